@@ -1,0 +1,1 @@
+"""The ground floor: clock, errors, settings, database, migrations and log. Knows neither FHIR nor care."""

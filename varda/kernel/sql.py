@@ -1,0 +1,19 @@
+"""Named statements: a `queries.sql` beside its owner, each `-- name: what_it_is` followed by why and the statement."""
+
+import re
+from collections.abc import Mapping
+from importlib import resources
+
+_NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
+
+
+def named(package: str, file: str = "queries.sql") -> Mapping[str, str]:
+    """The statements of one package by name, comments left out."""
+    text = resources.files(package).joinpath(file).read_text(encoding="utf-8")
+    parts = _NAME.split(text)[1:]
+    return {name: _bare(body) for name, body in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def _bare(statement: str) -> str:
+    kept = (line for line in statement.splitlines() if not line.lstrip().startswith("--"))
+    return "\n".join(kept).strip().rstrip(";")
