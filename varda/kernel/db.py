@@ -52,7 +52,8 @@ class Work:
     async def maybe(self, statement: str, *values: Any) -> Row | None:
         """One row or none."""
         async with _reachable():
-            return await self.connection.fetchrow(statement, *values)
+            row: Row | None = await self.connection.fetchrow(statement, *values)
+            return row
 
     async def all(self, statement: str, *values: Any) -> list[Row]:
         """Every row."""

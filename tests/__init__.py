@@ -1,0 +1,1 @@
+"""Tests mirror the packages of varda; house/ keeps the rules about the code, journeys/ drive a browser in sentences."""

@@ -1,0 +1,284 @@
+-- Why: the spine. The store, who reaches whom, the access log, and what the door keeps, as the schema files say.
+
+-- Every resource that Varda keeps. A resource belongs to one patient's compartment (0: to nobody) and every
+-- patient-owned table leads its primary key with the compartment, so that Citus can distribute by it.
+-- Numbers that identify (compartment, item, param, token) are 63-bit hashes made by varda.fhir.keys.
+
+create schema store;
+
+-- The order of creation: newest first without looking at a clock that may jump.
+create sequence store.birth cache 100;
+
+-- Where an item lives: the only lookup by id alone. On Citus distributed by item.
+create table store.place (
+    item        bigint primary key,
+    compartment bigint not null
+);
+
+-- Every version ever written, as the bytes to answer with. Only ever added to (PDL 3:14, RULES R2).
+create table store.version (
+    compartment bigint      not null,
+    item        bigint      not null,
+    version     integer     not null,
+    type        smallint    not null,
+    id          text        not null,
+    at          timestamptz not null,
+    deleted     boolean     not null,
+    provider    bigint      not null,
+    unit        bigint      not null,
+    author      text        not null,
+    body        bytea       not null,
+    primary key (compartment, item, version)
+);
+
+-- One index row for the newest version of each item that is not deleted. An item that names several patients has a
+-- row in each one's compartment; `home` is the compartment that holds its versions, `also` the other patients.
+create table store.current (
+    compartment bigint      not null,
+    item        bigint      not null,
+    home        bigint      not null,
+    type        smallint    not null,
+    version     integer     not null,
+    born        bigint      not null,
+    provider    bigint      not null,
+    unit        bigint      not null,
+    updated     timestamptz not null,
+    low         timestamptz,
+    high        timestamptz,
+    also        bigint[],
+    tokens      bigint[]    not null,
+    id          text        not null,
+    primary key (compartment, item)
+);
+-- A common token must be known as common, or a page of newest items reads the whole index (FHIR.md, lessons).
+alter table store.current alter column tokens set statistics 2000;
+create index current_newest on store.current (type, born desc);
+create index current_dated on store.current (type, low desc nulls last);
+create index current_chart on store.current (compartment, type, low desc nulls last);
+create index current_unit on store.current (unit, type, born desc);
+create index current_tokens on store.current using gin (tokens) with (gin_pending_list_limit = 1024);
+
+-- Dates other than the type's main one, as half-open intervals.
+create table store.moment (
+    compartment bigint      not null,
+    item        bigint      not null,
+    param       bigint      not null,
+    place       smallint    not null,
+    low         timestamptz not null,
+    high        timestamptz not null,
+    primary key (compartment, item, param, place)
+);
+create index moment_low on store.moment (param, low);
+
+-- Numbers and quantities as the interval their precision means.
+create table store.amount (
+    compartment bigint   not null,
+    item        bigint   not null,
+    param       bigint   not null,
+    place       smallint not null,
+    low         numeric  not null,
+    high        numeric  not null,
+    system      bigint   not null,
+    code        bigint   not null,
+    primary key (compartment, item, param, place)
+);
+create index amount_low on store.amount (param, low);
+
+-- Normalised words of names and texts, searched by prefix.
+create table store.word (
+    compartment bigint   not null,
+    item        bigint   not null,
+    param       bigint   not null,
+    place       smallint not null,
+    word        text     not null,
+    primary key (compartment, item, param, place)
+);
+create index word_prefix on store.word (param, word text_pattern_ops);
+
+-- References to something that is not here (yet): kept as they came, and known as such.
+create table store.dangling (
+    compartment bigint not null,
+    item        bigint not null,
+    target      text   not null,
+    primary key (compartment, item, target)
+);
+
+grant usage on schema store to varda_app, varda_keeper;
+grant usage on sequence store.birth to varda_app;
+grant select, insert, update on store.place to varda_app;
+grant select, insert on store.version to varda_app;
+grant select, insert, update, delete on store.current, store.moment, store.amount, store.word, store.dangling to varda_app;
+grant select, delete on all tables in schema store to varda_keeper;
+
+-- Who is who, and who has a care relation to whom: a projection of FHIR resources, kept by the door in the same
+-- transaction as the write it comes from. Sessions and tokens are this package's own.
+
+create schema access;
+
+-- Units and providers by the key of their HSA-id. `provider` is found by climbing Organization.partOf.
+create table access.unit (
+    unit         bigint  primary key,
+    hsa          text    not null,
+    name         text    not null,
+    organization text    not null,
+    part_of      text    not null,
+    is_provider  boolean not null,
+    provider     bigint  not null,
+    active       boolean not null
+);
+create index unit_organization on access.unit (organization);
+create index unit_part_of on access.unit (part_of);
+
+create table access.person (
+    practitioner text    primary key,
+    hsa          text    not null,
+    name         text    not null,
+    sorted       text    not null,
+    active       boolean not null
+);
+create index person_hsa on access.person (hsa);
+
+-- One assignment (medarbetaruppdrag) each: a person, a role, a unit, from when to when (PDL 4:2).
+create table access.assignment (
+    assignment   text        primary key,
+    practitioner text        not null,
+    organization text        not null,
+    role         text        not null,
+    title        text        not null,
+    opens        timestamptz not null,
+    closes       timestamptz not null,
+    active       boolean     not null
+);
+create index assignment_practitioner on access.assignment (practitioner);
+
+-- Who reaches which patient: derived from care relations (`source` is the item, `home` its compartment), or an active
+-- choice. width 0: the grantee's own unit's items; 1: those of other units of the same provider as well.
+create table access.reach (
+    compartment bigint      not null,
+    grantee     bigint      not null,
+    source      bigint      not null,
+    home        bigint      not null,
+    width       smallint    not null,
+    opens       timestamptz not null,
+    closes      timestamptz not null,
+    primary key (compartment, grantee, source)
+);
+create index reach_grantee on access.reach (grantee, compartment);
+
+-- Two records of one person (Patient.link): the door opens both. Undone by taking the link away.
+create table access.same (
+    compartment bigint not null,
+    other       bigint not null,
+    primary key (compartment, other)
+);
+
+-- Why somebody chose to open a patient without a care relation, or to see other units' data (PDL 4:1; A1, A3).
+create table access.choice (
+    compartment bigint      not null,
+    choice      bigint      not null,
+    assignment  text        not null,
+    reason      text        not null,
+    width       smallint    not null,
+    opens       timestamptz not null,
+    closes      timestamptz not null,
+    primary key (compartment, choice)
+);
+
+-- Signed-in browsers and bearer tokens, known only by the hash of their secret.
+create table access.ticket (
+    secret  bytea       primary key,
+    kind    text        not null,
+    session jsonb       not null,
+    opens   timestamptz not null,
+    closes  timestamptz not null
+);
+create index ticket_closes on access.ticket (closes);
+
+grant usage on schema access to varda_app, varda_keeper;
+grant select, insert, update, delete on all tables in schema access to varda_app;
+
+-- The access log (PDL 4:3; RULES section 3). Rows are only ever added; each is bound to the one before it by a hash.
+
+create schema audit;
+
+-- A chain has one writer at a time. A writer that loses its connection at commit never uses its chain again.
+create table audit.chain (
+    chain   bigint generated always as identity primary key,
+    opened  timestamptz not null,
+    process text        not null,
+    build   text        not null
+);
+
+create table audit.event (
+    chain      bigint      not null,
+    place      bigint      not null,
+    at         timestamptz not null,
+    action     text        not null,
+    outcome    text        not null,
+    actor      text        not null,
+    role       text        not null,
+    assignment text        not null,
+    unit       text        not null,
+    provider   text        not null,
+    purpose    text        not null,
+    patients   bigint[]    not null,
+    category   text        not null,
+    origin     text        not null,
+    what       text        not null,
+    build      text        not null,
+    request    text        not null,
+    hash       bytea       not null,
+    primary key (chain, place)
+);
+create index event_at on audit.event using brin (at);
+
+-- The newest row of each chain, bound together: a row cut from the end of a chain, or a whole chain, is missed here.
+create table audit.seal (
+    place bigint      primary key,
+    at    timestamptz not null,
+    heads jsonb       not null,
+    hash  bytea       not null
+);
+
+grant usage on schema audit to varda_app, varda_keeper;
+grant select, insert on audit.chain, audit.event, audit.seal to varda_app;
+grant select, delete on all tables in schema audit to varda_keeper;
+
+-- What the door itself keeps: drafts that are not yet part of the record.
+
+create schema record;
+
+-- Typed but not yet saved as a note: the author's own, safe on the server within two seconds.
+create table record.draft (
+    compartment bigint      not null,
+    draft       text        not null,
+    author      text        not null,
+    patient     text        not null,
+    kind        text        not null,
+    base        text        not null,
+    revision    integer     not null,
+    saved       timestamptz not null,
+    content     jsonb       not null,
+    primary key (compartment, draft)
+);
+create index draft_author on record.draft (author);
+
+-- What an environment a database is for; a process of another kind refuses it.
+create table record.stamp (
+    sole        boolean     primary key default true check (sole),
+    environment text        not null,
+    made        timestamptz not null
+);
+
+-- What an import brought and how it compares with its source, per run; and how far a run has come.
+create table record.import (
+    run      text        not null,
+    source   text        not null,
+    at       timestamptz not null,
+    outcome  jsonb       not null,
+    primary key (run, source)
+);
+
+grant usage on schema record to varda_app, varda_keeper;
+grant select, insert, update, delete on record.draft, record.import to varda_app;
+grant select, insert, update on record.stamp to varda_app;
