@@ -1,0 +1,157 @@
+"""The people who work in the county: a roster per kind of unit, one or two assignments each, five known by name.
+
+An assignment (medarbetaruppdrag) is a PractitionerRole with an HSA-id of its own; RULES A2: rights belong to it.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+
+from varda.region import names
+from varda.region.identities import HSA_ID, hsa
+from varda.region.model import Assignment, DemoPerson, Resource, Unit
+
+ROLE = "https://varda.example/fhir/CodeSystem/role"
+
+TITLES: dict[str, str] = {
+    "physician": "läkare",
+    "nurse": "sjuksköterska",
+    "assistant-nurse": "undersköterska",
+    "midwife": "barnmorska",
+    "physiotherapist": "fysioterapeut",
+    "occupational-therapist": "arbetsterapeut",
+    "dietitian": "dietist",
+    "psychologist": "psykolog",
+    "medical-secretary": "medicinsk sekreterare",
+    "pharmacist": "apotekare",
+    "biomedical-scientist": "biomedicinsk analytiker",
+    "social-worker": "kurator",
+}
+
+ROSTERS: dict[str, str] = {
+    # kind of unit: role*how many, with a specialty after a slash
+    "health-centre": "physician/allmänmedicin*3 nurse*2 nurse/diabetes nurse/barnhälsovård assistant-nurse "
+    "physiotherapist psychologist medical-secretary",
+    "ward": "physician*3 nurse*4 assistant-nurse*3 physiotherapist occupational-therapist medical-secretary",
+    "clinic": "physician*2 nurse*2 medical-secretary",
+    "emergency": "physician*3 nurse*3 assistant-nurse*2 medical-secretary",
+    "radiology": "physician/radiologi*2 nurse/röntgen*2 medical-secretary",
+    "laboratory": "biomedical-scientist*3 physician/klinisk_kemi",
+    "rehabilitation": "physiotherapist*2 occupational-therapist dietitian",
+    "maternity": "midwife*3 assistant-nurse",
+    "on-call-centre": "physician*2 nurse*2",
+    "home-care": "nurse*3 assistant-nurse*2 physiotherapist occupational-therapist",
+    "nursing-home": "nurse*2 assistant-nurse*2",
+}
+EXTRA: dict[str, str] = {
+    "kvinna": "midwife*3",
+    "psykiatri": "psychologist social-worker",
+    "onkologi": "social-worker",
+    "bröst": "nurse/kontakt",
+    "medicin": "pharmacist dietitian",
+    "ortopedi": "physiotherapist",
+    "barn": "nurse",
+}
+
+_KNOWN: tuple[tuple[str, str, str, str, str, str], ...] = (
+    # key, given, family, role, specialty, units (the usual assignment first)
+    ("health-centre-physician", "Astrid", "Lund", "physician", "allmänmedicin", "V002"),
+    ("ward-physician", "Johan", "Ekman", "physician", "internmedicin", "W00101 C00103"),
+    ("ward-nurse", "Fatima", "Hassan", "nurse", "", "W00101"),
+    ("municipal-nurse", "Karin", "Bergqvist", "nurse", "", "K1490H K1490B"),
+    ("medical-secretary", "Eva", "Sandell", "medical-secretary", "", "V002 W00101"),
+    ("district-nurse", "Maria", "Lindqvist", "nurse", "diabetes", "V002"),
+    ("midwife", "Elin", "Nordgren", "midwife", "", "M001"),
+    ("physiotherapist", "Per", "Åberg", "physiotherapist", "", "W00101 T001"),
+)
+_NUMBERS = {key: f"D{nth:03d}" for nth, (key, *_) in enumerate(_KNOWN, 1)}
+
+DEMO_CENTRE = hsa("V002")
+DEMO_WARD = hsa("W00101")
+DEMO_HOME_CARE = hsa("K1490H")
+DEMO_PEOPLE: tuple[DemoPerson, ...] = tuple(
+    DemoPerson(
+        key,
+        hsa(_NUMBERS[key]),
+        f"{given} {family}",
+        TITLES[role],
+        tuple(hsa(f"{_NUMBERS[key]}U{nth}") for nth in range(1, len(units.split()) + 1)),
+    )
+    for key, given, family, role, _specialty, units in _KNOWN
+)
+
+
+def _posts(unit: Unit) -> Iterator[tuple[str, str]]:
+    kind = next((kind for kind in unit.kinds if kind in ROSTERS), "")
+    for post in f"{ROSTERS.get(kind, '')} {EXTRA.get(unit.specialty, '')}".split(" "):
+        if post:
+            what, _, count = post.partition("*")
+            role, _, specialty = what.partition("/")
+            specialty = specialty.replace("_", " ")
+            yield from [(role, specialty or (unit.specialty if role == "physician" else ""))] * int(count or 1)
+
+
+def _roster(unit: Unit, seed: int) -> Iterator[Assignment]:
+    chance = Random(f"{seed}:{unit.hsa}")  # noqa: S311  - invented people, not secrets
+    for nth, (role, specialty) in enumerate(_posts(unit), 1):
+        woman = chance.random() < (0.52 if role == "physician" else 0.84)
+        given = names.given(chance, "female" if woman else "male", chance.randint(1960, 1998))
+        person = f"{unit.hsa}P{nth:02d}"
+        yield Assignment(
+            f"{unit.hsa}U{nth:02d}", person, given, names.family(chance), role, TITLES[role], unit.hsa, specialty
+        )
+
+
+def roster(units: dict[str, Unit], seed: int) -> dict[str, tuple[Assignment, ...]]:
+    """The assignments of every care unit, the known people first; about one in twelve also works at a second unit."""
+    posts = {unit.hsa: list(_roster(unit, seed)) for unit in units.values() if unit.is_a("care-unit")}
+    chance = Random(f"{seed}:second")  # noqa: S311
+    for unit, neighbour in list(zip(list(posts), list(posts)[1:], strict=False)):
+        first = posts[unit][0]
+        if units[unit].provider == units[neighbour].provider and chance.random() < 0.5:
+            second = f"{first.hsa[:-3]}X01"
+            posts[neighbour].append(
+                Assignment(
+                    second, first.person, first.given, first.family, first.role, first.title, neighbour, first.specialty
+                )
+            )
+    for key, given, family, role, specialty, where in reversed(_KNOWN):
+        for nth, suffix in enumerate(where.split(), 1):
+            number = _NUMBERS[key]
+            known = Assignment(
+                hsa(f"{number}U{nth}"), hsa(number), given, family, role, TITLES[role], hsa(suffix), specialty
+            )
+            posts[hsa(suffix)].insert(0, known)
+    return {unit: tuple(staff) for unit, staff in posts.items()}
+
+
+def practitioner(one: Assignment) -> Resource:
+    """The Practitioner behind an assignment."""
+    return {
+        "resourceType": "Practitioner",
+        "id": one.person,
+        "identifier": [{"system": HSA_ID, "value": one.person}],
+        "active": True,
+        "name": [{"use": "official", "text": one.name, "family": one.family, "given": [one.given]}],
+        "qualification": [
+            {"code": {"coding": [{"system": ROLE, "code": one.role, "display": one.title}], "text": one.title}}
+        ],
+    }
+
+
+def practitioner_role(one: Assignment, unit: Unit, now: datetime) -> Resource:
+    """The assignment as PractitionerRole, valid from three years before `now`."""
+    resource: Resource = {
+        "resourceType": "PractitionerRole",
+        "id": one.hsa,
+        "identifier": [{"system": HSA_ID, "value": one.hsa}],
+        "active": True,
+        "period": {"start": (now - timedelta(days=1095)).date().isoformat()},
+        "practitioner": one.reference,
+        "organization": unit.reference,
+        "code": [{"coding": [{"system": ROLE, "code": one.role, "display": one.title}], "text": one.title}],
+        "location": [unit.place],
+    }
+    if one.specialty:
+        resource["specialty"] = [{"text": one.specialty}]
+    return resource

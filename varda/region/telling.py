@@ -1,0 +1,60 @@
+"""From seed to county and lives: the order in which things are told, nothing else."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+
+from varda.region import organisations, patients, population, staff
+from varda.region.model import County, Item, Life
+
+
+@lru_cache(maxsize=4)
+def county(seed: int) -> County:
+    """The organisations, staff and beds of the county of this seed."""
+    units = {unit.hsa: unit for unit in organisations.tree()}
+    found = organisations.index(units)
+    return County(
+        seed=seed,
+        units=units,
+        assignments=staff.roster(units, seed),
+        beds=population.deal([bed for unit in units.values() for bed in organisations.beds(unit)]),
+        municipalities=organisations.PLACES,
+        centres={code: found["health-centre", code] for code in organisations.PLACES},
+        by_kind=found,
+    )
+
+
+def society(seed: int, now: datetime) -> list[Item]:
+    """Organisations, locations, staff and assignments: what belongs to the county and not to a patient."""
+    land = county(seed)
+    items = [Item(organisations.organization(unit), "") for unit in land.units.values()]
+    items += [Item(place, "") for unit in land.units.values() for place in organisations.locations(unit)]
+    people = {one.person: one for posts in land.assignments.values() for one in posts}
+    items += [Item(staff.practitioner(one), "") for one in people.values()]
+    items += [
+        Item(staff.practitioner_role(one, land.units[one.unit], now), "")
+        for posts in land.assignments.values()
+        for one in posts
+    ]
+    return items
+
+
+def lives(patients: int, seed: int, now: datetime, start: int = 0) -> Iterator[Life]:
+    """The lives of patients `start` … `patients - 1`; patient k is the same whatever the number."""
+    for index in range(start, patients):
+        yield life(index, seed, now)
+
+
+def life(index: int, seed: int, now: datetime) -> Life:
+    """The life of one patient up to `now`, with what is booked ahead."""
+    land = county(seed)
+    person = population.person(land, index, now)
+    chance = population.stream(seed, index, "life")
+    today = now.date()
+    age = (today - person.born).days // 365
+    mother = None if person.mother is None else population.person(land, person.mother, now)
+    child = None if person.child is None else population.person(land, person.child, now)
+    items = [Item(patients.patient(person), "")]
+    items += patients.kin(person, age, chance, mother, child)
+    items.append(patients.listing(person, today, chance))
+    return Life(person.id, items)
