@@ -1,0 +1,165 @@
+"""Keeping, signing, amending and striking notes. A signed note never changes; an amendment is a new version (R2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from varda.care.facts import instant
+from varda.care.notes.model import KEYWORD, NOTE_TYPE, REASON, Note, note
+from varda.care.notes.rules import clean, div, may_amend, may_sign
+from varda.care.notes.templates import KEYWORDS, template
+from varda.kernel.errors import Conflict, Problem, Refused, Unprocessable
+from varda.record import Draft, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the writing panel holds: `texts` by keyword code, `base` the note it continues (empty for a new one),
+    `version` of that note when writing began, `revision` of the draft that the writer has seen."""
+
+    draft: str
+    patient: str
+    template: str
+    texts: Mapping[str, str] = field(default_factory=dict)
+    encounter: str = ""
+    base: str = ""
+    version: int = 0
+    reason: str = ""
+    revision: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all has been written."""
+        return not any(text.strip() for text in self.texts.values())
+
+
+async def keep(record: Record, written: Written) -> Draft:
+    """Put the text in safety as the writer's private draft. Raises `Conflict` when another window was there first."""
+    content = {
+        "template": written.template,
+        "texts": {word: clean(text) for word, text in written.texts.items()},
+        "encounter": written.encounter,
+        "version": written.version,
+        "reason": clean(written.reason),
+    }
+    return await record.keep_draft(
+        Draft(
+            id=written.draft,
+            patient=written.patient,
+            kind="note",
+            content=content,
+            base=written.base,
+            saved=record.now,
+            revision=written.revision,
+        )
+    )
+
+
+async def discard(record: Record, draft: str) -> None:
+    """Throw a private draft away, at its writer's word."""
+    await record.drop_draft(draft)
+
+
+async def save_unsigned(record: Record, written: Written) -> Note:
+    """Make the text a note that colleagues see, marked unsigned."""
+    return await _store(record, written, "preliminary")
+
+
+async def sign(record: Record, written: Written) -> Note:
+    """Sign: the note is final, or amended when it continues a signed one (then a reason is asked for)."""
+    return await _store(record, written, "final")
+
+
+async def mark_error(record: Record, note_id: str, version: int, reason: str) -> Note:
+    """Strike a note as entered in error; what it said stays in its history. Raises `Unprocessable` without a reason."""
+    if not reason.strip():
+        raise Unprocessable("Say why the note is struck.", [Problem("The reason is missing.", "reason")])
+    stored = await record.read("Composition", note_id)
+    before = note(stored.resource)
+    if not (may_amend(record.session, before) or may_sign(record.session, before)):
+        raise Refused("Only the author or the one who signed may strike this note.")
+    struck = _reasoned({**stored.resource, "status": "entered-in-error"}, reason)
+    return note((await record.update(struck, expected=version)).resource)
+
+
+async def _store(record: Record, written: Written, status: str) -> Note:
+    if written.is_empty:
+        raise Unprocessable("The note is empty.", [Problem("Write something before saving the note.", "texts")])
+    resource = _composition(record, written) if not written.base else await _continued(record, written, status)
+    if status == "final":
+        if record.session.role == "medical-secretary":
+            raise Refused("What a secretary has written is signed by somebody else. Save it unsigned.")
+        resource = _signed(record, resource)
+    if written.base:
+        stored = await record.update(resource, expected=written.version)
+    else:
+        stored = await record.create({**resource, "status": status})
+    await record.drop_draft(written.draft)
+    return note(stored.resource)
+
+
+async def _continued(record: Record, written: Written, status: str) -> dict[str, Any]:
+    stored = await record.read("Composition", written.base)
+    before = note(stored.resource)
+    if before.patient != written.patient:
+        raise Conflict("The note belongs to another patient.")
+    if before.is_signed:
+        if status != "final":
+            raise Refused("A signed note can only be amended by signing the amendment.")
+        if not may_amend(record.session, before):
+            raise Refused("Only the author or the one who signed may amend this note. Write a note of your own.")
+        if not written.reason.strip():
+            raise Unprocessable("Say why the note is amended.", [Problem("The reason is missing.", "reason")])
+        status = "amended"
+    elif before.status != "preliminary":
+        raise Conflict("The note has been struck and cannot be changed.")
+    elif not (may_sign(record.session, before) or record.session.practitioner in before.authors):
+        raise Refused("Only the author may change an unsigned note.")
+    changed = {**stored.resource, "status": status, "section": _sections(written)}
+    return _reasoned(changed, written.reason) if status == "amended" else changed
+
+
+def _composition(record: Record, written: Written) -> dict[str, Any]:
+    session, kind = record.session, template(written.template)
+    resource = {
+        "resourceType": "Composition",
+        "status": "preliminary",
+        "type": {"coding": [{"system": NOTE_TYPE, "code": kind.code, "display": kind.title}], "text": kind.title},
+        "title": kind.title,
+        "subject": {"reference": f"Patient/{written.patient}"},
+        date: instant(record.now),
+        "author": [_party(session)],
+        "custodian": {"reference": f"Organization/{session.organization}", "display": session.unit_name},
+        "section": _sections(written),
+    }
+    if written.encounter:
+        resource["encounter"] = {"reference": f"Encounter/{written.encounter}"}
+    return resource
+
+
+def _sections(written: Written) -> list[dict[str, Any]]:
+    order = [*template(written.template).keywords, *written.texts]
+    return [
+        {
+            "title": KEYWORDS[word].title if word in KEYWORDS else word,
+            "code": {"coding": [{"system": KEYWORD, "code": word}]},
+            "text": {"status": "additional", "div": div(written.texts[word])},
+        }
+        for word in dict.fromkeys(order)
+        if written.texts.get(word, "").strip()
+    ]
+
+
+def _signed(record: Record, resource: dict[str, Any]) -> dict[str, Any]:
+    mark = {"mode": "legal", "time": instant(record.now), "party": _party(record.session)}
+    return {**resource, "attester": [*resource.get("attester", ()), mark]}
+
+
+def _party(session: Any) -> dict[str, str]:
+    shown = f"{session.name}, {session.title}" if session.title else session.name
+    return {"reference": session.practitioner, "display": shown}
+
+
+def _reasoned(resource: dict[str, Any], reason: str) -> dict[str, Any]:
+    others = [one for one in resource.get("extension", ()) if one.get("url") != REASON]
+    return {**resource, "extension": [*others, {"url": REASON, "valueString": clean(reason).strip()}]}

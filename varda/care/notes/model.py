@@ -1,0 +1,97 @@
+"""Composition read into a note (http://hl7.org/fhir/R4/composition.html)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from varda.care.facts import Moment, code, extension, first_moment, label, moment, shown
+from varda.care.notes.rules import plain, sections
+
+NOTE_TYPE = "https://varda.example/fhir/CodeSystem/note-type"
+KEYWORD = "https://varda.example/fhir/CodeSystem/keyword"
+REASON = "https://varda.example/fhir/StructureDefinition/change-reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One keyword of a note and what stands under it."""
+
+    code: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note. `status` is preliminary (unsigned), final, amended or entered-in-error; `authors` are references.
+
+    `reason` says why it was amended or struck; `signer` is a reference, empty while unsigned.
+    """
+
+    id: str
+    version: int
+    template: str
+    title: str
+    status: str
+    at: Moment | None
+    patient: str
+    encounter: str
+    by: str
+    authors: tuple[str, ...]
+    unit: str
+    signer: str
+    signed_by: str
+    signed: Moment | None
+    reason: str
+    parts: tuple[Part, ...]
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether somebody answers for it."""
+        return self.status in ("final", "amended")
+
+    @property
+    def is_dictated(self) -> bool:
+        """Whether a medical secretary wrote it down for somebody else to sign."""
+        return "sekreterare" in self.by.lower()
+
+    @property
+    def gist(self) -> str:
+        """The start of what matters most: the assessment if there is one, else the first text."""
+        best = next((p for p in self.parts if p.code == "bedomning" and p.text), None)
+        best = best or next((p for p in self.parts if p.text), None)
+        return " ".join(best.text.split())[:240] if best else ""
+
+
+def note(resource: Mapping[str, Any]) -> Note:
+    """Read a Composition resource, ours or another's."""
+    legal = next((a for a in resource.get("attester", ()) if a.get("mode") == "legal"), {})
+    return Note(
+        id=str(resource.get("id", "")),
+        version=int(resource.get("meta", {}).get("versionId", "0") or 0),
+        template=code(resource.get("type"), NOTE_TYPE),
+        title=str(resource.get("title") or label(resource.get("type"))),
+        status=str(resource.get("status", "")),
+        at=first_moment(resource, "date"),
+        patient=resource.get("subject", {}).get("reference", "").rpartition("/")[2],
+        encounter=resource.get("encounter", {}).get("reference", ""),
+        by=", ".join(shown(one) for one in resource.get("author", ())),
+        authors=tuple(one.get("reference", "") for one in resource.get("author", ())),
+        unit=shown(resource.get("custodian")),
+        signer=legal.get("party", {}).get("reference", ""),
+        signed_by=shown(legal.get("party")) if legal else "",
+        signed=moment(legal.get("time")),
+        reason=extension(resource, REASON),
+        parts=tuple(_part(one) for one in sections(resource)) or _whole(resource),
+    )
+
+
+def _part(section: Mapping[str, Any]) -> Part:
+    text = plain(section.get("text", {}).get("div", "")) or label(section.get("emptyReason"))
+    return Part(code(section.get("code"), KEYWORD), str(section.get("title") or label(section.get("code"))), text)
+
+
+def _whole(resource: Mapping[str, Any]) -> tuple[Part, ...]:
+    # A note from elsewhere may carry its text in the narrative alone; it is shown rather than called empty.
+    text = plain(resource.get("text", {}).get("div", ""))
+    return (Part("", "", text),) if text else ()

@@ -1,0 +1,137 @@
+"""What may be done with a note, and how its text becomes narrative and back. Pure.
+
+Nothing said is lost: what XHTML cannot carry is replaced visibly, never dropped (http://hl7.org/fhir/R4/narrative.html).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from html import escape
+from html.parser import HTMLParser
+from typing import Any
+
+XHTML = "http://www.w3.org/1999/xhtml"
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_BLOCKS = {
+    "p",
+    "div",
+    "ul",
+    "ol",
+    "table",
+    "tr",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "blockquote",
+    "pre",
+    "dl",
+    "dt",
+    "dd",
+}
+_WORDS = re.compile(r"\s+|[^\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A run of text in a comparison: `kind` is same, added or removed."""
+
+    kind: str
+    text: str
+
+
+def clean(text: str) -> str:
+    """Text that FHIR and XHTML can carry: line ends as \\n, page and column breaks as line ends, what is not
+    allowed (NUL, lone surrogates, control characters) as U+FFFD so that the writer sees that something stood there."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").replace("\x0c", "\n")
+    return _FORBIDDEN.sub("\ufffd", text)
+
+
+def div(text: str) -> str:
+    """Plain text as the narrative of a section; `plain` gives the same text back."""
+    body = escape(clean(text), quote=False).replace("\n", "<br/>")
+    return f'<div xmlns="{XHTML}"><p>{body}</p></div>'
+
+
+def plain(narrative: str) -> str:
+    """What a narrative says, as text: lists with a dash, table cells with a tab. Others' markup is never shown as is."""
+    reader = _Reader()
+    reader.feed(narrative)
+    reader.close()
+    return reader.text()
+
+
+def changes(before: str, after: str) -> Iterator[Change]:
+    """The difference of two texts word by word; joined in order, same + added give `after`."""
+    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            yield Change("same", "".join(old[i:j]))
+            continue
+        if i < j:
+            yield Change("removed", "".join(old[i:j]))
+        if k < m:
+            yield Change("added", "".join(new[k:m]))
+
+
+def may_sign(session: Any, note: Any) -> bool:
+    """Whether this person may sign an unsigned note: its author – but what a secretary wrote is signed by a
+    physician, never by the secretary (R1)."""
+    if note.status != "preliminary":
+        return False
+    if session.role == "medical-secretary":
+        return False
+    return session.practitioner in note.authors or (note.is_dictated and session.role == "physician")
+
+
+def may_amend(session: Any, note: Any) -> bool:
+    """Whether this person may amend or strike a signed note: those who wrote or signed it."""
+    return note.status in ("final", "amended") and session.practitioner in (*note.authors, note.signer)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._out: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "br":
+            self._out.append("\n")
+        elif tag == "li":
+            self._break()
+            self._out.append("– ")
+        elif tag in ("td", "th"):
+            if self._out and not self._out[-1].endswith("\n"):
+                self._out.append("\t")
+        elif tag in _BLOCKS:
+            self._break()
+        elif tag == "img":
+            self._out.append(f"[{dict(attrs).get('alt') or 'bild'}]")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _BLOCKS and tag not in ("div", "p"):
+            self._break()
+
+    def handle_data(self, data: str) -> None:
+        self._out.append(data)
+
+    def _break(self) -> None:
+        if self._out and not self._out[-1].endswith("\n"):
+            self._out.append("\n")
+
+    def text(self) -> str:
+        return "".join(self._out)
+
+
+def sections(resource: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Every section of a Composition, nested ones after their parent."""
+    for section in resource.get("section", ()):
+        yield section
+        yield from sections(section)

@@ -1,0 +1,127 @@
+"""One question, one round trip, the whole chart. What a page needs more of, it asks for wider."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from varda.care.attention import Allergies, Signal, allergies, signals
+from varda.care.contacts import Contact, contacts
+from varda.care.medication import Medicine, medicines
+from varda.care.notes import Note, note
+from varda.care.patients import Person, person
+from varda.care.plans import Involved, Plan, involved, plans
+from varda.care.problems import Problem, problems
+from varda.care.results import Reading, Series, readings, series
+from varda.care.vitals import vital_signs
+from varda.kernel.errors import Absent
+from varda.record import Record
+
+BANNER = {"Patient": 1, "AllergyIntolerance": 50, "Flag": 50, "Encounter": 30, "Composition": 12}
+WHOLE = {
+    **BANNER,
+    "Condition": 100,
+    "MedicationRequest": 60,
+    "MedicationStatement": 30,
+    "Observation": 150,
+    "Appointment": 20,
+    "CarePlan": 10,
+    "CareTeam": 10,
+    "EpisodeOfCare": 10,
+}
+RESULTS = ("laboratory", "imaging", "procedure", "exam", "survey", "social-history")
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A patient's resources by type, newest first, each read when a panel asks for it."""
+
+    resources: Mapping[str, list[dict[str, Any]]]
+
+    def _all(self, *types: str) -> list[dict[str, Any]]:
+        return [one for kind in types for one in self.resources.get(kind, ())]
+
+    @cached_property
+    def person(self) -> Person:
+        """Who it is about."""
+        return person(self._all("Patient")[0])
+
+    @cached_property
+    def allergies(self) -> Allergies:
+        """Known, none or not known."""
+        return allergies(self._all("AllergyIntolerance"))
+
+    @cached_property
+    def signals(self) -> list[Signal]:
+        """Attention signals in force."""
+        return signals(self._all("Flag"))
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """The problem list."""
+        return problems(self._all("Condition"))
+
+    @cached_property
+    def medicines(self) -> list[Medicine]:
+        """The drug list."""
+        return medicines(self._all("MedicationRequest", "MedicationStatement"))
+
+    @cached_property
+    def vitals(self) -> list[Series]:
+        """Vital signs in bedside order."""
+        return vital_signs(self._all("Observation"))
+
+    @cached_property
+    def results(self) -> list[Reading]:
+        """Answers, newest first."""
+        return readings(self._all("Observation"), *RESULTS)
+
+    @cached_property
+    def trends(self) -> list[Series]:
+        """Answers grouped by kind."""
+        return series(self.results)
+
+    @cached_property
+    def notes(self) -> list[Note]:
+        """Notes, newest first, those entered in error last among equals."""
+        return [note(one) for one in self._all("Composition")]
+
+    @cached_property
+    def contacts(self) -> list[Contact]:
+        """Coming, open and past contacts."""
+        return contacts(self._all("Encounter"), self._all("Appointment"))
+
+    @property
+    def open_contacts(self) -> list[Contact]:
+        """The contacts that go on now."""
+        return [one for one in self.contacts if one.phase == "open"]
+
+    @property
+    def admission(self) -> Contact | None:
+        """The stay on a ward that goes on now."""
+        return next((one for one in self.open_contacts if one.is_admission), None)
+
+    @cached_property
+    def plans(self) -> list[Plan]:
+        """Plans in force."""
+        return plans(self._all("CarePlan"))
+
+    @cached_property
+    def involved(self) -> list[Involved]:
+        """Who else takes part."""
+        return involved(self._all("CareTeam"), self._all("EpisodeOfCare"))
+
+
+async def chart(record: Record, patient_id: str, breadth: Mapping[str, int] | None = None) -> Chart:
+    """The chart in one round trip; `breadth` says how many of each type (the overview, if not given).
+
+    Raises `Absent` when this session has no way to the patient.
+    """
+    found = await record.compartment(patient_id, dict(breadth or WHOLE))
+    if not found.get("Patient"):
+        raise Absent("There is no such patient for you.")
+    own = f"Patient/{patient_id}"
+    resources = {kind: [one.resource for one in items] for kind, items in found.items()}
+    # Two records of one person come together; the record that was asked for is the one the banner shows.
+    resources["Patient"].sort(key=lambda one: f"Patient/{one['id']}" != own)
+    return Chart(resources)

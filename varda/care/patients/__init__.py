@@ -1,0 +1,27 @@
+"""Who the patient is: identity, age, finding, registering, and two records that are one person."""
+
+from varda.care.patients.actions import merge, register, register_unknown, separate
+from varda.care.patients.model import Link, Person, person
+from varda.care.patients.queries import Listing, Row, duplicates, found, listed, who
+from varda.care.patients.rules import Age, age, identity_system, normal_identity, shown_identity
+
+__all__ = [
+    "Age",
+    "Link",
+    "Listing",
+    "Person",
+    "Row",
+    "age",
+    "duplicates",
+    "found",
+    "identity_system",
+    "listed",
+    "merge",
+    "normal_identity",
+    "person",
+    "register",
+    "register_unknown",
+    "separate",
+    "shown_identity",
+    "who",
+]

@@ -1,0 +1,124 @@
+"""Registering somebody, and saying that two records are of one person. Nothing is moved: `Patient.link` joins them."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from varda.care.patients import rules
+from varda.care.patients.model import UNIDENTIFIED
+from varda.kernel.clock import STOCKHOLM
+from varda.kernel.errors import Conflict, Problem, Unprocessable
+from varda.record import Record
+
+
+async def register(record: Record, identity: str, name: str, today: date) -> str:
+    """Register a known person by number and name (the last word is the family name); gives the patient's id.
+
+    Whoever has the number already keeps their record: then its id is given and nothing is written.
+    Raises `Unprocessable` naming each field that is wrong.
+    """
+    number = rules.normal_identity(identity, today)
+    problems = []
+    if not number:
+        problems.append(Problem("The identity number is not valid.", "identity"))
+    existing = await known(record, number) if number else ""
+    if existing:
+        return existing
+    if not name.strip():
+        problems.append(Problem("The name is missing.", "name"))
+    if problems:
+        raise Unprocessable("The person cannot be registered.", problems)
+    stored = await record.create(
+        {
+            "resourceType": "Patient",
+            "identifier": [
+                {
+                    "use": "official",
+                    "system": rules.identity_system(number),
+                    "value": rules.shown_identity(number),
+                }
+            ],
+            "active": True,
+            "name": [_name(name)],
+            "gender": rules.sex(number),
+            "birthDate": rules.birth_date(number),
+        }
+    )
+    return str(stored.id)
+
+
+async def known(record: Record, number: str) -> str:
+    """The id of the patient who has this identity number, reachable or not; empty when nobody has."""
+    matches = await record.find_patients(rules.shown_identity(number))
+    return next((str(one.id) for one in matches), "")
+
+
+async def register_unknown(record: Record, draw: Callable[[int], int]) -> str:
+    """Register somebody who cannot say who they are, under a new reserve number; gives the patient's id.
+
+    The number's date is the day of arrival, so no birth date is read from it. Raises `Conflict` if five draws all
+    name somebody.
+    """
+    arrived = record.now.astimezone(STOCKHOLM)
+    for _ in range(5):
+        number = rules.reserve_number(arrived.date(), draw)
+        if not await known(record, number):
+            break
+    else:
+        raise Conflict("No free reserve number was found. Please try again.")
+    stored = await record.create(
+        {
+            "resourceType": "Patient",
+            "meta": {"tag": [{"system": UNIDENTIFIED, "code": "unidentified"}]},
+            "identifier": [{"use": "temp", "system": rules.RESERVE, "value": rules.shown_identity(number)}],
+            "active": True,
+            "name": [{"use": "temp", "text": f"Okänd person {arrived:%H.%M}", "family": "Okänd"}],
+            "gender": "unknown",
+        }
+    )
+    return str(stored.id)
+
+
+async def merge(record: Record, kept: str, duplicate: str) -> None:
+    """Say that `duplicate` is the same person as `kept`. Both records stay as they are; the door opens both.
+
+    Raises `Conflict` when either already stands for, or is replaced by, a third.
+    """
+    if kept == duplicate:
+        raise Conflict("A record cannot be joined with itself.")
+    first, second = await record.read("Patient", kept), await record.read("Patient", duplicate)
+    if any(_types(one.resource) & {"replaced-by"} for one in (first, second)):
+        raise Conflict("One of the two records has already been replaced by another.")
+    await record.update(_linked(first.resource, duplicate, "replaces"), expected=first.version)
+    await record.update({**_linked(second.resource, kept, "replaced-by"), "active": False}, expected=second.version)
+
+
+async def separate(record: Record, kept: str, duplicate: str) -> None:
+    """Undo `merge`: the two are different people after all."""
+    first, second = await record.read("Patient", kept), await record.read("Patient", duplicate)
+    await record.update(_unlinked(first.resource, duplicate), expected=first.version)
+    await record.update({**_unlinked(second.resource, kept), "active": True}, expected=second.version)
+
+
+def _name(text: str) -> dict[str, Any]:
+    *given, family = text.split()
+    return {
+        "use": "official",
+        "text": " ".join([*given, family]),
+        "family": family,
+        **({"given": given} if given else {}),
+    }
+
+
+def _types(patient: dict[str, Any]) -> set[str]:
+    return {link.get("type", "") for link in patient.get("link", ())}
+
+
+def _linked(patient: dict[str, Any], other: str, kind: str) -> dict[str, Any]:
+    link = {"other": {"reference": f"Patient/{other}"}, "type": kind}
+    return {**patient, "link": [*patient.get("link", ()), link]}
+
+
+def _unlinked(patient: dict[str, Any], other: str) -> dict[str, Any]:
+    left = [one for one in patient.get("link", ()) if one.get("other", {}).get("reference") != f"Patient/{other}"]
+    return {**{k: v for k, v in patient.items() if k != "link"}, **({"link": left} if left else {})}

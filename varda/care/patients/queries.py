@@ -1,0 +1,124 @@
+"""Finding patients: type-ahead, the unit's list, likely duplicates."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from varda.care.facts import Moment, label, moment, shown
+from varda.care.patients.model import Person, person
+from varda.record import FoundPatient, Record
+
+OPEN = "arrived,triaged,in-progress,onleave"
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the unit's list: the patient and why they are on it. `place` is a bed, empty when none."""
+
+    person: Person
+    reason: str = ""
+    kind: str = ""
+    since: Moment | None = None
+    place: str = ""
+    responsible: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of the unit's list; `following` is the cursor of the next page, empty on the last."""
+
+    rows: tuple[Row, ...]
+    following: str = ""
+
+
+async def found(record: Record, text: str) -> list[FoundPatient]:
+    """Own patients by name, number or birth date as typed so far; a whole identity number finds anyone (A1)."""
+    return await record.find_patients(text)
+
+
+async def who(record: Record, patient_id: str) -> FoundPatient:
+    """Name and age of a patient who has no care relation with the unit yet. Raises `Absent`."""
+    return await record.who(patient_id)
+
+
+async def listed(record: Record, choice: str, today: date, page: str = "") -> Listing:
+    """My unit's patients: `choice` is all, admitted, today or open."""
+    if choice == "all":
+        return await _all(record, page)
+    if choice == "today":
+        return await _today(record, today)
+    params = [("status", OPEN), ("_include", "Encounter:patient"), ("_sort", "-date"), ("_count", str(PAGE))]
+    if choice == "admitted":
+        params += [("class", "IMP")]
+    answer = await record.search("Encounter", params + ([("_page", page)] if page else []))
+    return Listing(_rows(answer.matches, answer.included), answer.next or "")
+
+
+async def duplicates(record: Record, patient: Person) -> list[Person]:
+    """Own patients born the same day with the same name parts, who might be the same person. Most likely first."""
+    if patient.born is None or patient.born.precision != "day":
+        return []
+    answer = await record.search("Patient", [("birthdate", patient.born.day.isoformat()), ("_count", "20")])
+    others = [person(one.resource) for one in answer.matches if one.id != patient.id]
+    mine = _parts(patient)
+    near = [one for one in others if mine & _parts(one)]
+    return sorted(near, key=lambda one: -len(mine & _parts(one)))
+
+
+async def _all(record: Record, page: str) -> Listing:
+    params = [("_sort", "family"), ("_count", str(PAGE)), *([("_page", page)] if page else [])]
+    answer = await record.search("Patient", params)
+    people = [one for one in answer.matches if one.type == "Patient"]
+    if not people:
+        return Listing(())
+    ids = ",".join(f"Patient/{one.id}" for one in people)
+    contacts = await record.search("Encounter", [("patient", ids), ("status", OPEN), ("_count", "200")])
+    latest: dict[str, Row] = {}
+    for row in _rows(contacts.matches, people):
+        latest.setdefault(row.person.id, row)
+    return Listing(tuple(latest.get(one.id) or Row(person(one.resource)) for one in people), answer.next or "")
+
+
+async def _today(record: Record, today: date) -> Listing:
+    day = [(date, today.isoformat()), ("_count", "100")]
+    visits = await record.search("Encounter", [*day, ("_include", "Encounter:patient")])
+    booked = await record.search("Appointment", [*day, ("_include", "Appointment:patient")])
+    rows = _rows([*booked.matches, *visits.matches], [*booked.included, *visits.included])
+    one_each = {row.person.id: row for row in rows}
+    return Listing(tuple(sorted(one_each.values(), key=lambda row: row.since.at if row.since else _LAST)))
+
+
+def _rows(items: Iterable[Any], people: Iterable[Any]) -> tuple[Row, ...]:
+    by_id = {one.id: person(one.resource) for one in people if one.type == "Patient"}
+    rows = (_row(item.resource, by_id) for item in items if item.type in ("Encounter", "Appointment"))
+    return tuple(row for row in rows if row)
+
+
+def _row(item: Mapping[str, Any], by_id: Mapping[str, Person]) -> Row | None:
+    parts = item.get("participant", ())
+    if item["resourceType"] == "Appointment":
+        patient = next((p["actor"]["reference"] for p in parts if _names(p, "actor", "Patient/")), "")
+        place, responsible = "", next((shown(p["actor"]) for p in parts if _names(p, "actor", "Practitioner")), "")
+        kind, since = "booked", moment(item.get("start"))
+    else:
+        patient = item.get("subject", {}).get("reference", "")
+        place = shown(item["location"][-1].get("location")) if item.get("location") else ""
+        responsible = next((shown(p["individual"]) for p in parts if "individual" in p), "")
+        kind = item.get("class", {}).get("code", "")
+        since = moment(item.get("period", {}).get("start"))
+    someone = by_id.get(patient.rpartition("/")[2])
+    reason = label(item.get("reasonCode")) or str(item.get("description", "")) or label(item.get("type"))
+    return Row(someone, reason, kind, since, place, responsible) if someone else None
+
+
+def _names(participant: Mapping[str, Any], member: str, kind: str) -> bool:
+    return str(participant.get(member, {}).get("reference", "")).startswith(kind)
+
+
+def _parts(patient: Person) -> set[str]:
+    return {part for part in patient.name.casefold().replace("-", " ").split() if len(part) > 1}
+
+
+_LAST = datetime.max.replace(tzinfo=UTC)
