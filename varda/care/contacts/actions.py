@@ -16,6 +16,9 @@ async def open_contact(record: Record, patient_id: str, *, kind: str, reason: st
     if kind not in KINDS:
         raise Unprocessable("The kind of contact is not known.", [Problem("Choose a kind of contact.", "kind")])
     session, started = record.session, {"start": instant(record.now)}
+    if await record.relation(patient_id) is None:
+        # To open a contact is itself an active choice; it is recorded as one, with the contact's reason (A1).
+        await record.choose(patient_id, reason=reason.strip() or f"Kontakt öppnad: {KINDS[kind]}")
     contact: dict[str, Any] = {
         "resourceType": "Encounter",
         "status": "in-progress",

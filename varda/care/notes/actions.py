@@ -127,7 +127,7 @@ def _composition(record: Record, written: Written) -> dict[str, Any]:
         "type": {"coding": [{"system": NOTE_TYPE, "code": kind.code, "display": kind.title}], "text": kind.title},
         "title": kind.title,
         "subject": {"reference": f"Patient/{written.patient}"},
-        date: instant(record.now),
+        "date": instant(record.now),
         "author": [_party(session)],
         "custodian": {"reference": f"Organization/{session.organization}", "display": session.unit_name},
         "section": _sections(written),

@@ -65,7 +65,7 @@ class Note:
 
 def note(resource: Mapping[str, Any]) -> Note:
     """Read a Composition resource, ours or another's."""
-    legal = next((a for a in resource.get("attester", ()) if a.get("mode") == "legal"), {})
+    legal: Mapping[str, Any] = next((a for a in resource.get("attester", ()) if a.get("mode") == "legal"), {})
     return Note(
         id=str(resource.get("id", "")),
         version=int(resource.get("meta", {}).get("versionId", "0") or 0),

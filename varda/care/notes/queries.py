@@ -31,12 +31,11 @@ async def unsigned(record: Record) -> list[Note]:
     """The notes that wait for the signed-in person's signature, oldest first (R1)."""
     answer = await record.search(
         "Composition",
-        [("status", "preliminary"), ("author", record.session.practitioner), ("_sort", date), ("_count", "100")],
+        [("status", "preliminary"), ("author", record.session.practitioner), ("_sort", "date"), ("_count", "100")],
     )
     return [note(one.resource) for one in answer.matches]
 
 
 async def my_drafts(record: Record, patient_id: str = "") -> list[Draft]:
     """The signed-in person's private drafts, of one patient or of all, newest first."""
-    mine = [one for one in await record.drafts(patient_id) if one.kind == KIND]
-    return sorted(mine, key=lambda one: one.saved, reverse=True)
+    return [one for one in await record.drafts(patient_id) if one.kind == KIND]

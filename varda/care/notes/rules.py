@@ -58,7 +58,7 @@ def div(text: str) -> str:
 
 
 def plain(narrative: str) -> str:
-    """What a narrative says, as text: lists with a dash, table cells with a tab. Others' markup is never shown as is."""
+    """What a narrative says, as text: lists with a dash, table cells with a tab. Others' markup is never shown."""
     reader = _Reader()
     reader.feed(narrative)
     reader.close()

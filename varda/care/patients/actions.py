@@ -86,6 +86,8 @@ async def merge(record: Record, kept: str, duplicate: str) -> None:
     """
     if kept == duplicate:
         raise Conflict("A record cannot be joined with itself.")
+    if await record.relation(duplicate) is None:
+        await record.choose(duplicate, reason=f"Samma person som Patient/{kept}")
     first, second = await record.read("Patient", kept), await record.read("Patient", duplicate)
     if any(_types(one.resource) & {"replaced-by"} for one in (first, second)):
         raise Conflict("One of the two records has already been replaced by another.")

@@ -84,7 +84,9 @@ def person(resource: Mapping[str, Any]) -> Person:
 
 
 def _name(names: Any) -> tuple[str, str]:
-    best = min(names, key=lambda one: {"official": 0, "usual": 1}.get(one.get("use", ""), 2), default={})
+    best: dict[str, Any] = min(
+        names, key=lambda one: {"official": 0, "usual": 1}.get(one.get("use", ""), 2), default={}
+    )
     family = str(best.get("family", ""))
     whole = " ".join([*best.get("given", ()), family]).strip()
     return str(best.get("text") or whole or "—"), family or str(best.get("text", ""))

@@ -82,7 +82,7 @@ async def _all(record: Record, page: str) -> Listing:
 
 
 async def _today(record: Record, today: date) -> Listing:
-    day = [(date, today.isoformat()), ("_count", "100")]
+    day = [("date", today.isoformat()), ("_count", "100")]
     visits = await record.search("Encounter", [*day, ("_include", "Encounter:patient")])
     booked = await record.search("Appointment", [*day, ("_include", "Appointment:patient")])
     rows = _rows([*booked.matches, *visits.matches], [*booked.included, *visits.included])
