@@ -87,7 +87,7 @@ def launched() -> Iterator[Browser]:
 
 
 def main() -> None:
-    """Say which Chromium the journeys will use, installing one if need be; exit 1 if there is none or it will not run."""
+    """Say which Chromium the journeys will use, installing one if need be; exit 1 if none will run."""
     try:
         path = installed()
         with launched() as browser:

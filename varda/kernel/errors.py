@@ -19,7 +19,7 @@ class Problem:
     severity: str = "error"
 
 
-class Fault(Exception):  # noqa: N818 - a fault is the family name of our errors
+class Fault(Exception):
     """What every error of ours is. `problems` holds all that was found wrong, never only the first."""
 
     number: ClassVar[str] = "V500"

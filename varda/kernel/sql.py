@@ -9,7 +9,11 @@ _NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 
 def named(package: str, file: str = "queries.sql") -> Mapping[str, str]:
     """The statements of one package by name, comments left out."""
-    text = resources.files(package).joinpath(file).read_text(encoding="utf-8")
+    return parsed(resources.files(package).joinpath(file).read_text(encoding="utf-8"))
+
+
+def parsed(text: str) -> Mapping[str, str]:
+    """The statements of such a file's text, by name."""
     parts = _NAME.split(text)[1:]
     return {name: _bare(body) for name, body in zip(parts[::2], parts[1::2], strict=True)}
 

@@ -236,12 +236,19 @@ create index event_at on audit.event using brin (at);
 create table audit.seal (
     place bigint      primary key,
     at    timestamptz not null,
-    heads jsonb       not null,
     hash  bytea       not null
 );
+create table audit.head (
+    chain bigint not null,
+    place bigint not null,
+    seal  bigint not null,
+    hash  bytea  not null,
+    primary key (chain, place)
+);
+create index head_seal on audit.head (seal);
 
 grant usage on schema audit to varda_app, varda_keeper;
-grant select, insert on audit.chain, audit.event, audit.seal to varda_app;
+grant select, insert on audit.chain, audit.event, audit.seal, audit.head to varda_app;
 grant select, delete on all tables in schema audit to varda_keeper;
 
 -- What the door itself keeps: drafts that are not yet part of the record.

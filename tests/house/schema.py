@@ -1,0 +1,43 @@
+"""Named statements and schema files as data: who owns what, and which tables a text names."""
+
+import re
+from importlib import resources
+
+from tests.house.files import ROOT, paths, text
+from varda.kernel.sql import parsed
+
+# Schemas that other ones stand on come first; the rest do not know one another.
+_FIRST = ("catalogue", "terminology", "store", "access", "audit", "record")
+# The one foreign table that a narrowed search may join (docs/architecture.md).
+SHARED = {("search", "access.reach")}
+
+
+def owners() -> list[str]:
+    """Packages with a schema file, in an order in which the files can be run."""
+    found = [path.split("/")[1] for path in paths() if re.fullmatch(r"varda/\w+/schema\.sql", path)]
+    return sorted(found, key=lambda owner: (_FIRST.index(owner) if owner in _FIRST else len(_FIRST), owner))
+
+
+def schema_files() -> list[str]:
+    """The text of each schema file, in that order."""
+    return [(ROOT / "varda" / owner / "schema.sql").read_text(encoding="utf-8") for owner in owners()]
+
+
+def statements() -> list[tuple[str, str, str]]:
+    """Every named statement as (file, name, SQL)."""
+    found = []
+    for path in paths():
+        if re.fullmatch(r"varda/(?!migrations/).*\.sql", path) and not path.endswith("/schema.sql"):
+            found += [(path, name, sql) for name, sql in parsed(text(path) or "").items()]
+    return found
+
+
+def foreign(path: str, sql: str) -> list[str]:
+    """The tables of other packages that a file of SQL names. The first folder below varda owns the schema of its name."""
+    owner = path.split("/")[1]
+    packages = {folder.name for folder in resources.files("varda").iterdir() if folder.is_dir()}
+    bare = re.sub(r"--.*", "", re.sub(r"'[^']*'", "''", sql))
+    tables = {
+        f"{schema}.{table}" for schema, table in re.findall(r"\b([a-z_]+)\.([a-z_]+)\b", bare) if schema in packages
+    }
+    return sorted(table for table in tables if not table.startswith(f"{owner}.") and (owner, table) not in SHARED)

@@ -1,0 +1,28 @@
+"""Structured lines for operators on standard error. Never the content of a record, never a name: keys and numbers only."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+
+def configure(*, verbose: bool = False) -> None:
+    """One JSON line an event when standard error is a file or pipe, readable colours on a terminal."""
+    renderer: Any = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def logger(name: str) -> Any:
+    """The logger of one module."""
+    return structlog.get_logger(name)
