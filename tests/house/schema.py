@@ -33,7 +33,7 @@ def statements() -> list[tuple[str, str, str]]:
 
 
 def foreign(path: str, sql: str) -> list[str]:
-    """The tables of other packages that a file of SQL names. The first folder below varda owns the schema of its name."""
+    """The tables of other packages that a file of SQL names. A folder just below varda owns the schema of its name."""
     owner = path.split("/")[1]
     packages = {folder.name for folder in resources.files("varda").iterdir() if folder.is_dir()}
     bare = re.sub(r"--.*", "", re.sub(r"'[^']*'", "''", sql))

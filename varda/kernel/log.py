@@ -1,4 +1,4 @@
-"""Structured lines for operators on standard error. Never the content of a record, never a name: keys and numbers only."""
+"""Structured lines for operators on standard error. Never a record's content, never a name: keys and numbers only."""
 
 import logging
 import sys
