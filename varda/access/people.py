@@ -1,0 +1,90 @@
+"""Staff and their assignments, from the projection: who may sign in, as what, at which unit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from varda.access.session import Session
+from varda.kernel.db import Database
+from varda.kernel.errors import Absent
+from varda.kernel.sql import named
+
+_SQL = named("varda.access")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One person in one assignment, to choose at sign-in."""
+
+    assignment: str
+    person: str
+    name: str
+    role: str
+    title: str
+    unit_name: str
+    provider_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A care unit and the care provider it belongs to."""
+
+    hsa: str
+    name: str
+    organization: str
+    provider: str
+    provider_name: str
+
+
+class People:
+    """Reads of the projection."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def choices(self, text: str, now: datetime, *, most: int = 50) -> list[Choice]:
+        """Assignments whose person, title, role or unit has every word of `text`, by name."""
+        rows = await self._database.all(_SQL["people_like"], text.lower().split(), now, most)
+        return [Choice(**dict(row)) for row in rows]
+
+    async def sessions(self, person: str, now: datetime, *, language: str = "sv") -> list[Session]:
+        """One session for each assignment that the person holds now."""
+        rows = await self._database.all(_SQL["assignments_of"], person, now)
+        return [_session(row, language) for row in rows]
+
+    async def session(self, person: str, assignment: str, now: datetime, *, language: str = "sv") -> Session:
+        """The session of one assignment; the first one when `assignment` is empty. Raises `Absent`."""
+        for session in await self.sessions(person, now, language=language):
+            if assignment in ("", session.assignment):
+                return session
+        raise Absent(f"{person} has no such assignment now. Choose another one, or ask for it to be prolonged.")
+
+    async def unit(self, hsa: str) -> Unit:
+        """A unit by HSA-id. Raises `Absent` when there is none or it belongs to no care provider."""
+        row = await self._database.maybe(_SQL["unit_by_hsa"], hsa)
+        if row is None or row["provider_hsa"] is None:
+            raise Absent(f"{hsa} is not a care unit of a care provider here.")
+        return Unit(row["hsa"], row["name"], row["organization"], row["provider_hsa"], row["provider_name"])
+
+    async def unit_names(self, keys: list[int]) -> dict[int, str]:
+        """Names of units by number."""
+        rows: list[Any] = await self._database.all(_SQL["units_named"], keys)
+        return {row["unit"]: row["name"] for row in rows}
+
+
+def _session(row: Any, language: str) -> Session:
+    return Session(
+        kind="staff",
+        actor=row["person"],
+        name=row["name"],
+        role=row["role"],
+        title=row["title"],
+        assignment=row["assignment"],
+        practitioner=f"Practitioner/{row['practitioner']}",
+        unit=row["unit"],
+        unit_name=row["unit_name"],
+        provider=row["provider"],
+        provider_name=row["provider_name"],
+        organization=row["organization"],
+        language=language,
+    )

@@ -1,0 +1,136 @@
+-- name: units_known
+-- Units as their Organization says; which provider they belong to is found afterwards, by climbing.
+insert into access.unit (unit, hsa, name, organization, part_of, is_provider, provider, active)
+select unit, hsa, name, organization, part_of, is_provider, case when is_provider then unit else 0 end, active
+from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::boolean[])
+     as g(unit, hsa, name, organization, part_of, is_provider, active)
+on conflict (unit) do update
+set hsa = excluded.hsa, name = excluded.name, organization = excluded.organization, part_of = excluded.part_of,
+    is_provider = excluded.is_provider, provider = excluded.provider, active = excluded.active;
+
+-- name: providers_found
+-- The nearest care provider at or above each unit: the region is one, each municipality and each company one.
+with recursive climb(unit, provider, up, steps) as (
+    select unit, case when is_provider then unit else 0 end, part_of, 0 from access.unit
+    union all
+    select c.unit, case when u.is_provider then u.unit else 0 end, u.part_of, c.steps + 1
+    from climb c join access.unit u on u.organization = c.up
+    where c.provider = 0 and c.steps < 12
+)
+update access.unit u set provider = c.provider
+from climb c where c.unit = u.unit and c.provider <> 0 and u.provider <> c.provider;
+
+-- name: people_known
+insert into access.person (practitioner, hsa, name, sorted, active)
+select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[])
+on conflict (practitioner) do update
+set hsa = excluded.hsa, name = excluded.name, sorted = excluded.sorted, active = excluded.active;
+
+-- name: assignments_known
+insert into access.assignment (assignment, practitioner, organization, role, title, opens, closes, active)
+select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
+                     $8::boolean[])
+on conflict (assignment) do update
+set practitioner = excluded.practitioner, organization = excluded.organization, role = excluded.role,
+    title = excluded.title, opens = excluded.opens, closes = excluded.closes, active = excluded.active;
+
+-- name: assignments_of
+-- What one person may choose between right now.
+select a.assignment, a.role, a.title, p.practitioner, p.hsa as person, p.name, u.hsa as unit, u.name as unit_name,
+       u.organization, v.hsa as provider, v.name as provider_name
+from access.person p
+join access.assignment a on a.practitioner = p.practitioner and a.active and a.opens <= $2 and a.closes > $2
+join access.unit u on u.organization = a.organization and u.active
+join access.unit v on v.unit = u.provider
+where p.hsa = $1 and p.active
+order by u.name, a.assignment;
+
+-- name: people_like
+-- Invented staff to sign in as (demo, training and test only), by any part of name, title or unit.
+select a.assignment, a.role, a.title, p.hsa as person, p.name, u.name as unit_name, v.name as provider_name
+from access.assignment a
+join access.person p on p.practitioner = a.practitioner and p.active
+join access.unit u on u.organization = a.organization and u.active
+join access.unit v on v.unit = u.provider
+where a.active and a.opens <= $2 and a.closes > $2
+  and (select bool_and(p.sorted || ' ' || lower(a.title) || ' ' || lower(u.name) || ' ' || a.role like '%' || w || '%')
+       from unnest($1::text[]) w) is not false
+order by p.sorted, u.name
+limit $3;
+
+-- name: unit_by_hsa
+select u.hsa, u.name, u.organization, u.unit, u.provider, v.hsa as provider_hsa, v.name as provider_name
+from access.unit u left join access.unit v on v.unit = u.provider
+where u.hsa = $1;
+
+-- name: units_named
+-- Names of units by number, for showing whose an item is.
+select unit, hsa, name, provider from access.unit where unit = any($1::bigint[]);
+
+-- name: reach_ended
+-- Relations of items that changed, wherever they were mirrored.
+delete from access.reach r using unnest($1::bigint[], $2::bigint[]) as g(home, source)
+where r.source = g.source
+  and (r.compartment = g.home or r.compartment in (select s.other from access.same s where s.compartment = g.home));
+
+-- name: reach_given
+insert into access.reach (compartment, grantee, source, home, width, opens, closes)
+select compartment, grantee, source, compartment, width, opens, closes
+from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::smallint[], $5::timestamptz[], $6::timestamptz[])
+     as g(compartment, grantee, source, width, opens, closes)
+on conflict (compartment, grantee, source) do update
+set width = excluded.width, opens = excluded.opens, closes = excluded.closes;
+
+-- name: reach_mirrored
+-- Two records of one person are reached together.
+insert into access.reach (compartment, grantee, source, home, width, opens, closes)
+select s.other, r.grantee, r.source, r.home, r.width, r.opens, r.closes
+from access.same s join access.reach r on r.compartment = s.compartment and r.home = r.compartment
+where s.compartment = any($1::bigint[])
+on conflict (compartment, grantee, source) do update
+set width = excluded.width, opens = excluded.opens, closes = excluded.closes;
+
+-- name: same_known
+insert into access.same (compartment, other)
+select * from unnest($1::bigint[], $2::bigint[])
+on conflict do nothing;
+
+-- name: same_of
+select compartment, other from access.same where compartment = any($1::bigint[]);
+
+-- name: same_undone
+-- The link is gone: neither record is reached through the other any more.
+with undone as (
+    delete from access.same
+    where (compartment = $1 and other = any($2::bigint[])) or (other = $1 and compartment = any($2::bigint[]))
+)
+delete from access.reach r
+where (r.compartment = $1 and r.home = any($2::bigint[])) or (r.home = $1 and r.compartment = any($2::bigint[]));
+
+-- name: reaches
+-- Which of these compartments the grantees reach now.
+select distinct r.compartment from access.reach r
+where r.compartment = any($1::bigint[]) and r.grantee = any($2::bigint[]) and r.opens <= $3 and r.closes > $3;
+
+-- name: relation
+-- Why this session reaches a patient, widest first; none when it does not.
+select r.grantee, r.width, r.closes from access.reach r
+where r.compartment = $1 and r.grantee = any($2::bigint[]) and r.opens <= $3 and r.closes > $3
+order by r.width desc, r.closes desc
+limit 1;
+
+-- name: chosen
+insert into access.choice (compartment, choice, assignment, reason, width, opens, closes)
+values ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: ticket_made
+insert into access.ticket (secret, kind, session, opens, closes) values ($1, $2, $3, $4, $5);
+
+-- name: ticket
+select kind, session, closes from access.ticket where secret = $1 and opens <= $2 and closes > $2;
+
+-- name: ticket_ended
+delete from access.ticket where secret = $1;
+
+-- name: tickets_expired
+delete from access.ticket where closes <= $1;

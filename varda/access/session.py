@@ -1,0 +1,86 @@
+"""Four kinds of session pass the same door: staff (one assignment), citizen, client (a registered system) and job.
+
+The policy here is pure: a session becomes a narrowing, and the narrowing rewrites every question (RULES A1–A3, A13).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from varda.fhir.keys import key
+from varda.search.narrowing import Narrowing
+
+Kind = Literal["staff", "citizen", "client", "job"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Who is asking, from which unit, in which role. HSA-ids identify; empty where a kind of session has none.
+
+    `reach` is "relations" (own unit's patients by care relation), "units" (all that the unit owns) or "county".
+    `scopes` limit what a client may do; staff rights come from the role.
+    """
+
+    kind: Kind
+    actor: str
+    name: str
+    role: str = ""
+    title: str = ""
+    assignment: str = ""
+    practitioner: str = ""
+    unit: str = ""
+    unit_name: str = ""
+    provider: str = ""
+    provider_name: str = ""
+    organization: str = ""
+    reach: Literal["relations", "units", "county"] = "relations"
+    scopes: tuple[str, ...] = ()
+    language: str = "sv"
+
+    @property
+    def unit_key(self) -> int:
+        """The unit as a number in the tables; 0 for none."""
+        return hsa_key(self.unit)
+
+    @property
+    def provider_key(self) -> int:
+        """The care provider as a number in the tables; 0 for none."""
+        return hsa_key(self.provider)
+
+    def may(self, scope: str) -> bool:
+        """Whether a scope such as `read`, `write`, `delete` or `import` is within this session's rights.
+
+        Staff read and write; nothing is erased by staff (R2). A citizen's rights come with the citizen's screens.
+        """
+        if self.kind == "staff":
+            return scope in ("read", "write")
+        return scope in self.scopes
+
+
+def hsa_key(hsa: str) -> int:
+    """The number that stands for a unit or provider in the tables; 0 is the county."""
+    return key(f"hsa:{hsa}") if hsa else 0
+
+
+def unit_grantee(organization: str) -> int:
+    """The grantee of a care relation: everybody who works at the unit, by the id of its Organization."""
+    return key(f"Organization/{organization}")
+
+
+def choice_grantee(assignment: str) -> int:
+    """The grantee of an active choice: one person in one assignment, nobody else."""
+    return key(f"assignment:{assignment}")
+
+
+def narrowing(session: Session, now: datetime) -> Narrowing:
+    """What this session can see at all, as a rule that the search compiler writes into every statement."""
+    grantees: tuple[int, ...] = ()
+    if session.kind == "staff":
+        grantees = (unit_grantee(session.organization), choice_grantee(session.assignment))
+    return Narrowing(
+        everything=session.reach == "county" and session.may("read"),
+        unit=session.unit_key,
+        provider=session.provider_key,
+        grantees=grantees,
+        now=now,
+    )

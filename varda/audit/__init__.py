@@ -1,0 +1,7 @@
+"""The access log: complete, append-only, hash-chained. Only the door and the command line may import this package."""
+
+from varda.audit.event import Event
+from varda.audit.journal import Journal
+from varda.audit.verify import Finding, verify
+
+__all__ = ["Event", "Finding", "Journal", "verify"]

@@ -1,0 +1,85 @@
+-- name: chain_opened
+-- A new chain for a writer of this process.
+insert into audit.chain (opened, process, build) values ($1, $2, $3) returning chain;
+
+-- name: events_added
+-- Any number of rows in one trip; a prepared statement is faster than a small COPY, whose client asks the catalogue.
+insert into audit.event (chain, place, at, action, outcome, actor, role, assignment, unit, provider, purpose, patients,
+                         category, origin, what, build, request, hash)
+select $1::bigint, g.place, g.at, g.action, g.outcome, g.actor, g.role, g.assignment, g.unit, g.provider, g.purpose,
+       g.patients::bigint[], g.category, g.origin, g.what, $2::text, g.request, g.hash
+from unnest($3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+            $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::bytea[])
+     as g(place, at, action, outcome, actor, role, assignment, unit, provider, purpose, patients, category, origin,
+          what, request, hash);
+
+-- name: seal_locked
+-- One process seals at a time.
+select pg_advisory_xact_lock(7316453);
+
+-- name: last_seal
+select place, hash from audit.seal order by place desc limit 1;
+
+-- name: sealed
+insert into audit.seal (place, at, hash) values ($1, $2, $3);
+
+-- name: heads_sealed
+insert into audit.head (chain, place, seal, hash)
+select chain, place, $1::bigint, hash from unnest($2::bigint[], $3::bigint[], $4::bytea[]) as g(chain, place, hash);
+
+-- name: grown_chains
+-- The newest row of each chain of this process that has grown since it was last sealed.
+select c.chain, e.place, e.hash
+from unnest($1::bigint[]) as c(chain)
+join lateral (select place, hash from audit.event where chain = c.chain order by place desc limit 1) e on true
+where e.place > coalesce((select max(h.place) from audit.head h where h.chain = c.chain), 0)
+order by c.chain;
+
+-- name: chains_unsealed
+-- Chains whose end is not sealed, left behind by processes that were killed.
+select c.chain
+from audit.chain c
+join lateral (select place from audit.event where chain = c.chain order by place desc limit 1) e on true
+where not exists (select from audit.head h where h.chain = c.chain and h.place >= e.place);
+
+-- name: seals
+-- Every seal in order, for verification.
+select place, at, hash from audit.seal where place > $1 order by place limit $2;
+
+-- name: heads_of_seals
+select seal, chain, place, hash from audit.head where seal between $1 and $2 order by seal, chain;
+
+-- name: heads_without_seal
+-- Seals cut from the end of the common chain leave their heads behind.
+select distinct h.seal from audit.head h
+where not exists (select from audit.seal s where s.place = h.seal)
+order by h.seal;
+
+-- name: event_hash
+select hash from audit.event where chain = $1 and place = $2;
+
+-- name: chains
+select chain from audit.chain order by chain;
+
+-- name: chain_events
+-- One chain from a place on, in order, a slice at a time.
+select place, at, action, outcome, actor, role, assignment, unit, provider, purpose, patients, category, origin, what,
+       build, request, hash
+from audit.event
+where chain = $1 and place > $2
+order by place
+limit $3;
+
+-- name: stray_chains
+-- Rows whose chain was never opened: inserted behind the writers' backs, or their chain's row was removed.
+select distinct e.chain from audit.event e
+where not exists (select from audit.chain c where c.chain = e.chain)
+order by e.chain;
+
+-- name: about_patient
+-- What was done to one patient's record, newest first.
+select at, action, outcome, actor, role, assignment, unit, provider, purpose, category, origin, what, build, request
+from audit.event
+where $1::bigint = any(patients)
+order by at desc
+limit $2;

@@ -1,0 +1,12 @@
+"""THE DOOR. Nobody reads or writes care data except through a record opened for one session and one purpose.
+
+Every deed is decided, logged and done: a write shares its log row's transaction; a read's log row is durable before
+the answer leaves.
+"""
+
+from varda.record.door import Door
+from varda.record.drafts import Draft
+from varda.record.opened import Elsewhere, FoundPatient, Page, Record
+from varda.store.model import Stored
+
+__all__ = ["Door", "Draft", "Elsewhere", "FoundPatient", "Page", "Record", "Stored"]

@@ -1,0 +1,39 @@
+"""The door itself: what every opened record shares, and the one way to open one."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from varda.access.session import Session
+from varda.audit.journal import Journal
+from varda.kernel.clock import Clock
+from varda.kernel.db import Database
+from varda.kernel.errors import Fault
+from varda.record.opened import Record
+from varda.store.reading import Reads
+
+
+class Door:
+    """One a process. `database` runs as the application's role; `journal` must be started."""
+
+    def __init__(self, database: Database, journal: Journal, clock: Clock) -> None:
+        self.database = database
+        self.journal = journal
+        self.clock = clock
+        self.reads = Reads(database)
+
+    @asynccontextmanager
+    async def opened(self, session: Session, purpose: str, *, request: str = "") -> AsyncIterator[Record]:
+        """A record for one piece of work: everything written in the block is stored at its end, or nothing is.
+
+        `request` is the number that a user can quote. A refusal is logged though its work is undone.
+        """
+        record = Record(self, session, purpose, request)
+        try:
+            yield record
+        except BaseException as failed:
+            await record.undone(failed)
+            if isinstance(failed, Fault):
+                await record.note_refusal(failed)
+            raise
+        else:
+            await record.done()

@@ -1,0 +1,70 @@
+"""What the store takes and gives: a change to write, and one stored version of one resource."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from varda.fhir import resource
+from varda.search.index import Index
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One version of one resource: the bytes to answer with, and who owns it (keys of HSA-ids; 0 = the county)."""
+
+    type: str
+    id: str
+    version: int
+    updated: datetime
+    deleted: bool
+    provider: int
+    unit: int
+    body: bytes
+    compartment: int = 0
+
+    @cached_property
+    def resource(self) -> dict[str, Any]:
+        """The body as a `dict`, decimals exact. Do not change it."""
+        return resource.parse(self.body)
+
+    @property
+    def reference(self) -> str:
+        """`Type/id`."""
+        return f"{self.type}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an item is before it changes, locked until the end of the transaction."""
+
+    item: int
+    compartment: int
+    version: int
+    deleted: bool
+    provider: int
+    unit: int
+    type: str
+    id: str
+    born: int | None
+    also: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One new version. `index` is None for a deletion; `before` is None for a new item."""
+
+    type: str
+    id: str
+    item: int
+    compartment: int
+    also: tuple[int, ...]
+    version: int
+    at: datetime
+    provider: int
+    unit: int
+    author: str
+    body: bytes
+    index: Index | None
+    before: Held | None = None
+    dangling: tuple[str, ...] = ()

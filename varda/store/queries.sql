@@ -1,0 +1,90 @@
+-- name: births
+-- Creation numbers for new items, in one trip.
+select nextval('store.birth') as born from generate_series(1, $1::int);
+
+-- name: whereabouts
+-- Where items are now, if anywhere: to see which patient a reference leads to. Nothing of their content.
+select item, compartment from store.place where item = any($1::bigint[]);
+
+-- name: claimed
+-- Take places for new items. A place that is taken already is not returned: somebody else was first.
+insert into store.place (item, compartment)
+select * from unnest($1::bigint[], $2::bigint[])
+on conflict (item) do nothing
+returning item;
+
+-- name: held
+-- Lock items before they change, always in the same order so that two pieces of work cannot wait for each other,
+-- and tell what they are. A deleted item has no current row.
+select p.item, p.compartment, v.version, v.deleted, v.provider, v.unit, v.type, v.id, c.born, c.also
+from store.place p
+join lateral (
+    select version, deleted, provider, unit, type, id from store.version
+    where compartment = p.compartment and item = p.item
+    order by version desc limit 1
+) v on true
+left join store.current c on c.compartment = p.compartment and c.item = p.item
+where p.item = any($1::bigint[])
+order by p.item
+for update of p;
+
+-- name: moved
+-- An item that named no patient now names one: its place follows, its old versions stay where they were written.
+update store.place set compartment = $2 where item = $1;
+
+-- name: forgotten
+-- Take items out of every index before they are written anew, or because they are deleted.
+with gone as (select * from unnest($1::bigint[], $2::bigint[]) as g(compartment, item)),
+     a as (delete from store.current x using gone g where x.compartment = g.compartment and x.item = g.item),
+     b as (delete from store.moment x using gone g where x.compartment = g.compartment and x.item = g.item),
+     c as (delete from store.amount x using gone g where x.compartment = g.compartment and x.item = g.item),
+     d as (delete from store.word x using gone g where x.compartment = g.compartment and x.item = g.item)
+delete from store.dangling x using gone g where x.compartment = g.compartment and x.item = g.item;
+
+-- name: versions_added
+-- The bodies, once and for all.
+insert into store.version (compartment, item, version, type, id, at, deleted, provider, unit, author, body)
+select * from unnest(
+    $1::bigint[], $2::bigint[], $3::int[], $4::smallint[], $5::text[], $6::timestamptz[], $7::boolean[],
+    $8::bigint[], $9::bigint[], $10::text[], $11::bytea[]
+);
+
+-- name: indexed
+-- Index rows of any number of items in one statement: one trip, one plan. Arrays inside rows travel as text.
+with c as (
+    insert into store.current
+        (compartment, item, home, type, version, born, provider, unit, updated, low, high, also, tokens, id)
+    select compartment, item, home, type, version, born, provider, unit, updated, low, high,
+           also::bigint[], tokens::bigint[], id
+    from unnest(
+        $1::bigint[], $2::bigint[], $3::bigint[], $4::smallint[], $5::int[], $6::bigint[], $7::bigint[], $8::bigint[],
+        $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[], $14::text[]
+    ) as g(compartment, item, home, type, version, born, provider, unit, updated, low, high, also, tokens, id)
+), m as (
+    insert into store.moment (compartment, item, param, place, low, high)
+    select * from unnest($15::bigint[], $16::bigint[], $17::bigint[], $18::smallint[], $19::timestamptz[],
+                         $20::timestamptz[])
+), a as (
+    insert into store.amount (compartment, item, param, place, low, high, system, code)
+    select * from unnest($21::bigint[], $22::bigint[], $23::bigint[], $24::smallint[], $25::numeric[], $26::numeric[],
+                         $27::bigint[], $28::bigint[])
+), w as (
+    insert into store.word (compartment, item, param, place, word)
+    select * from unnest($29::bigint[], $30::bigint[], $31::bigint[], $32::smallint[], $33::text[])
+)
+insert into store.dangling (compartment, item, target)
+select * from unnest($34::bigint[], $35::bigint[], $36::text[]);
+
+-- name: one_version
+-- A version by number, the newest one included.
+select v.type, v.id, v.version, v.at, v.deleted, v.provider, v.unit, v.author, v.body
+from store.version v
+where v.compartment = any($1::bigint[]) and v.item = $2 and v.version = $3;
+
+-- name: all_versions
+-- The history of one item, newest first. Versions from before it belonged to a patient lie in compartment 0.
+select v.type, v.id, v.version, v.at, v.deleted, v.provider, v.unit, v.author, v.body
+from store.version v
+where v.compartment = any($1::bigint[]) and v.item = $2
+order by v.version desc
+limit $3;

@@ -1,0 +1,141 @@
+"""Reading what a narrowing lets through. Reads by id that arrive together share one trip to the database."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from varda.kernel.db import Database, Work
+from varda.kernel.errors import Unavailable
+from varda.kernel.sql import named
+from varda.search.narrowing import Narrowing
+from varda.search.reading import CHART, ELSEWHERE, READ
+from varda.store.model import Stored
+from varda.store.writing import type_name, type_number
+
+_SQL = named("varda.store")
+_MOST_AT_ONCE = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What there is under one id for one narrowing. `stored` is None when it may not be seen (or is not there)."""
+
+    exists: bool
+    compartment: int
+    also: tuple[int, ...]
+    stored: Stored | None
+
+
+_NOTHING = Found(exists=False, compartment=0, also=(), stored=None)
+
+
+async def read(work: Work, wanted: Sequence[tuple[int, Narrowing]]) -> list[Found]:
+    """The newest version under each item number, as each one's narrowing allows. One statement for all."""
+    rows = await work.all(READ, *_asked(wanted))
+    found = {row["n"]: _found(row) for row in rows}
+    return [found.get(n, _NOTHING) for n in range(len(wanted))]
+
+
+def _asked(wanted: Sequence[tuple[int, Narrowing]]) -> list[list[Any]]:
+    return [
+        list(range(len(wanted))),
+        [item for item, _ in wanted],
+        [n.everything for _, n in wanted],
+        [n.unit for _, n in wanted],
+        [n.provider for _, n in wanted],
+        ["{" + ",".join(map(str, n.grantees)) + "}" for _, n in wanted],
+        [n.now for _, n in wanted],
+    ]
+
+
+def _found(row: Any) -> Found:
+    stored = stored_from(row) if row["body"] is not None else None
+    return Found(True, row["compartment"], tuple(row["also"] or ()), stored)
+
+
+def stored_from(row: Any) -> Stored:
+    """One row of store.version as a value."""
+    return Stored(
+        type=type_name(row["type"]),
+        id=row["id"],
+        version=row["version"],
+        updated=row["at"],
+        deleted=row["deleted"],
+        provider=row["provider"],
+        unit=row["unit"],
+        body=row["body"],
+        compartment=row["compartment"],
+    )
+
+
+async def version(work: Work, compartment: int, item: int, number: int) -> Stored | None:
+    """One version by number. The caller has decided that the item may be seen."""
+    row = await work.maybe(_SQL["one_version"], [compartment, 0], item, number)
+    return stored_from(row) if row else None
+
+
+async def history(work: Work, compartment: int, item: int, most: int) -> list[Stored]:
+    """Versions newest first. The caller has decided that the item may be seen."""
+    return [stored_from(row) for row in await work.all(_SQL["all_versions"], [compartment, 0], item, most)]
+
+
+async def chart(
+    work: Work, compartments: Sequence[int], wanted: Mapping[str, int], narrowing: Narrowing
+) -> dict[str, list[Stored]]:
+    """For each type the newest by its main date, at most as many as wanted, in one trip."""
+    numbers = [type_number(name) for name in wanted]
+    rows = await work.all(CHART, list(compartments), numbers, list(wanted.values()), *narrowing.values)
+    found: dict[str, list[Stored]] = {name: [] for name in wanted}
+    for row in rows:
+        found[type_name(row["type"])].append(stored_from(row))
+    return found
+
+
+async def elsewhere(work: Work, compartments: Sequence[int], narrowing: Narrowing) -> tuple[bool, bool]:
+    """Whether other units of the same provider, and whether other providers, have anything that is not shown."""
+    row = await work.one(ELSEWHERE, list(compartments), *narrowing.values)
+    return row["units"], row["providers"]
+
+
+class Reads:
+    """Gathers reads by id that wait at the same moment, so that 64 clients cost one statement and not 64."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: list[tuple[int, Narrowing, asyncio.Future[Found]]] = []
+        self._running = 0
+
+    async def one(self, item: int, narrowing: Narrowing) -> Found:
+        """The newest version under an item number. Raises `Unavailable`."""
+        answer: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, narrowing, answer))
+        if self._running < 2:  # two in flight keep the database busy; more would make the groups smaller
+            self._running += 1
+            task = asyncio.create_task(self._drain())
+            task.add_done_callback(lambda done: done.exception())
+        return await answer
+
+    async def _drain(self) -> None:
+        try:
+            while self._waiting:
+                group, self._waiting = self._waiting[:_MOST_AT_ONCE], self._waiting[_MOST_AT_ONCE:]
+                try:
+                    async with self._database.connection() as work:
+                        answers = await read(work, [(item, narrowing) for item, narrowing, _ in group])
+                except Exception as failed:
+                    _refuse(group, failed)
+                else:
+                    for (_, _, answer), found in zip(group, answers, strict=True):
+                        if not answer.done():
+                            answer.set_result(found)
+        finally:
+            self._running -= 1
+
+
+def _refuse(group: Sequence[tuple[int, Narrowing, "asyncio.Future[Found]"]], failed: Exception) -> None:
+    for _, _, answer in group:
+        if not answer.done():
+            fault = failed if isinstance(failed, Unavailable) else Unavailable("The record cannot be read now.")
+            fault.__cause__ = failed
+            answer.set_exception(fault)

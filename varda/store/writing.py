@@ -1,0 +1,141 @@
+"""Writing versions and their index rows. Any number of changes costs the same few statements."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import asyncpg
+
+from varda.fhir.definitions import TYPES
+from varda.kernel.db import Work
+from varda.kernel.errors import Conflict
+from varda.kernel.sql import named
+from varda.store.model import Change, Held
+
+_SQL = named("varda.store")
+_NUMBER = {name: number for number, name in enumerate(TYPES, 1)}
+
+
+def type_number(name: str) -> int:
+    """The small number that stands for a resource type in the tables; fixed for R4."""
+    return _NUMBER[name]
+
+
+def type_name(number: int) -> str:
+    """The resource type that a small number stands for."""
+    return TYPES[number - 1]
+
+
+async def whereabouts(work: Work, items: Iterable[int]) -> dict[int, int]:
+    """Compartment by item, for those that exist."""
+    rows = await work.all(_SQL["whereabouts"], list(items))
+    return {row["item"]: row["compartment"] for row in rows}
+
+
+async def held(work: Work, items: Iterable[int]) -> dict[int, Held]:
+    """Lock the items that exist, in item order, and tell what they are now."""
+    rows = await work.all(_SQL["held"], sorted(set(items)))
+    return {
+        row["item"]: Held(
+            item=row["item"],
+            compartment=row["compartment"],
+            version=row["version"],
+            deleted=row["deleted"],
+            provider=row["provider"],
+            unit=row["unit"],
+            type=type_name(row["type"]),
+            id=row["id"],
+            born=row["born"],
+            also=tuple(row["also"] or ()),
+        )
+        for row in rows
+    }
+
+
+async def write(work: Work, changes: Sequence[Change]) -> None:
+    """Add every version and bring the indexes up to date, inside the caller's transaction.
+
+    Raises `Conflict` when an item was created by somebody else in the meantime.
+    """
+    await _claim(work, [c for c in changes if c.before is None])
+    await _forget(work, [c for c in changes if c.before is not None])
+    try:
+        await work.run(_SQL["versions_added"], *_columns([_version_row(c) for c in changes], 11))
+    except asyncpg.UniqueViolationError as taken:
+        raise Conflict("Somebody else wrote the same item at the same time; read it again and retry.") from taken
+    await _index(work, [c for c in changes if c.index is not None])
+
+
+async def _claim(work: Work, new: Sequence[Change]) -> None:
+    if not new:
+        return
+    rows = await work.all(_SQL["claimed"], [c.item for c in new], [c.compartment for c in new])
+    taken = {c.item for c in new} - {row["item"] for row in rows}
+    if taken or len(rows) != len(new):
+        names = ", ".join(f"{c.type}/{c.id}" for c in new if c.item in taken) or "an id"
+        raise Conflict(f"{names} was created by somebody else at the same time; read it again and retry.")
+
+
+async def _forget(work: Work, changed: Sequence[Change]) -> None:
+    gone = []
+    for change in changed:
+        assert change.before is not None
+        places = {change.before.compartment, *change.before.also}
+        gone += [(place, change.item) for place in places]
+        if change.before.compartment != change.compartment:
+            await work.run(_SQL["moved"], change.item, change.compartment)
+    if gone:
+        await work.run(_SQL["forgotten"], *_columns(gone, 2))
+
+
+async def _index(work: Work, changes: Sequence[Change]) -> None:
+    if not changes:
+        return
+    newborn = sum(1 for c in changes if c.before is None or c.before.born is None)
+    births = iter([row["born"] for row in await work.all(_SQL["births"], newborn)] if newborn else [])
+    current: list[tuple[Any, ...]] = []
+    moments: list[tuple[Any, ...]] = []
+    amounts: list[tuple[Any, ...]] = []
+    words: list[tuple[Any, ...]] = []
+    dangling: list[tuple[Any, ...]] = []
+    for c in changes:
+        assert c.index is not None
+        born = c.before.born if c.before is not None and c.before.born is not None else next(births)
+        for place in dict.fromkeys((c.compartment, *c.also)):
+            others = tuple(p for p in (c.compartment, *c.also) if p != place)
+            current.append(_current_row(c, place, born, others))
+            moments += [(place, c.item, p, n, low, high) for n, (p, low, high) in enumerate(c.index.moments)]
+            amounts += [(place, c.item, a[0], n, *a[1:]) for n, a in enumerate(c.index.amounts)]
+            words += [(place, c.item, p, n, word) for n, (p, word) in enumerate(c.index.words)]
+        dangling += [(c.compartment, c.item, target) for target in c.dangling]
+    await work.run(
+        _SQL["indexed"],
+        *_columns(current, 14),
+        *_columns(moments, 6),
+        *_columns(amounts, 8),
+        *_columns(words, 5),
+        *_columns(dangling, 3),
+    )
+
+
+def _version_row(c: Change) -> tuple[Any, ...]:
+    number = _NUMBER[c.type]
+    deleted = c.index is None
+    return (
+        c.compartment, c.item, c.version, number, c.id, c.at, deleted, c.provider, c.unit, c.author, c.body,
+    )  # fmt: skip
+
+
+def _current_row(c: Change, place: int, born: int, others: tuple[int, ...]) -> tuple[Any, ...]:
+    assert c.index is not None
+    return (
+        place, c.item, c.compartment, _NUMBER[c.type], c.version, born, c.provider, c.unit, c.at,
+        c.index.low, c.index.high, _array(others) if others else None, _array(c.index.tokens), c.id,
+    )  # fmt: skip
+
+
+def _array(numbers: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
