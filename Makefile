@@ -17,7 +17,7 @@ ARGS ?=
 .PHONY: help
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} \
-	  /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	  /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: .venv/.stamp-run ## install, fill a small invented county and serve it (PATIENTS=500; the VARDA_ settings are honoured)
@@ -48,6 +48,10 @@ bench: .venv/.stamp-run ## figures of docs/performance.md, against URL=… or a 
 .PHONY: lock
 lock: .venv/.stamp-lock ## renew requirements*.lock from pyproject.toml, with hashes and without index addresses
 	@tools/lock $(ARGS)
+
+.PHONY: references
+references: .venv/.stamp-dev ## write docs/reference anew from the code
+	@$(BIN)/python -m tools.references
 
 .PHONY: clean
 clean: ## remove .venv and caches (never VARDA_HOME)

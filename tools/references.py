@@ -1,0 +1,91 @@
+"""Makes docs/reference from the code, so that a setting, an error or a command cannot be there undocumented.
+
+`python -m tools.references` (or `make references`) writes the files; a test compares them.
+"""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import varda.cli
+from varda.kernel import errors
+from varda.kernel.settings import Settings
+
+FOLDER = Path(__file__).parents[1] / "docs" / "reference"
+_MADE = "*Made by `make references`; do not edit.*"
+
+
+def pages() -> dict[str, str]:
+    """Every page by file name."""
+    made = {"settings.md": settings(), "errors.md": faults()}
+    if hasattr(varda.cli, "app"):
+        made["commands.md"] = commands()
+    return made
+
+
+def settings() -> str:
+    """The table of settings, from `varda.kernel.settings`."""
+    rows = [
+        f"| `{field.metadata['variable']}` | {_shown(field.default)} | {field.metadata['meaning']} |"
+        for field in fields(Settings)
+    ]
+    return _page(
+        "Settings",
+        "Read once from the environment when a command starts. A value that cannot be used stops the start, naming it.",
+        ["| Variable | Default | Meaning |", "|---|---|---|", *rows],
+    )
+
+
+def faults() -> str:
+    """The table of errors, from `varda.kernel.errors`."""
+    known = sorted(_descendants(errors.Fault), key=lambda fault: fault.number)
+    rows = [
+        f"| {fault.number} | {fault.__name__} | {fault.status} | `{fault.code}` | {_sentence(fault)} |"
+        for fault in (errors.Fault, *known)
+    ]
+    return _page(
+        "Errors",
+        "Every error page and OperationOutcome shows a number of this table and a number of its own for the request. "
+        "The code is from the [FHIR issue types](http://hl7.org/fhir/R4/valueset-issue-type.html).",
+        ["| Number | Name | HTTP | FHIR code | What has happened |", "|---|---|---|---|---|", *rows],
+    )
+
+
+def commands() -> str:
+    """Every command with its options, from the command line's own help."""
+    said = varda.cli.app.generate_docs(output_format="markdown", heading_level=2)
+    return _page(
+        "Commands", "Exit code 0: done. 1: refused or failed, with a sentence saying why. 2: not understood.", [said]
+    )
+
+
+def _descendants(kind: type[errors.Fault]) -> set[type[errors.Fault]]:
+    ours = {one for one in kind.__subclasses__() if one.__module__ == errors.__name__}
+    return ours.union(*map(_descendants, ours))
+
+
+def _sentence(fault: type[errors.Fault]) -> str:
+    if fault is errors.Fault:
+        return "A fault of Varda's own. The server's log says more under the number of the request."
+    return re.sub(r"\s+", " ", (fault.__doc__ or "").replace("`", "")).strip()
+
+
+def _shown(default: object) -> str:
+    return f"`{default}`" if str(default) else "none"
+
+
+def _page(title: str, purpose: str, lines: list[str]) -> str:
+    text = "\n".join([f"# {title}", "", _MADE, "", purpose, "", *lines])
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+
+
+def main() -> None:
+    """Write every page."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+        print(f"docs/reference/{name}")
+
+
+if __name__ == "__main__":
+    main()
