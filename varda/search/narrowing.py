@@ -1,0 +1,70 @@
+"""The access rule as data, and as the one SQL clause that is written into every statement that touches care data.
+
+Nothing is fetched and then hidden: what the clause does not let through is never found, counted or paged
+(PDL 4:1, HSLF-FS 2016:40 ch. 4; RULES A1–A3, A13).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What one session can see. `unit` and `provider` are keys of HSA-ids; `grantees` whom relations are given to."""
+
+    everything: bool
+    unit: int
+    provider: int
+    grantees: tuple[int, ...]
+    now: datetime
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """The values in the order of `Names`, to bind."""
+        return (self.everything, self.unit, self.provider, list(self.grantees), self.now)
+
+
+class Names(NamedTuple):
+    """SQL expressions that stand for the five values: parameters, or columns where many narrowings share a trip."""
+
+    everything: str
+    unit: str
+    provider: str
+    grantees: str
+    now: str
+
+    @classmethod
+    def bound(cls, first: int) -> "Names":
+        """Parameters $first … $first+4, in the order of `Narrowing.values`."""
+        types = ("boolean", "bigint", "bigint", "bigint[]", "timestamptz")
+        return cls(*(f"${first + n}::{type_}" for n, type_ in enumerate(types)))
+
+
+def visible(row: str, n: Names, also: str = "") -> str:
+    """The clause for one row with columns compartment, unit, provider and also (or `also` given as an expression).
+
+    A patient's item is seen through a relation that lasts now: items of the own unit and the county's by any relation,
+    those of the provider's other units only by one of width 1. An item that names several patients needs all of them.
+    """
+    also = also or f"{row}.also"
+    return f"""(
+        {n.everything}
+        or ({row}.compartment = 0 and {row}.unit in (0, {n.unit}))
+        or ({row}.compartment <> 0
+            and exists (
+                select from access.reach r
+                where r.compartment = {row}.compartment and {_lasting("r", n)}
+                  and ({row}.unit in (0, {n.unit}) or (r.width >= 1 and {row}.provider = {n.provider}))
+            )
+            and ({also} is null or not exists (
+                select from unnest({also}) o(compartment)
+                where not exists (
+                    select from access.reach r where r.compartment = o.compartment and {_lasting("r", n)}
+                )
+            )))
+    )"""
+
+
+def _lasting(reach: str, n: Names) -> str:
+    return f"{reach}.grantee = any({n.grantees}) and {reach}.opens <= {n.now} and {reach}.closes > {n.now}"

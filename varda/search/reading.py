@@ -1,0 +1,51 @@
+"""Statements that read by id or by patient. Their text is fixed; the rule inside is the one of `narrowing`."""
+
+from varda.search.narrowing import Names, visible
+
+_ASKED = Names("q.everything", "q.unit", "q.provider", "q.grantees::bigint[]", "q.now")
+
+READ = f"""
+select q.n, p.compartment, c.also, v.type, v.id, v.version, v.at, v.deleted, v.provider, v.unit, v.body
+from unnest($1::int[], $2::bigint[], $3::boolean[], $4::bigint[], $5::bigint[], $6::text[], $7::timestamptz[])
+     as q(n, item, everything, unit, provider, grantees, now)
+join store.place p on p.item = q.item
+left join store.current c on c.compartment = p.compartment and c.item = p.item
+left join lateral (
+    select x.* from store.version x
+    where x.compartment = p.compartment and x.item = p.item
+    order by x.version desc limit 1
+) v on {visible("v", _ASKED, also="c.also")}
+"""  # noqa: S608 - built from our own names only
+"""Newest versions of many items, each for its own narrowing: a row for what exists, a body for what may be seen."""
+
+_RULE = Names.bound(4)
+
+CHART = f"""
+select v.compartment, v.type, v.id, v.version, v.at, v.deleted, v.provider, v.unit, v.body
+from unnest($2::smallint[], $3::int[]) as t(type, most)
+cross join lateral (
+    select c.home, c.item, c.version, c.low, c.born
+    from store.current c
+    where c.compartment = any($1::bigint[]) and c.type = t.type and {visible("c", _RULE)}
+    order by c.low desc nulls last, c.born desc
+    limit t.most
+) x
+join store.version v on v.compartment = x.home and v.item = x.item and v.version = x.version
+order by v.type, x.low desc nulls last, x.born desc
+"""  # noqa: S608 - built from our own names only
+"""For each type the newest of the compartments ($1) by main date, at most `most` of each, as far as may be seen."""
+
+_ELSE = Names.bound(2)
+
+ELSEWHERE = f"""
+select exists (
+    select from store.current c
+    where c.compartment = any($1::bigint[]) and c.provider = {_ELSE.provider} and c.unit <> {_ELSE.unit}
+      and not {visible("c", _ELSE)}
+) as units, exists (
+    select from store.current c
+    where c.compartment = any($1::bigint[]) and c.provider not in (0, {_ELSE.provider})
+      and not {visible("c", _ELSE)}
+) as providers
+"""  # noqa: S608 - built from our own names only
+"""THAT there is more than what is shown, never whose nor what."""
