@@ -25,7 +25,7 @@ def is_clean(resource: Resource) -> bool:
 def explain(resource: Resource) -> Iterator[Problem]:
     """Every value that is wrong, with its path. Bears with any structure: what it cannot read it passes by."""
     kind = resource.get("resourceType")
-    if isinstance(kind, str) and kind in definitions.TYPES:
+    if isinstance(kind, str) and kind in definitions.RESOURCES:
         yield from _in_object(resource, kind, kind)
 
 

@@ -18,7 +18,7 @@ from varda.kernel.errors import Malformed, Problem, Unprocessable
 
 # What the quick walk does not look at and can only be there when the bytes hold one of these: control characters
 # (JSON lets them in as escapes only) and the comments of an older FHIR.
-_SUSPECT = (b"\\u00", b"\\b", b"\\f", b'"fhir_comments"')
+_ESCAPE = re.compile(rb"\\(?:u00|b|f)")
 _LARGE = 1_000_000
 
 # fhirkit's words → FHIR issue code (http://hl7.org/fhir/R4/valueset-issue-type.html) and our sentence.
@@ -66,7 +66,7 @@ def check(raw: bytes | Resource, parsed: Resource | None = None) -> Resource:
 
 
 def _is_suspect(raw: bytes) -> bool:
-    return len(raw) > _LARGE or any(mark in raw for mark in _SUSPECT)
+    return len(raw) > _LARGE or (b"\\" in raw and _ESCAPE.search(raw) is not None) or b'"fhir_comments"' in raw
 
 
 def _written(resource: Resource) -> bytes:

@@ -25,7 +25,8 @@ TYPES: tuple[str, ...] = tuple(_KINDS["resource"])
 """The 146 resource types, sorted. A type's 1-based position is its number in the database: never reorder."""
 COMPLEX: frozenset[str] = frozenset(_KINDS["complex-type"])
 PRIMITIVE: frozenset[str] = frozenset(_KINDS["primitive-type"])
-_RESOURCES = frozenset(TYPES)
+RESOURCES: frozenset[str] = frozenset(TYPES)
+"""The same for asking whether a word is a resource type."""
 _NO_DOMAIN = frozenset({"Binary", "Bundle", "Parameters"})
 
 
@@ -87,7 +88,7 @@ def parameters(type_: str) -> Mapping[str, Parameter]:
 
     Raises KeyError for what is no resource type.
     """
-    if type_ not in _RESOURCES:
+    if type_ not in RESOURCES:
         raise KeyError(type_)
     table = _tables("search_parameters.json")
     bases = ("Resource", type_) if type_ in _NO_DOMAIN else ("Resource", "DomainResource", type_)

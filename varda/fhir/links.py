@@ -1,0 +1,141 @@
+"""Where a resource points: every reference, address and narrative link in it, found along the element table.
+
+Strings that only look like addresses (an identifier's value, a comment) are not links and are never touched.
+http://hl7.org/fhir/R4/http.html#trules
+"""
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from varda.fhir import definitions
+from varda.fhir.resource import Resource
+
+_ADDRESS = frozenset({"uri", "url", "canonical", "oid", "uuid"})
+_HREF = re.compile(r"""(?<=[\s"'])(href|src)(\s*=\s*)(["'])(.*?)\3""", re.DOTALL)
+
+
+@dataclass(slots=True)
+class Link:
+    """One place that points somewhere: `holder[key]` is the text. `kind` is reference, address or narrative."""
+
+    kind: str
+    holder: Any
+    key: Any
+
+    @property
+    def text(self) -> str:
+        """The address as it stands, for a narrative the whole `div`."""
+        found: str = self.holder[self.key]
+        return found
+
+    def point(self, targets: Mapping[str, str], base: str = "") -> None:
+        """Replace, in place, what `targets` knows; a part after `#` is kept."""
+        if self.kind == "narrative":
+            self.holder[self.key] = _HREF.sub(lambda found: _relinked(found, targets), self.text)
+        else:
+            target = answered(self.text, targets, base if self.kind == "reference" else "")
+            if target is not None:
+                self.holder[self.key] = target
+
+
+def answered(address: str, targets: Mapping[str, str], base: str = "") -> str | None:
+    """What an address becomes, or None when `targets` does not know it.
+
+    `base` is the server (`https://his.example/fhir/`) that a relative reference belongs to. A version is left out,
+    because the target gets a new one.
+    """
+    whole, hash_, part = address.partition("#")
+    for form in (address, whole, whole.partition("/_history/")[0]):
+        target = targets.get(form) or (targets.get(base + form) if base and form else None)
+        if target is not None:
+            return f"{target}{hash_}{part}" if form is not address else target
+    return None
+
+
+def _relinked(found: re.Match[str], targets: Mapping[str, str]) -> str:
+    name, equals, quote, address = found.groups()
+    target = answered(html.unescape(address), targets)
+    return found[0] if target is None else f"{name}{equals}{quote}{html.escape(target)}{quote}"
+
+
+def links(resource: Resource) -> list[Link]:
+    """Every link of a resource, those of contained resources among them. Bears with any structure."""
+    found: list[Link] = []
+    _gather(resource, "Resource", found)
+    return found
+
+
+def references(resource: Resource) -> Iterator[tuple[str, str]]:
+    """Path and text of every `Reference.reference`, as `Observation.performer[0].reference`."""
+    for path, node, key in _placed(resource, "Resource", ""):
+        if key == "reference" and isinstance(node[key], str):
+            yield path, node[key]
+
+
+def _gather(node: Resource, type_: str, found: list[Link]) -> None:
+    if type_ == "Resource":
+        kind = node.get("resourceType")
+        type_ = kind if isinstance(kind, str) else ""
+    table = _table(type_)
+    for key, value in node.items():
+        inside = table.get(key)
+        if inside is None:
+            continue
+        kind, complex_ = inside
+        if not complex_:
+            _note(kind, node, key, value, found)
+        elif isinstance(value, list):
+            for item in value:
+                if isinstance(item, dict):
+                    _gather(item, kind, found)
+        elif isinstance(value, dict):
+            _gather(value, kind, found)
+
+
+def _note(kind: str, node: Resource, key: str, value: Any, found: list[Link]) -> None:
+    if isinstance(value, str):
+        if kind != "narrative" or "href" in value or "src" in value:
+            found.append(Link(kind, node, key))
+    elif isinstance(value, list):
+        found.extend(Link(kind, value, at) for at, item in enumerate(value) if isinstance(item, str))
+
+
+@cache
+def _table(type_: str) -> dict[str, tuple[str, bool]]:
+    """JSON key → (kind of link, False) or (type to go into, True), for the keys of a type that may hold a link."""
+    table: dict[str, tuple[str, bool]] = {}
+    for element in definitions.elements(type_).values():
+        if type_ == "Reference" and element.key == "reference":
+            table[element.key] = ("reference", False)
+        elif element.type in _ADDRESS:
+            table[element.key] = ("address", False)
+        elif element.type == "xhtml":
+            table[element.key] = ("narrative", False)
+        elif element.type not in definitions.PRIMITIVE:
+            table[element.key] = (element.type, True)
+        if element.type in definitions.PRIMITIVE:
+            table[f"_{element.key}"] = ("Element", True)
+    return table
+
+
+def _placed(node: Resource, type_: str, path: str) -> Iterator[tuple[str, Resource, str]]:
+    """Path, holder and key of each reference; the slow way, for what is told to people."""
+    if type_ == "Resource":
+        kind = node.get("resourceType")
+        type_ = kind if isinstance(kind, str) else ""
+        path = path or type_
+    table = _table(type_)
+    for key, value in node.items():
+        kind, complex_ = table.get(key, ("", False))
+        if kind == "reference":
+            yield f"{path}.{key}", node, key
+        elif complex_ and isinstance(value, list):
+            for at, item in enumerate(value):
+                if isinstance(item, dict):
+                    yield from _placed(item, kind, f"{path}.{key}[{at}]")
+        elif complex_ and isinstance(value, dict):
+            yield from _placed(value, kind, f"{path}.{key}")
