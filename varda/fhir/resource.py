@@ -27,8 +27,8 @@ def parse(raw: bytes) -> Resource:
         found = _decoder.decode(raw)
     except msgspec.DecodeError as error:
         raise malformed(raw, str(error)) from None
-    except UnicodeDecodeError as error:
-        raise _refusal(_placed(raw, error.start, "a byte is not UTF-8"), "structure") from None
+    except UnicodeDecodeError:
+        raise _refusal(_placed(raw, _not_utf8(raw), "a byte is not UTF-8"), "structure") from None
     except (RecursionError, DecimalException) as error:
         deep = isinstance(error, RecursionError)
         reason = "it is nested too deeply" if deep else "a number in it is larger than any number may be"
@@ -47,9 +47,17 @@ def malformed(raw: bytes, reason: str) -> Malformed:
     """The error for bytes that are not JSON, from the decoder's own words, with line and column (both from 1)."""
     found = re.search(r"^(?:JSON is malformed: )?(.*?) \(byte (\d+)\)$", reason)
     if found is None:
-        words = "the text ends too early" if "truncated" in reason else reason.removeprefix("JSON is malformed: ")
+        words = "the text ends too early" if "truncated" in reason else "a number is too long"
         return _refusal(_placed(raw, len(raw), words), "structure")
     return _refusal(_placed(raw, int(found[2]), found[1]), "structure")
+
+
+def _not_utf8(raw: bytes) -> int:
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
 
 
 def _placed(raw: bytes, at: int, words: str) -> str:

@@ -5,6 +5,7 @@ rules, so they agree: what the first lets through the second has nothing to say 
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from varda.fhir.resource import Resource
 from varda.kernel.errors import Problem
 
 _Check = Callable[[Any], object]
+EMPTY = "An object must not be empty; leave the element out."
 _CODED = frozenset({"CodeableConcept", "Coding"})
 
 
@@ -68,6 +70,8 @@ def _check(type_: str, element: Element) -> _Check | None:
         inside = _inside(element.type)
         coded = element.codes and element.type in _CODED and definitions.codes(element.codes)
         return (lambda node: not _uncoded(node, element) and inside(node)) if coded else inside
+    if element.type == "decimal":
+        return values.is_bounded
     rule = _rule(type_, element)
     return None if rule is None else rule.test
 
@@ -115,7 +119,7 @@ def _uncoded(node: Any, element: Element) -> str:
 
 def _in_object(node: Resource, type_: str, path: str) -> Iterator[Problem]:
     if not node:
-        yield Problem("An object must not be empty; leave the element out.", path, "structure")
+        yield Problem(EMPTY, path, "structure")
     elements = definitions.elements(type_)
     for key, value in node.items():
         element = elements.get(key)
@@ -143,6 +147,8 @@ def _in_value(item: Any, type_: str, element: Element, path: str) -> Iterator[Pr
     if element.type in definitions.PRIMITIVE:
         if isinstance(item, str):
             yield from _in_text(item, type_, element, path)
+        elif element.type == "decimal" and isinstance(item, (int, Decimal)) and not values.is_bounded(item):
+            yield Problem(f"A number of this size cannot be kept: at most {values.DIGITS} digits.", path, "value")
     elif isinstance(item, dict):
         kind = item.get("resourceType") if element.type == "Resource" else element.type
         if element.codes and element.type in _CODED and definitions.codes(element.codes):

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import fhirkit
 
 from varda.fhir.resource import Resource, dump, parse
-from varda.fhir.shape import explain, is_clean
+from varda.fhir.shape import EMPTY, explain, is_clean
 from varda.kernel.errors import Malformed, Problem, Unprocessable
 
 # What the quick walk does not look at and can only be there when the bytes hold one of these: control characters
@@ -95,7 +95,10 @@ def _structural(issues: list[fhirkit.Issue]) -> Iterator[Problem]:
 
 
 def _in_order(found: list[Problem]) -> tuple[Problem, ...]:
+    """One problem a place, by place; that an object is empty is not said where it is said what it lacks."""
     first: dict[str, Problem] = {}
     for problem in found:
         first.setdefault(problem.path, problem)
-    return tuple(first.values())
+    parents = {path.rpartition(".")[0] for path in first}
+    kept = [one for one in first.values() if not (one.message == EMPTY and one.path in parents)]
+    return tuple(sorted(kept, key=lambda one: [part.zfill(9) for part in re.split(r"[.\[\]]+", one.path)]))

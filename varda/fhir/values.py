@@ -7,12 +7,16 @@ dates is ours, because `2024-02-30` passes the published ones.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from varda.fhir.definitions import TYPES
 from varda.fhir.narrative import is_plain, narrative
 
 LONGEST = 1024 * 1024
 """Characters in a string (http://hl7.org/fhir/R4/datatypes.html#string)."""
+
+DIGITS = 1000
+"""Digits of a number before or after its point; more would not go into an index. FHIR itself asks for 18."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,13 @@ RULES: Mapping[str, Rule] = {
     "xhtml": Rule(is_plain, narrative),
 }
 """Rules by FHIR type. Of the others, fhirkit sees numbers, booleans and base64, and `text` what a string may hold."""
+
+
+def is_bounded(value: int | Decimal) -> bool:
+    """Whether a number is of a size that can be kept and searched."""
+    if isinstance(value, Decimal):
+        return -DIGITS < value.adjusted() < DIGITS and len(value.as_tuple().digits) <= DIGITS
+    return value.bit_length() < 3 * DIGITS
 
 
 def one_of(listed: frozenset[str], url: str) -> Rule:
