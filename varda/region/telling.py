@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 
-from varda.region import organisations, patients, population, staff
+from varda.region import chapters, organisations, patients, population, staff
+from varda.region.chronicle import Chronicle
 from varda.region.model import County, Item, Life
 
 
@@ -57,4 +58,7 @@ def life(index: int, seed: int, now: datetime) -> Life:
     items = [Item(patients.patient(person), "")]
     items += patients.kin(person, age, chance, mother, child)
     items.append(patients.listing(person, today, chance))
-    return Life(person.id, items)
+    written = Chronicle(person, land, now, chance)
+    written.child_born = child.born if child else None
+    chapters.tell(written)
+    return Life(person.id, items + written.items)

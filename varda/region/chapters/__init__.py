@@ -1,0 +1,114 @@
+"""The chapters of a life, each a disease or a time of life, and whom they happen to.
+
+A chapter is `tell(life, bed)`: with a bed the patient lies on that ward now because of it. Shares are rough Swedish
+prevalences by age, meant to be recognised, not cited.
+"""
+
+from bisect import bisect
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from varda.region.chapters import (
+    asthma,
+    atrial_fibrillation,
+    breast_cancer,
+    childhood,
+    copd,
+    dementia,
+    depression,
+    diabetes,
+    everyday,
+    heart_failure,
+    hip_fracture,
+    hypertension,
+    municipal,
+    pregnancy,
+    present,
+    sepsis,
+    stroke,
+    warnings,
+)
+from varda.region.chronicle import Chronicle
+from varda.region.model import Bed
+
+Tell = Callable[[Chronicle, Bed | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """Whom it happens to: per cent of each age from 0, 18, 40, 55, 65, 75 and 85 years, and a sex where only one."""
+
+    name: str
+    tell: Tell
+    per_cent: tuple[float, float, float, float, float, float, float]
+    sex: str = ""
+
+
+AGES = (18, 40, 55, 65, 75, 85)
+CHAPTERS: tuple[Chapter, ...] = (
+    Chapter("hypertension", hypertension.tell, (0, 2, 14, 32, 46, 58, 60)),
+    Chapter("diabetes", diabetes.tell, (0, 0.6, 5, 10, 15, 18, 15)),
+    Chapter("atrial fibrillation", atrial_fibrillation.tell, (0, 0, 0.8, 3, 7, 13, 18)),
+    Chapter("heart failure", heart_failure.tell, (0, 0, 0.5, 1.6, 4, 9, 16)),
+    Chapter("copd", copd.tell, (0, 0, 1.5, 5, 9, 9, 6)),
+    Chapter("asthma", asthma.tell, (7, 8, 7, 7, 6, 5, 4)),
+    Chapter("depression", depression.tell, (1, 12, 11, 9, 7, 7, 7)),
+    Chapter("hip fracture", hip_fracture.tell, (0, 0, 0, 0.6, 2, 6, 13)),
+    Chapter("stroke", stroke.tell, (0, 0, 0.7, 2, 4, 8, 12)),
+    Chapter("sepsis", sepsis.tell, (0, 0.3, 1, 2, 4, 7, 10)),
+    Chapter("breast cancer", breast_cancer.tell, (0, 0.1, 2, 4, 5, 5, 4), "female"),
+    Chapter("dementia", dementia.tell, (0, 0, 0, 0.5, 2, 9, 24)),
+    Chapter("pregnancy", pregnancy.tell, (0, 22, 0, 0, 0, 0, 0), "female"),
+)
+
+IN_BED: dict[str, tuple[Tell, ...]] = {
+    # specialty of the ward: why its patients lie there
+    "kardiologi": (heart_failure.tell,),
+    "stroke": (stroke.tell,),
+    "neurologi": (stroke.tell,),
+    "lung": (copd.tell,),
+    "infektion": (sepsis.tell,),
+    "intensiv": (sepsis.tell,),
+    "ortopedi": (hip_fracture.tell,),
+    "geriatrik": (hip_fracture.tell, heart_failure.tell),
+    "kirurgi": (everyday.tell,),
+    "kvinna": (pregnancy.tell,),
+    "psykiatri": (depression.tell,),
+    "onkologi": (breast_cancer.tell,),
+    "medicin": (heart_failure.tell, sepsis.tell, copd.tell),
+}
+
+
+def tell(life: Chronicle) -> None:
+    """Write the whole life: everyday first, then what the age brings, then care at home and what is booked."""
+    bed = life.person.bed
+    cause = _cause(life, bed)
+    if life.age < 19:
+        childhood.tell(life, bed if cause is childhood.tell else None)
+    everyday.tell(life, bed if cause is everyday.tell else None)
+    column = bisect(AGES, life.age)
+    for chapter in CHAPTERS:
+        drawn = life.chance.random() * 100 < chapter.per_cent[column] and chapter.sex in ("", life.person.sex)
+        if chapter.tell is cause:
+            chapter.tell(life, bed)
+        elif drawn and not _takes_the_child(life, chapter) and (chapter.name != "asthma" or life.age >= 2):
+            chapter.tell(life, None)
+    if life.person.child is not None and life.child_born:
+        pregnancy.expect(life, life.child_born)
+    warnings.tell(life)
+    municipal.tell(life)
+    present.tell(life)
+
+
+def _cause(life: Chronicle, bed: Bed | None) -> Tell | None:
+    if bed is None:
+        return None
+    specialty = life.county.units[bed.ward].specialty
+    if specialty == "barn":
+        return childhood.tell if life.age < 3 else asthma.tell
+    causes = IN_BED[specialty]
+    return causes[life.person.index // 8 % len(causes)]
+
+
+def _takes_the_child(life: Chronicle, chapter: Chapter) -> bool:
+    return chapter.name == "pregnancy" and life.person.child is not None

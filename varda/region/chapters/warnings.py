@@ -1,0 +1,65 @@
+"""What must be known at once: allergies, attention signals, protected identity."""
+
+from varda.region import entries
+from varda.region.chronicle import Chronicle
+from varda.region.model import Resource
+
+ATTENTION = "https://varda.example/fhir/CodeSystem/attention"
+
+ALLERGIES: tuple[tuple[str, float, str, str, str, str], ...] = (
+    # key, share of people, code of substance (ATC) or "", text, category, reaction
+    ("penicillin", 0.06, "J01CE", "Penicillin", "medication", "Hudutslag"),
+    ("asa", 0.012, "N02BA01", "Acetylsalicylsyra", "medication", "Andningsbesvär"),
+    ("kontrast", 0.008, "V08A", "Jodkontrastmedel", "medication", "Urtikaria"),
+    ("jordnot", 0.015, "", "Jordnöt", "food", "Svullnad i munnen"),
+    ("bjork", 0.09, "", "Björkpollen", "environment", "Rinnsnuva och kliande ögon"),
+    ("latex", 0.006, "", "Latex", "environment", "Kontakteksem"),
+)
+
+
+def tell(life: Chronicle) -> None:
+    """Allergies with their reactions; a flag for the dangerous, for bleeding risk, infection control and protection."""
+    for key, share, code, text, category, reaction in ALLERGIES:
+        if life.happens(share):
+            severe = category == "medication" and life.happens(0.4)
+            _allergy(life, code, text, category, reaction, severe)
+            life.allergies.add(key)
+            if severe:
+                _flag(life, "allergy", f"Allvarlig överkänslighet: {text.lower()}", "clinical")
+    if "apixaban" in life.medicines:
+        _flag(life, "bleeding", "Blödningsrisk: antikoagulantia", "clinical")
+    if life.happens(0.008):
+        _flag(life, "infection", "Smitta: MRSA-bärarskap", "clinical")
+    if life.person.protected:
+        _flag(life, "protected", "Skyddade personuppgifter", "admin")
+
+
+def _allergy(life: Chronicle, code: str, text: str, category: str, reaction: str, severe: bool) -> None:
+    hl7 = "http://terminology.hl7.org/CodeSystem/allergyintolerance-"
+    known = life.years_ago(1, max(1.5, min(30, life.age)))
+    resource: Resource = {
+        "resourceType": "AllergyIntolerance",
+        "clinicalStatus": {"coding": [{"system": f"{hl7}clinical", "code": "active"}]},
+        "verificationStatus": {"coding": [{"system": f"{hl7}verification", "code": "confirmed"}]},
+        "type": "allergy",
+        "category": [category],
+        "criticality": "high" if severe else "low",
+        "code": entries.coded("http://www.whocc.no/atc", code, text) if code else {"text": text},
+        "patient": life.subject,
+        "recordedDate": known.isoformat(),
+        "recorder": life.who(life.centre, "physician").reference,
+        "reaction": [{"manifestation": [{"text": "Anafylaxi" if severe else reaction}]}],
+    }
+    life.add(resource, life.centre)
+
+
+def _flag(life: Chronicle, code: str, text: str, category: str) -> None:
+    resource: Resource = {
+        "resourceType": "Flag",
+        "status": "active",
+        "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/flag-category", "code": category}]}],
+        "code": entries.coded(ATTENTION, code, text),
+        "subject": life.subject,
+        "period": {"start": life.years_ago(0.2, 4).isoformat()},
+    }
+    life.add(resource, life.centre)

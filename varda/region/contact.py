@@ -1,0 +1,244 @@
+"""One contact with care: its Encounter, and what is measured, diagnosed, prescribed and written at it.
+
+Figures are remembered as they are recorded, so that a note can only quote what was measured: `{hba1c}` in a text becomes
+the value of that very Observation. A figure not measured at this contact makes the text fail, not lie.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from varda.region import entries
+from varda.region.model import Assignment, Bed, Resource, Unit
+from varda.region.terms.measures import MEASURES, news2, rounded, spoken
+from varda.region.terms.procedures import PROCEDURES
+
+if TYPE_CHECKING:
+    from varda.region.chronicle import Chronicle
+
+_ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+_CLASSES = {
+    "AMB": "ambulatory",
+    "IMP": "inpatient encounter",
+    "EMER": "emergency",
+    "HH": "home health",
+    "VR": "virtual",
+}
+_MINUTES = {"AMB": 30, "EMER": 260, "HH": 40, "VR": 10}
+
+
+class Contact:
+    """A contact at a unit by one member of staff. `kind` is AMB, IMP, EMER, HH or VR; it ends at `until` or is short."""
+
+    def __init__(
+        self,
+        life: Chronicle,
+        when: datetime,
+        unit: Unit,
+        role: str,
+        reason: str,
+        *,
+        kind: str = "AMB",
+        specialty: str = "",
+        status: str = "",
+    ) -> None:
+        self.life, self.when, self.unit = life, when, unit
+        self.author: Assignment = life.who(unit, role, specialty)
+        self.moment = entries.instant(when)
+        woman = life.person.is_female
+        self.figures: dict[str, str] = {
+            "alder": str(life.age_on(when.date())), "kon": "kvinna" if woman else "man",
+            "hon": "hon" if woman else "han", "Hon": "Hon" if woman else "Han", "hennes": "hennes" if woman else "hans",
+        }  # fmt: skip
+        self.encounter: Resource = {
+            "resourceType": "Encounter",
+            "status": status or "finished",
+            "class": {"system": _ACT, "code": kind, "display": _CLASSES[kind]},
+            "subject": life.subject,
+            "participant": [{"individual": self.author.reference}],
+            "period": {"start": self.moment},
+            "reasonCode": [{"text": reason}],
+            "serviceProvider": unit.reference,
+        }
+        if not status:
+            self.encounter["period"]["end"] = entries.instant(when + timedelta(minutes=_MINUTES.get(kind, 60)))
+        self.reference = life.add(self.encounter, unit)
+
+    def _add(self, resource: Resource, who: str = "subject") -> Resource:
+        resource[who] = self.life.subject
+        resource["encounter"] = self.reference
+        return self.life.add(resource, self.unit)
+
+    def lie_in(self, bed: Bed | None, start: datetime, end: datetime | None) -> None:
+        """An admission: the period of the stay, and the bed (or for a past stay the ward)."""
+        place = bed.reference if bed else self.unit.place
+        period = {"start": entries.instant(start)}
+        self.encounter["status"] = "in-progress" if end is None else "finished"
+        if end:
+            period["end"] = entries.instant(end)
+        self.encounter["period"] = period
+        self.encounter["location"] = [{"location": place, "status": "completed" if end else "active", "period": period}]
+
+    def at(self, when: datetime, role: str = "") -> Contact:
+        """The same contact at a later hour of a stay, perhaps by someone else."""
+        self.when, self.moment = when, entries.instant(when)
+        if role:
+            staff = self.life.county.at(self.unit.hsa, role)
+            self.author = staff[(self.life.person.index + when.day) % len(staff)]
+        return self
+
+    def measure(self, **values: float) -> Contact:
+        """Vital signs and other findings; systolic and diastolic together become one blood pressure ("bt" in texts)."""
+        exact = {key: rounded(MEASURES[key], value) for key, value in values.items()}
+        self.figures.update({key: spoken(value) for key, value in exact.items()})
+        found = []
+        if "diastolic" in exact:
+            systolic, diastolic = exact.pop("systolic"), exact.pop("diastolic")
+            self.figures["bt"] = f"{systolic}/{diastolic}"
+            found.append(entries.blood_pressure(systolic, diastolic, self.moment))
+        found += [self._observed(key, value) for key, value in exact.items()]
+        for one in found:
+            one["performer"] = [self.author.reference]
+            self._add(one)
+        return self
+
+    def _observed(self, key: str, value: Decimal) -> Resource:
+        return entries.observation(key, value, self.moment, self.life.person.is_female)
+
+    def vitals(
+        self, systolic: float, diastolic: float, puls: float, andning: float, saturation: float, temp: float
+    ) -> Contact:
+        """A full set as on a ward, with its NEWS2."""
+        saturation = min(saturation, 100)
+        whole = round(andning), round(saturation), round(systolic), round(puls), round(temp, 1)
+        self.measure(
+            systolic=systolic, diastolic=diastolic, puls=puls, andning=andning, saturation=saturation, temp=temp
+        )
+        return self.measure(news2=news2(*whole))
+
+    def labs(self, title: str = "Blodprover", **values: float) -> Contact:
+        """Tests ordered and answered: one order, one value each, and the laboratory's report over them."""
+        life = self.life
+        laboratory = life.unit("laboratory")
+        order = self._order(title, "laboratory", laboratory, "completed")
+        results = []
+        for key, value in values.items():
+            exact = rounded(MEASURES[key], value)
+            self.figures[key] = spoken(exact)
+            resource = self._observed(key, exact)
+            resource["performer"] = [laboratory.reference]
+            results.append(self._add(resource))
+        report = {
+            "resourceType": "DiagnosticReport",
+            "status": "final",
+            "basedOn": [order],
+            "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0074", "code": "LAB"}]}],
+            "code": {"text": title},
+            "effectiveDateTime": self.moment,
+            "issued": entries.instant(self.when + timedelta(hours=3)),
+            "performer": [laboratory.reference],
+            "result": results,
+        }
+        self._add(report)
+        return self
+
+    def _order(self, title: str, category: str, receiver: Unit, status: str, question: str = "") -> Resource:
+        order: Resource = {
+            "resourceType": "ServiceRequest",
+            "status": status,
+            "intent": "order",
+            "category": [{"text": {"laboratory": "Provtagning", "imaging": "Bilddiagnostik"}.get(category, "Remiss")}],
+            "code": {"text": title},
+            "authoredOn": self.moment,
+            "requester": self.author.reference,
+            "performer": [receiver.reference],
+        }
+        if question:
+            order["reasonCode"] = [{"text": question}]
+        return self._add(order)
+
+    def image(self, title: str, question: str, answer: str) -> Contact:
+        """A radiology referral and its verbatim answer, read by a radiologist."""
+        radiology = self.life.unit("radiology")
+        order = self._order(title, "imaging", radiology, "completed", question)
+        reader = self.life.who(radiology, "physician", "radiologi")
+        report = {
+            "resourceType": "DiagnosticReport",
+            "status": "final",
+            "basedOn": [order],
+            "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0074", "code": "RAD"}]}],
+            "code": {"text": title},
+            "effectiveDateTime": self.moment,
+            "issued": entries.instant(self.when + timedelta(hours=20)),
+            "performer": [radiology.reference],
+            "resultsInterpreter": [reader.reference],
+            "conclusion": answer,
+        }
+        self._add(report)
+        return self
+
+    def refer(self, receiver: Unit, question: str, *, answered: bool = True) -> Contact:
+        """A referral to another unit; open while no answer has come."""
+        self._order(
+            f"Remiss till {receiver.name}", "referral", receiver, "completed" if answered else "active", question
+        )
+        return self
+
+    def diagnose(self, code: str, *, days: int = 14, lasting: bool = False) -> Resource:
+        """The contact's diagnosis: a lasting one joins the problem list, others pass after so many days."""
+        day = self.when.date()
+        if lasting:
+            found = self.life.problem(code, day, self.unit)
+        else:
+            end = day + timedelta(days=days)
+            abated = end.isoformat() if end < self.life.today else ""
+            found = self._add(entries.condition(code, day.isoformat(), category="encounter-diagnosis", abated=abated))
+        self.encounter.setdefault("diagnosis", []).append({"condition": found})
+        return found
+
+    def prescribe(self, key: str, why: Resource | None = None, days: int = 14) -> Contact:
+        """A cure of so many days, prescribed here."""
+        end = self.when.date() + timedelta(days=days)
+        status = "completed" if end < self.life.today else "active"
+        resource = entries.prescription(key, self.moment, status, end.isoformat())
+        resource["requester"] = self.author.reference
+        if why:
+            resource["reasonReference"] = [why]
+        self._add(resource)
+        return self
+
+    def give(self, key: str) -> Contact:
+        """One dose given, as on a ward."""
+        resource = entries.given_dose(key, self.moment)
+        resource["performer"] = [{"actor": self.author.reference}]
+        resource["subject"] = self.life.subject
+        resource["context"] = self.reference
+        self.life.add(resource, self.unit)
+        return self
+
+    def perform(self, code: str) -> Contact:
+        """A care measure by KVÅ code."""
+        resource = entries.procedure(code, self.moment)
+        resource["performer"] = [{"actor": self.author.reference}]
+        self.figures["atgard"] = PROCEDURES[code]
+        self._add(resource)
+        return self
+
+    def note(self, kind: str, **sections: str) -> Contact:
+        """A note by the author: keyword = text, where `{figure}` is a value recorded at this contact."""
+        texts = [(key, text.format_map(self.figures)) for key, text in sections.items() if text]
+        resource = entries.note(kind, self.moment, self.author, texts, self._signed())
+        resource["custodian"] = self.unit.reference
+        self._add(resource)
+        return self
+
+    def _signed(self) -> str:
+        """When the note was signed: a few recent ones still wait, those of the known people somewhat more often."""
+        age = (self.life.now - self.when).days
+        waits = 0.3 if age < 3 else 0.1 if age < 14 else 0.002
+        if self.author.person.startswith("SE9999999999-D"):
+            waits = 0.4 if age < 45 else 0.02
+        when = min(self.when + timedelta(minutes=40), self.life.now)
+        return "" if self.life.chance.random() < waits else entries.instant(when)
