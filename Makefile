@@ -34,7 +34,7 @@ check: .venv/.stamp-dev ## what a merge must pass: format, lint, types, floors, 
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint varda/web --lint --check
+	$(BIN)/djlint varda/web --lint
 	@$(MAKE) test
 
 .PHONY: prove

@@ -16,6 +16,7 @@ def spoken(template: str) -> list[str]:
     bare = re.sub(r"\{%-?\s*(raw)\b.*?endraw\s*-?%\}", " ", bare, flags=re.DOTALL)
     bare = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", " ", bare, flags=re.DOTALL)
     bare = re.sub(r"<(script|style)\b.*?</\1>", " ", bare, flags=re.DOTALL | re.IGNORECASE)
+    bare = re.sub(r"<kbd\b.*?</kbd>", " ", bare, flags=re.DOTALL)  # what stands on a key is no word
     attributes = re.findall(rf"\s{_READ}\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", bare)
     seen = re.sub(r"<[^>]*>", " ", bare, flags=re.DOTALL)
     words = re.findall(r"[^\W\d_]+\d?", re.sub(r"&\w+;", " ", " ".join([*map("".join, attributes), seen])))

@@ -28,6 +28,7 @@ def test_a_bare_word_is_caught(bad: str) -> None:
         "{% trans %}Hej {{ name }}{% endtrans %}",
         "{# why #}<p>{{ age }} – 12&nbsp;×</p>",
         "{% if sign %}<h1>Varda</h1>{% endif %}",
+        "<kbd>N</kbd>",
     ],
 )
 def test_what_the_translator_says_is_left_alone(good: str) -> None:
