@@ -48,7 +48,7 @@ async def keep(record: Record, written: Written) -> Draft:
             patient=written.patient,
             kind="note",
             content=content,
-            base=written.base,
+            base=f"Composition/{written.base}" if written.base else "",
             saved=record.now,
             revision=written.revision,
         )

@@ -2,7 +2,7 @@
 
 from varda.care.patients.actions import merge, register, register_unknown, separate
 from varda.care.patients.model import Link, Person, person
-from varda.care.patients.queries import Listing, Row, duplicates, found, listed, who
+from varda.care.patients.queries import Listing, Row, duplicates, found, listed, one, who
 from varda.care.patients.rules import Age, age, identity_system, normal_identity, shown_identity
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "listed",
     "merge",
     "normal_identity",
+    "one",
     "person",
     "register",
     "register_unknown",

@@ -43,6 +43,11 @@ async def who(record: Record, patient_id: str) -> FoundPatient:
     return await record.who(patient_id)
 
 
+async def one(record: Record, patient_id: str) -> Person:
+    """A patient's identity. Raises `Absent`."""
+    return person((await record.read("Patient", patient_id)).resource)
+
+
 async def listed(record: Record, choice: str, today: date, page: str = "") -> Listing:
     """My unit's patients: `choice` is all, admitted, today or open."""
     if choice == "all":

@@ -1,0 +1,9 @@
+"""Screens: server-rendered HTML, a view beside its template. `application(parts)` is everything the wiring needs.
+
+The parts are values made by `cli/serve`; no view reads the environment, the wall clock or chance by itself.
+"""
+
+from varda.web.application import application
+from varda.web.parts import Parts
+
+__all__ = ["Parts", "application"]

@@ -1,0 +1,89 @@
+"""One record, one trip: a section of the chart with everything around it, or the section alone for htmx."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from varda.care import notes, overview, patients
+from varda.care.overview import Chart
+from varda.kernel.errors import Absent
+from varda.record import Draft, Elsewhere, Record
+from varda.web.chart.sections import BY_NAME, SECTIONS, Section
+from varda.web.visit import Visit, page
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A patient's chart as this session may see it. `relation` is None only for what needs none."""
+
+    chart: Chart
+    elsewhere: Elsewhere
+    relation: Any
+    drafts: list[Draft]
+
+
+async def whole(visit: Visit) -> Response:
+    """The overview."""
+    return await _shown(visit, SECTIONS[0])
+
+
+async def section(visit: Visit) -> Response:
+    """One section in full."""
+    found = BY_NAME.get(visit.part("section"))
+    if found is None:
+        raise Absent("There is no such page.")
+    return await _shown(visit, found)
+
+
+async def trend(visit: Visit) -> Response:
+    """All values of one kind, as a table and a curve."""
+    kind = visit.part("code")
+    return await _shown(visit, BY_NAME["results"], template="chart/trend.html", code=kind)
+
+
+async def opened(record: Record, patient: str, section: Section) -> Opened:
+    """Read what a chart page shows. Raises `Absent` when this session has no way to the patient."""
+    chart = await overview.chart(record, patient, {**overview.BANNER, **section.wanted})
+    return Opened(
+        chart, await record.elsewhere(patient), await record.relation(patient), await notes.my_drafts(record, patient)
+    )
+
+
+def framed(visit: Visit, template: str, found: Opened, section: Section, **values: Any) -> Response:
+    """A chart page: the template inside the frame, or alone when htmx asks for it."""
+    return visit.page(
+        template,
+        layout="chart/part.html" if visit.wants_fragment else "chart/frame.html",
+        chart=found.chart,
+        person=found.chart.person,
+        elsewhere=found.elsewhere,
+        relation=found.relation,
+        drafts=found.drafts,
+        section=section,
+        sections=SECTIONS,
+        keywords=notes.KEYWORDS,
+        template_named=notes.template,
+        may_sign=notes.may_sign,
+        may_amend=notes.may_amend,
+        **values,
+    )
+
+
+async def _shown(visit: Visit, section: Section, template: str = "", **values: Any) -> Response:
+    patient = visit.part("patient")
+    async with visit.record() as record:
+        try:
+            found = await opened(record, patient, section)
+        except Absent:
+            # No relation: name and age, and the choice to open – or nothing at all, if there is nobody (A1, A13).
+            known = await patients.who(record, patient)
+            return visit.page("patients/choose.html", known=known)
+    return framed(visit, template or f"chart/{section.name}.html", found, section, **values)
+
+
+ROUTES = [
+    page("/chart/{patient}", whole),
+    page("/chart/{patient}/results/{code}", trend),
+    page("/chart/{patient}/{section}", section),
+]

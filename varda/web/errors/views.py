@@ -1,0 +1,67 @@
+"""Our faults as pages, as fragments for htmx and as JSON for the writing panel. Translated once, here."""
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from varda.kernel.errors import Absent, Fault, Problem
+from varda.web import seals
+from varda.web.language import translations
+from varda.web.pages import rendered
+from varda.web.visit import COOKIE, _language, _number
+
+_LOG = structlog.get_logger("varda.web")
+
+
+async def fault(request: Request, failed: Exception) -> Response:
+    """The answer to one of our own faults."""
+    assert isinstance(failed, Fault)
+    return _answer(request, failed)
+
+
+async def missing(request: Request, failed: Exception) -> Response:
+    """The answer where there is no such page, or it does not take what was sent."""
+    assert isinstance(failed, HTTPException)
+    response = _answer(request, Absent("There is no such page."))
+    response.status_code = failed.status_code
+    return response
+
+
+async def crash(request: Request, failed: Exception) -> Response:
+    """The answer to a fault in Varda: the log has the details under the number that the user sees."""
+    _LOG.error("crash", number=_number(request), path=request.url.path, exc_info=failed)
+    return _answer(request, Fault("Something in Varda failed. What you typed is kept; nothing was half done."))
+
+
+def _answer(request: Request, failed: Fault) -> Response:
+    language, number = _language(request), f"{failed.number}-{_number(request)}"
+    gettext = translations(language).gettext
+    message = gettext(failed.message)
+    problems = [_said(problem, gettext(problem.message)) for problem in failed.problems]
+    if "application/json" in request.headers.get("accept", ""):
+        body = {"message": message, "problems": problems, "number": number}
+        return JSONResponse(body, failed.status)
+    parts = request.app.state.parts
+    ticket = request.cookies.get(COOKIE, "")
+    values = {
+        "message": message,
+        "problems": [said for said in problems if said != message],
+        "number": number,
+        "status": failed.status,
+        "path": request.url.path,
+        "language": language,
+        "environment": parts.environment,
+        "build": parts.build,
+        "session": None,
+        "token": seals.form_token(parts.seal, ticket) if ticket else "",
+        "salt": "",
+    }
+    if request.headers.get("HX-Request") == "true":
+        headers = {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"}
+        return HTMLResponse(rendered(language, "errors/_toast.html", values), failed.status, headers)
+    return HTMLResponse(rendered(language, "errors/page.html", values), failed.status)
+
+
+def _said(problem: Problem, message: str) -> str:
+    return f"{problem.path}: {message}" if "." in problem.path else message

@@ -1,0 +1,191 @@
+"""The writing panel and the reading of notes. Text is in safety before anything else is asked of it."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+from starlette.responses import JSONResponse, Response
+
+from varda.care import notes, overview
+from varda.care.notes import Note, Written
+from varda.kernel.errors import Conflict, Malformed
+from varda.record import Draft, Record
+from varda.web.chart.sections import BY_NAME
+from varda.web.chart.views import framed, opened
+from varda.web.visit import Visit, page
+
+
+async def read(visit: Visit) -> Response:
+    """One note in full."""
+    async with visit.record() as record:
+        note = await notes.one_note(record, visit.part("note"))
+        found = await opened(record, visit.part("patient"), BY_NAME["notes"])
+    return framed(visit, "notes/note.html", found, BY_NAME["notes"], note=note)
+
+
+async def history(visit: Visit) -> Response:
+    """Every version of a note with what changed from the one before."""
+    async with visit.record() as record:
+        versions = await notes.versions(record, visit.part("note"))
+        found = await opened(record, visit.part("patient"), BY_NAME["notes"])
+    steps = list(zip(versions.all, [*versions.all[1:], None], strict=True))
+    return framed(visit, "notes/history.html", found, BY_NAME["notes"], note=versions.newest, steps=steps, diff=_diff)
+
+
+async def write(visit: Visit) -> Response:
+    """The writing panel: a new note, a parked draft, or a note to go on with (`note`)."""
+    patient = visit.part("patient")
+    async with visit.record() as record:
+        chart = await overview.chart(record, patient, overview.BANNER)
+        drafts = await notes.my_drafts(record, patient)
+        held = next((one for one in drafts if one.id == visit.asked("draft")), None)
+        base = visit.asked("note") or (held.base.rpartition("/")[2] if held else "")
+        before = await notes.one_note(record, base) if base else None
+    offered = notes.offered(visit.session.role, chart.admission is not None)
+    written = _continued(held) if held else _begun(visit, patient, before, offered[0].code)
+    kind = notes.template(written.template)
+    words = dict.fromkeys([*kind.keywords, *written.texts])
+    return visit.page(
+        "notes/_write.html",
+        person=chart.person,
+        chart=chart,
+        drafts=drafts,
+        offered=offered,
+        kind=kind,
+        words=[notes.KEYWORDS.get(word) or notes.Keyword(word, word, word) for word in words],
+        written=written,
+        before=before,
+        saved=held.saved if held else None,
+        template_named=notes.template,
+    )
+
+
+async def keep(visit: Visit) -> Response:
+    """Autosave, as JSON: the new revision and the time, or 409 with the other window's text."""
+    body = await _json(visit)
+    written = _written(visit, body.get("texts", {}), body)
+    try:
+        async with visit.record() as record:
+            kept = await notes.keep(record, written)
+    except Conflict as conflict:
+        async with visit.record() as record:
+            held = await _held(record, written)
+        if held is None:
+            raise
+        other = {"revision": held.revision, "texts": held.content.get("texts", {}), "message": str(conflict)}
+        return JSONResponse(other, 409)
+    saved = kept.saved or visit.parts.clock.now()
+    return JSONResponse({"revision": kept.revision, "saved": visit.say.clock(saved)})
+
+
+async def discard(visit: Visit) -> Response:
+    """Throw the draft away at its writer's word."""
+    async with visit.record() as record:
+        await notes.discard(record, visit.part("draft"))
+    return visit.go(f"/chart/{visit.part('patient')}")
+
+
+async def finish(visit: Visit) -> Response:
+    """Sign, or save unsigned: the form brings the newest text itself, so nothing waits for the autosave."""
+    texts = {name.removeprefix("text-"): visit.said(name) for name in visit.form if name.startswith("text-")}
+    written = _written(visit, texts, visit.form)
+    async with visit.record() as record:
+        stored = await (notes.save_unsigned if visit.said("act") == "unsigned" else notes.sign)(record, written)
+    told = "unsigned" if not stored.is_signed else "amended" if stored.status == "amended" else "signed"
+    return visit.go(f"/chart/{written.patient}/notes/{stored.id}?done={told}")
+
+
+async def strike(visit: Visit) -> Response:
+    """Mark a note as entered in error."""
+    async with visit.record() as record:
+        version = int(visit.said("version", "0") or 0)
+        await notes.mark_error(record, visit.part("note"), version, visit.said("reason"))
+    return visit.go(f"/chart/{visit.part('patient')}/notes/{visit.part('note')}")
+
+
+async def unsigned(visit: Visit) -> Response:
+    """What waits for my signature, and my drafts, whosever they are about."""
+    async with visit.record() as record:
+        waiting, drafts = await notes.unsigned(record), await notes.my_drafts(record)
+    return visit.page("notes/unsigned.html", waiting=waiting, drafts=drafts, template_named=notes.template)
+
+
+def _begun(visit: Visit, patient: str, before: Note | None, usual: str) -> Written:
+    texts = {part.code or part.title or "aktuellt": part.text for part in before.parts} if before else {}
+    return Written(
+        draft=uuid4().hex,
+        patient=patient,
+        template=(before.template if before else visit.asked("template")) or usual,
+        texts=texts,
+        encounter=visit.asked("contact"),
+        base=before.id if before else "",
+        version=before.version if before else 0,
+    )
+
+
+def _continued(held: Draft) -> Written:
+    content = held.content
+    return Written(
+        draft=held.id,
+        patient=held.patient,
+        template=str(content.get("template", "")),
+        texts=dict(content.get("texts", {})),
+        encounter=str(content.get("encounter", "")),
+        base=held.base.rpartition("/")[2],
+        version=int(content.get("version", 0)),
+        reason=str(content.get("reason", "")),
+        revision=held.revision,
+    )
+
+
+def _written(visit: Visit, texts: Any, values: Any) -> Written:
+    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
+        raise Malformed("The text could not be understood.")
+    try:
+        version, revision = int(values.get("version") or 0), int(values.get("revision") or 0)
+    except (TypeError, ValueError) as wrong:
+        raise Malformed("The number of the version could not be understood.") from wrong
+    return Written(
+        draft=visit.part("draft"),
+        patient=visit.part("patient"),
+        template=str(values.get("template", "")),
+        texts=texts,
+        encounter=str(values.get("encounter", "")),
+        base=str(values.get("base", "")),
+        version=version,
+        reason=str(values.get("reason", "")),
+        revision=revision,
+    )
+
+
+async def _held(record: Record, written: Written) -> Draft | None:
+    return next((one for one in await notes.my_drafts(record, written.patient) if one.id == written.draft), None)
+
+
+async def _json(visit: Visit) -> dict[str, Any]:
+    try:
+        body = json.loads(await visit.request.body())
+    except (ValueError, RecursionError) as wrong:
+        raise Malformed("The text could not be understood.") from wrong
+    if not isinstance(body, dict):
+        raise Malformed("The text could not be understood.")
+    return body
+
+
+def _diff(newer: Note, older: Note | None) -> list[tuple[str, list[notes.Change]]]:
+    after = {part.title: part.text for part in newer.parts}
+    before = {part.title: part.text for part in older.parts} if older else after
+    titles = dict.fromkeys([*after, *before])
+    return [(title, list(notes.changes(before.get(title, ""), after.get(title, "")))) for title in titles]
+
+
+ROUTES = [
+    page("/unsigned", unsigned),
+    page("/chart/{patient}/notes/write", write),
+    page("/chart/{patient}/drafts/{draft}", keep, "POST"),
+    page("/chart/{patient}/drafts/{draft}/discard", discard, "POST"),
+    page("/chart/{patient}/drafts/{draft}/finish", finish, "POST"),
+    page("/chart/{patient}/notes/{note}", read),
+    page("/chart/{patient}/notes/{note}/history", history),
+    page("/chart/{patient}/notes/{note}/strike", strike, "POST"),
+]

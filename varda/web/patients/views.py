@@ -1,0 +1,123 @@
+"""My unit's list, the palette's findings, registration, the active choice, and joining two records of one person."""
+
+from starlette.responses import RedirectResponse, Response
+
+from varda.care import contacts, overview, patients
+from varda.kernel.errors import Absent, Problem, Unprocessable
+from varda.web.chart.sections import SECTIONS
+from varda.web.visit import Visit, page
+
+CHOICES = ("all", "admitted", "today", "open")
+
+
+async def home(visit: Visit) -> Response:
+    """The start page is the unit's list."""
+    return RedirectResponse("/patients", 303)
+
+
+async def unit_list(visit: Visit) -> Response:
+    """My unit's patients."""
+    choice = visit.asked("show", "all")
+    choice = choice if choice in CHOICES else "all"
+    async with visit.record() as record:
+        listing = await patients.listed(record, choice, visit.say.today, visit.asked("page"))
+    template = "patients/_rows.html" if visit.wants_fragment else "patients/list.html"
+    return visit.page(template, listing=listing, choice=choice, choices=CHOICES)
+
+
+async def palette(visit: Visit) -> Response:
+    """What Ctrl+K finds: people, sections of the open chart, actions."""
+    text, patient = visit.asked("q").strip(), visit.asked("patient")
+    found = []
+    if len(text) > 1:
+        async with visit.record() as record:
+            found = await patients.found(record, text)
+    names = [one.name.casefold() for one in found]
+    return visit.page("patients/_found.html", found=found, names=names, text=text, patient=patient, sections=SECTIONS)
+
+
+async def register_form(visit: Visit) -> Response:
+    """The form for somebody who is not in the county's register yet, or comes for the first time."""
+    return visit.page("patients/register.html", identity=visit.asked("identity"), name="", problems={})
+
+
+async def register(visit: Visit) -> Response:
+    """Register a known person and open a contact, so that everything is usable at once."""
+    identity, name = visit.said("identity"), visit.said("name")
+    try:
+        async with visit.record() as record:
+            patient = await patients.register(record, identity, name, visit.say.today)
+            await contacts.open_contact(record, patient, kind=visit.said("kind", "AMB"), reason=visit.said("reason"))
+    except Unprocessable as wrong:
+        problems = {problem.path: problem.message for problem in wrong.problems}
+        if not set(problems) & {"identity", "name"}:
+            raise
+        return visit.page("patients/register.html", 422, identity=identity, name=name, problems=problems)
+    return visit.go(f"/chart/{patient}")
+
+
+async def register_unknown(visit: Visit) -> Response:
+    """Register somebody unknown in an emergency: a reserve number, an open contact, the chart."""
+    async with visit.record() as record:
+        patient = await patients.register_unknown(record, visit.parts.draw)
+        await contacts.open_contact(record, patient, kind="EMER", reason="Akut, okänd person")
+    return visit.go(f"/chart/{patient}")
+
+
+async def choose(visit: Visit) -> Response:
+    """Open a patient, or other units' data, by an active and reasoned choice (A1, A3)."""
+    patient = visit.part("patient")
+    reason = visit.said("reason") or visit.said("other")
+    if not reason.strip():
+        raise Unprocessable("Say why you need to open this record.", [Problem("Choose a reason.", "reason")])
+    async with visit.record() as record:
+        await record.choose(patient, reason=reason, all_units=visit.said("width") == "units")
+    return visit.go(f"/chart/{patient}")
+
+
+async def same_person(visit: Visit) -> Response:
+    """Records that may be of the same person, and those already joined."""
+    async with visit.record() as record:
+        chart = await overview.chart(record, visit.part("patient"), overview.BANNER)
+        likely = await patients.duplicates(record, chart.person)
+        found = await patients.found(record, visit.asked("identity")) if visit.asked("identity") else []
+        joined = [await patients.one(record, other) for other in chart.person.replaces]
+    likely = [one for one in likely if one.id not in chart.person.replaces]
+    return visit.page(
+        "patients/_same.html", chart=chart, person=chart.person, likely=likely, found=found, joined=joined
+    )
+
+
+async def merge(visit: Visit) -> Response:
+    """Join two records of one person."""
+    async with visit.record() as record:
+        await patients.merge(record, visit.part("patient"), _other(visit))
+    return visit.go(f"/chart/{visit.part('patient')}")
+
+
+async def separate(visit: Visit) -> Response:
+    """Undo the joining."""
+    async with visit.record() as record:
+        await patients.separate(record, visit.part("patient"), _other(visit))
+    return visit.go(f"/chart/{visit.part('patient')}")
+
+
+def _other(visit: Visit) -> str:
+    other = visit.said("other")
+    if not other:
+        raise Absent("Choose which record is of the same person.")
+    return other
+
+
+ROUTES = [
+    page("/", home),
+    page("/patients", unit_list),
+    page("/palette", palette),
+    page("/patients/register", register_form),
+    page("/patients/register", register, "POST"),
+    page("/patients/unknown", register_unknown, "POST"),
+    page("/chart/{patient}/choose", choose, "POST"),
+    page("/chart/{patient}/same", same_person),
+    page("/chart/{patient}/same", merge, "POST"),
+    page("/chart/{patient}/same/undo", separate, "POST"),
+]

@@ -1,0 +1,30 @@
+"""Secrets made from the installation's seal: nothing has to be stored to know them again."""
+
+import base64
+import hmac
+from hashlib import sha256
+
+
+def form_token(seal: bytes, ticket: str) -> str:
+    """The token that every form of one signed-in browser carries, so that no other site can post for it."""
+    return _made(seal, "form", ticket).hex()[:40]
+
+
+def is_form_token(seal: bytes, ticket: str, token: str) -> bool:
+    """Whether a token belongs to the ticket; takes the same time either way."""
+    return hmac.compare_digest(form_token(seal, ticket).encode(), token.encode("utf-8", "replace"))
+
+
+def salt(seal: bytes, ticket: str) -> str:
+    """The public name of a session's text key; it stands beside the encrypted text in the browser."""
+    return _made(seal, "salt", ticket).hex()[:32]
+
+
+def text_key(seal: bytes, actor: str, salt: str) -> str:
+    """The AES-256 key (base64) for text kept in a browser. Each session has its own, told by its salt; the same person
+    gets it again after a crash or a new sign-in, anybody else who asks with that salt gets another key."""
+    return base64.b64encode(_made(seal, "text", actor, salt)).decode()
+
+
+def _made(seal: bytes, *words: str) -> bytes:
+    return hmac.new(seal, "\x00".join(words).encode("utf-8", "replace"), sha256).digest()
