@@ -82,6 +82,9 @@ async def _units(work: Work, writes: Sequence[Written]) -> None:
     if rows:
         await work.run(_SQL["units_known"], *zip(*{r[0]: r for r in rows}.values(), strict=True))
         await work.run(_SQL["providers_found"])
+        # What belongs to no patient is reached by everybody who works somewhere.
+        nobody = [(0, unit_grantee(row[3]), key(f"Organization/{row[3]}"), 0, ALWAYS, FOREVER) for row in rows]
+        await work.run(_SQL["reach_given"], *zip(*nobody, strict=True))
 
 
 async def _people(work: Work, writes: Sequence[Written]) -> None:

@@ -148,6 +148,12 @@ class Record:
         await self.note("find", [], "Patient", "patient by name or number", patients=shown)
         return found
 
+    async def who(self, patient: str) -> FoundPatient:
+        """Name and age of one patient in the county, before any relation or choice. Raises `Absent`."""
+        found = await finding.who(self, patient)
+        await self.note("find", [], "Patient", "name and age", patients=[key(f"Patient/{patient}")])
+        return found
+
     async def linked(self, work: Work, patient: str) -> list[int]:
         """The compartments of one person: the patient's own and those linked as the same."""
         own = key(f"Patient/{patient}")

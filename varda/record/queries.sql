@@ -30,3 +30,7 @@ on conflict (run, source) do update set at = excluded.at, outcome = excluded.out
 
 -- name: imports
 select source, at, outcome from record.import where run = $1 order by at;
+
+-- name: conditions_locked
+-- One at a time for each condition ("create unless there is one"), in a fixed order so that nobody waits in a circle.
+select pg_advisory_xact_lock(condition) from unnest($1::bigint[]) condition;

@@ -44,26 +44,26 @@ class Names(NamedTuple):
 def visible(row: str, n: Names, also: str = "") -> str:
     """The clause for one row with columns compartment, unit, provider and also (or `also` given as an expression).
 
-    A patient's item is seen through a relation that lasts now: items of the own unit and the county's by any relation,
-    those of the provider's other units only by one of width 1. An item that names several patients needs all of them.
+    An item is seen through a reach that lasts now: items of the own unit and the county's by any, those of the
+    provider's other units only by one of width 1. An item that names several patients needs a reach to each of them.
+    What belongs to no patient (compartment 0) is reached by every unit. The clause is a plain conjunction with
+    `exists`, so that the planner may start from the few patients that are reached. `everything` must be decided
+    before: by leaving the clause out, or by `visible_or_all`.
     """
     also = also or f"{row}.also"
-    return f"""(
-        {n.everything}
-        or ({row}.compartment = 0 and {row}.unit in (0, {n.unit}))
-        or ({row}.compartment <> 0
-            and exists (
-                select from access.reach r
-                where r.compartment = {row}.compartment and {_lasting("r", n)}
-                  and ({row}.unit in (0, {n.unit}) or (r.width >= 1 and {row}.provider = {n.provider}))
-            )
-            and ({also} is null or not exists (
-                select from unnest({also}) o(compartment)
-                where not exists (
-                    select from access.reach r where r.compartment = o.compartment and {_lasting("r", n)}
-                )
-            )))
-    )"""
+    return f"""exists (
+        select from access.reach r
+        where r.compartment = {row}.compartment and {_lasting("r", n)}
+          and ({row}.unit in (0, {n.unit}) or (r.width >= 1 and {row}.provider = {n.provider}))
+    ) and ({also} is null or not exists (
+        select from unnest({also}) o(compartment)
+        where not exists (select from access.reach r where r.compartment = o.compartment and {_lasting("r", n)})
+    ))"""
+
+
+def visible_or_all(row: str, n: Names, also: str = "") -> str:
+    """The clause where only the row of values tells whether everything is seen (reads by id of many sessions)."""
+    return f"({n.everything} or ({visible(row, n, also)}))"
 
 
 def _lasting(reach: str, n: Names) -> str:

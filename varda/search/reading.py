@@ -1,6 +1,6 @@
 """Statements that read by id or by patient. Their text is fixed; the rule inside is the one of `narrowing`."""
 
-from varda.search.narrowing import Names, visible
+from varda.search.narrowing import Names, visible_or_all
 
 _ASKED = Names("q.everything", "q.unit", "q.provider", "q.grantees::bigint[]", "q.now")
 
@@ -14,7 +14,7 @@ left join lateral (
     select x.* from store.version x
     where x.compartment = p.compartment and x.item = p.item
     order by x.version desc limit 1
-) v on {visible("v", _ASKED, also="c.also")}
+) v on {visible_or_all("v", _ASKED, also="c.also")}
 """  # noqa: S608 - built from our own names only
 """Newest versions of many items, each for its own narrowing: a row for what exists, a body for what may be seen."""
 
@@ -26,7 +26,7 @@ from unnest($2::smallint[], $3::int[]) as t(type, most)
 cross join lateral (
     select c.home, c.item, c.version, c.low, c.born
     from store.current c
-    where c.compartment = any($1::bigint[]) and c.type = t.type and {visible("c", _RULE)}
+    where c.compartment = any($1::bigint[]) and c.type = t.type and {visible_or_all("c", _RULE)}
     order by c.low desc nulls last, c.born desc
     limit t.most
 ) x
@@ -41,11 +41,11 @@ ELSEWHERE = f"""
 select exists (
     select from store.current c
     where c.compartment = any($1::bigint[]) and c.provider = {_ELSE.provider} and c.unit <> {_ELSE.unit}
-      and not {visible("c", _ELSE)}
+      and not {visible_or_all("c", _ELSE)}
 ) as units, exists (
     select from store.current c
     where c.compartment = any($1::bigint[]) and c.provider not in (0, {_ELSE.provider})
-      and not {visible("c", _ELSE)}
+      and not {visible_or_all("c", _ELSE)}
 ) as providers
 """  # noqa: S608 - built from our own names only
 """THAT there is more than what is shown, never whose nor what."""

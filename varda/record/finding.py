@@ -1,0 +1,117 @@
+"""Finding a patient: by name in any order, by birth date, by identity number with or without century and dash.
+
+A name finds own patients only; a full identity number finds anyone in the county, with name and age and no content
+(PDL 4:1; A1). Å, ä and ö may be typed or not: the search's words are normalised.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from varda.access.projection import spoken_name
+from varda.fhir.keys import key
+from varda.kernel.errors import Absent
+from varda.kernel.sql import named
+from varda.record import searching
+from varda.store import reading
+from varda.store.model import Stored
+
+if TYPE_CHECKING:
+    from varda.record.opened import Record
+
+_ACCESS = named("varda.access")
+
+IDENTITIES = (
+    "http://electronichealth.se/identifier/personnummer",
+    "http://electronichealth.se/identifier/samordningsnummer",
+    "http://electronichealth.se/identifier/nationelltReservnummer",
+)
+_NUMBER = re.compile(r"^(\d{2})?(\d{6})[-+]?([0-9A-HJ-NPR-UX-Z]{4})$", re.IGNORECASE)
+_DATE = re.compile(r"^(\d{4})(?:-?(\d{2}))?(?:-?(\d{2}))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPatient:
+    """Name and age, nothing more. `reached` says whether this session may open the record as it is."""
+
+    id: str
+    name: str
+    identity: str
+    born: date | None
+    sex: str
+    reached: bool
+
+
+async def patients(record: "Record", text: str, most: int) -> list[FoundPatient]:
+    """Those whom the text may mean, own patients first by name. Nothing for less than two characters."""
+    words = text.replace(",", " ").split()
+    if len("".join(words)) < 2:
+        return []
+    if len(words) == 1 and (numbers := list(_numbers(words[0]))):
+        wanted = [("identifier", ",".join(numbers)), ("_count", str(most))]
+        page = await searching.asked_for(record, "Patient", wanted, replace(record.narrowing, everything=True))
+    else:
+        wanted = [*(_wanted(word) for word in words), ("_sort", "family"), ("_count", str(most))]
+        page = await searching.asked_for(record, "Patient", wanted, record.narrowing)
+    return await _told(record, page.matches)
+
+
+async def who(record: "Record", patient: str) -> FoundPatient:
+    """Name and age of one patient in the county. Raises `Absent`."""
+    rule = replace(record.narrowing, everything=True)
+    async with record.at_work() as work:
+        (found,) = await reading.read(work, [(key(f"Patient/{patient}"), rule)])
+    if found.stored is None or found.stored.deleted:
+        raise Absent("There is no such patient.")
+    (told,) = await _told(record, [found.stored])
+    return told
+
+
+async def _told(record: "Record", stored: list[Stored]) -> list[FoundPatient]:
+    rule = record.narrowing
+    compartments = [s.compartment for s in stored]
+    reached = set(compartments)
+    if not rule.everything:
+        async with record.at_work() as work:
+            rows = await work.all(_ACCESS["reaches"], compartments, list(rule.grantees), rule.now)
+        reached = {row["compartment"] for row in rows}
+    return [_found(s.resource, s.compartment in reached) for s in stored]
+
+
+def _found(patient: dict[str, Any], reached: bool) -> FoundPatient:
+    identity = next((i.get("value", "") for i in patient.get("identifier") or [] if i.get("system") in IDENTITIES), "")
+    return FoundPatient(
+        id=patient["id"],
+        name=spoken_name(patient),
+        identity=identity,
+        born=_day(patient.get("birthDate", "")),
+        sex=patient.get("gender", "unknown"),
+        reached=reached,
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _numbers(word: str) -> Iterator[str]:
+    """The ways in which a complete identity number may be stored; nothing when the word is not one."""
+    match = _NUMBER.match(word)
+    if match is None:
+        return
+    century, six, last = match.groups()
+    for century_ in [century] if century else ["19", "20"]:
+        yield f"{century_}{six}-{last.upper()}"
+        yield f"{century_}{six}{last.upper()}"
+
+
+def _wanted(word: str) -> tuple[str, str]:
+    if match := _DATE.match(word):
+        return "birthdate", "-".join(part for part in match.groups() if part)
+    escaped = word.replace("\\", "\\\\").replace("|", "\\|").replace("$", "\\$")
+    return "name", escaped
