@@ -29,6 +29,7 @@ def test_a_bare_word_is_caught(bad: str) -> None:
         "{# why #}<p>{{ age }} – 12&nbsp;×</p>",
         "{% if sign %}<h1>Varda</h1>{% endif %}",
         "<kbd>N</kbd>",
+        "{% block kind %}chart{% endblock %}",
     ],
 )
 def test_what_the_translator_says_is_left_alone(good: str) -> None:

@@ -1,6 +1,10 @@
 """The documents lead somewhere, and a claim of being done is shown by a test that quotes it."""
 
+import ast
 import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from posixpath import dirname, join, normpath
 
 import pytest
@@ -47,6 +51,32 @@ def test_every_decision_has_its_four_parts() -> None:
     for path in decisions:
         parts = re.findall(r"^## (.+)$", text(path) or "", re.MULTILINE)
         assert parts == ["Context", "Decision", "Consequences", "Alternatives"], path
+
+
+def _imported(source: str) -> set[str]:
+    """The packages that a module imports, at whatever depth."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def test_every_import_is_declared_and_not_borrowed_from_another_dependency() -> None:
+    project = tomllib.loads(text("pyproject.toml") or "")["project"]
+    declared = {re.match(r"[\w-]+", line)[0].lower() for line in project["dependencies"]}
+    # A name not known as installed is its own distribution's.
+    owners = packages_distributions()
+    code = [path for path in paths() if path.startswith("varda/") and path.endswith(".py")]
+    used = set().union(*(_imported(text(path) or "") for path in code)) - set(sys.stdlib_module_names) - {"varda"}
+    borrowed = [name for name in used if not {owner.lower() for owner in owners.get(name, [name])} & declared]
+    assert sorted(borrowed) == [], "Add it to pyproject.toml and docs/dependencies.md, then `make lock`."
+
+
+def test_an_import_is_found_at_every_depth() -> None:
+    assert _imported("def read():\n    import yaml.loader\n    from a.b import c\n    from . import d") == {"yaml", "a"}
 
 
 def test_every_dependency_is_named_with_its_reason() -> None:
