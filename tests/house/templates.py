@@ -14,7 +14,7 @@ def spoken(template: str) -> list[str]:
     bare = re.sub(r"\{#.*?#\}|<!--.*?-->", " ", template, flags=re.DOTALL)
     bare = re.sub(r"\{%-?\s*trans\b.*?endtrans\s*-?%\}", " ", bare, flags=re.DOTALL)
     bare = re.sub(r"\{%-?\s*(raw)\b.*?endraw\s*-?%\}", " ", bare, flags=re.DOTALL)
-    # A block of one small ASCII word fills an attribute of the frame, as in class="{% block kind %}chart{% endblock %}".
+    # A block of one small word fills an attribute of the frame: class="{% block kind %}chart{% endblock %}".
     bare = re.sub(r"\{%-?\s*block\s+\w+\s*-?%\}[a-z-]*\{%-?\s*endblock\b.*?%\}", " ", bare)
     bare = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", " ", bare, flags=re.DOTALL)
     bare = re.sub(r"<(script|style)\b.*?</\1>", " ", bare, flags=re.DOTALL | re.IGNORECASE)
