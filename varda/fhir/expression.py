@@ -61,7 +61,7 @@ def _has_extension(url: str) -> Test:
 @cache
 def _points_to(target: str) -> Test:
     """Whether a Reference is to a resource of that type, as far as the reference itself or `contained` tells."""
-    pattern = re.compile(rf"(?:^|/){target}(?:/|\?|$)")
+    pattern = re.compile(rf"(?:^|/){target}(?:/[^/]|\?)")
 
     def test(node: Any, root: Resource) -> bool:
         address = node.get("reference") if isinstance(node, dict) else node

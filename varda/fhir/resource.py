@@ -49,7 +49,8 @@ def malformed(raw: bytes, reason: str) -> Malformed:
     if found is None:
         words = "the text ends too early" if "truncated" in reason else "a number is too long"
         return _refusal(_placed(raw, len(raw), words), "structure")
-    return _refusal(_placed(raw, int(found[2]), found[1]), "structure")
+    beyond = found[1].startswith("trailing")  # the decoder counts one byte too far there
+    return _refusal(_placed(raw, int(found[2]) - beyond, found[1]), "structure")
 
 
 def _not_utf8(raw: bytes) -> int:

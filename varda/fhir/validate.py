@@ -19,6 +19,7 @@ from varda.kernel.errors import Malformed, Problem, Unprocessable
 # What the quick walk does not look at and can only be there when the bytes hold one of these: control characters
 # (JSON lets them in as escapes only) and the comments of an older FHIR.
 _ESCAPE = re.compile(rb"\\(?:u00|b|f)")
+_NUMBER = re.compile(r"(?<=\[)(\d+)(?=\])")
 _LARGE = 1_000_000
 
 # fhirkit's words → FHIR issue code (http://hl7.org/fhir/R4/valueset-issue-type.html) and our sentence.
@@ -101,4 +102,4 @@ def _in_order(found: list[Problem]) -> tuple[Problem, ...]:
         first.setdefault(problem.path, problem)
     parents = {path.rpartition(".")[0] for path in first}
     kept = [one for one in first.values() if not (one.message == EMPTY and one.path in parents)]
-    return tuple(sorted(kept, key=lambda one: [part.zfill(9) for part in re.split(r"[.\[\]]+", one.path)]))
+    return tuple(sorted(kept, key=lambda one: _NUMBER.sub(lambda found: found[1].zfill(9), one.path)))
