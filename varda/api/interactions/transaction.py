@@ -1,0 +1,56 @@
+"""transaction and batch: many interactions in one request. http://hl7.org/fhir/R4/http.html#transaction"""
+
+from collections.abc import Awaitable, Callable
+
+from varda.api import bundle, outcome
+from varda.api.answer import Answer, etag
+from varda.api.call import Call
+from varda.api.written import told
+from varda.fhir.bundle import Entry
+from varda.record import Record, bundles
+
+Inside = Callable[[Record, Call], Awaitable[Answer]]
+
+
+def transaction(inside: Inside) -> Inside:
+    """The interaction; `inside` answers the GETs of a bundle as if each had come alone."""
+
+    async def answer(record: Record, call: Call) -> Answer:
+        plan = await bundles.read(await call.resource())
+
+        async def ask(record: Record, entry: Entry) -> bundles.Answer:
+            known = {b"if-none-match": entry.if_none_match.encode()} if entry.if_none_match else {}
+            answer = await inside(record, call.inner(entry.url, known))
+            tag = dict(answer.headers).get(b"etag", b"")
+            return bundles.Answer(answer.status, body=answer.body, etag=tag.decode())
+
+        if plan.kind == "batch":
+            answers = await bundles.batch(
+                record.door, record.session, record.purpose, plan, ask=ask, request=record.request
+            )
+        else:
+            answers = await bundles.transaction(record, plan, ask=ask)
+        entries = [_entry(call, one) for one in answers]
+        return Answer(200, bundle.bundle(f"{plan.kind}-response", entries))
+
+    return answer
+
+
+def _entry(call: Call, answer: bundles.Answer) -> bytes:
+    if answer.fault is not None:
+        failed = outcome.encoded(answer.fault.problems, answer.fault.number)
+        return bundle.responded({"status": str(answer.status)}, outcome=failed)
+    response: dict[str, object] = {"status": str(answer.status)}
+    stored = answer.stored
+    if stored is None:
+        if answer.etag:
+            response["etag"] = answer.etag
+        return bundle.responded(response, resource=answer.body)
+    response["location"] = f"{call.base}/{stored.reference}/_history/{stored.version}"
+    response["etag"] = etag(stored)
+    response["lastModified"] = stored.updated.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    returned = call.preference.returned
+    # Nobody who sends a thousand items wants them all back, unless they say so.
+    body = stored.body if returned == "representation" and call.header(b"prefer") else b""
+    said = outcome.encoded([told(stored)]) if returned == "OperationOutcome" else b""
+    return bundle.responded(response, url=f"{call.base}/{stored.reference}", resource=body, outcome=said)

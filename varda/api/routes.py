@@ -1,0 +1,155 @@
+"""From an address to an interaction and back: one short application, so that a read passes few hands.
+
+Whoever asks shows a bearer token; a browser's cookie is not looked at, so no page can make a browser write here.
+http://hl7.org/fhir/R4/http.html#summary
+"""
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from itertools import count
+from typing import Any
+
+from starlette.routing import BaseRoute, Mount, Route
+
+from varda.access.session import Session
+from varda.access.tickets import Tickets
+from varda.api import negotiation, outcome
+from varda.api.answer import Answer, Send
+from varda.api.body import Receive
+from varda.api.call import Call, require_type
+from varda.api.interactions.capabilities import capabilities
+from varda.api.interactions.create import create
+from varda.api.interactions.delete import delete, delete_matching
+from varda.api.interactions.history import history
+from varda.api.interactions.read import read
+from varda.api.interactions.search import search, search_posted
+from varda.api.interactions.transaction import transaction
+from varda.api.interactions.update import update, update_matching
+from varda.api.interactions.vread import vread
+from varda.api.operations.everything import everything
+from varda.kernel.errors import Absent, Fault, NotAllowed, SignedOut
+from varda.record import Door, Record
+
+PREFIX = "/fhir"
+PURPOSE = "care"
+Interaction = Callable[[Record, Call], Awaitable[Answer]]
+
+_HOST = re.compile(r"[A-Za-z0-9.\-_]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d{1,5})?")
+_ONE: Mapping[str, Interaction] = {"GET": read, "PUT": update, "DELETE": delete}
+_MANY: Mapping[str, Interaction] = {
+    "GET": search,
+    "POST": create,
+    "PUT": update_matching,
+    "DELETE": delete_matching,
+}
+
+
+def routes(door: Door, tickets: Tickets, *, build: str) -> list[BaseRoute]:
+    """The API at /fhir. `build` is version and commit, as told in the CapabilityStatement."""
+    app = Fhir(door, tickets, build)
+    return [Route(PREFIX, app), Mount(PREFIX, app)]
+
+
+class Fhir:
+    """The ASGI application."""
+
+    def __init__(self, door: Door, tickets: Tickets, build: str) -> None:
+        self._door = door
+        self._tickets = tickets
+        self._build = build
+        self._started = door.clock.now().isoformat(timespec="seconds").replace("+00:00", "Z")
+        # Numbers to quote: unlike those of every other process, short enough to be read out on the telephone.
+        self._numbers = map(f"{secrets.token_hex(3)}-{{}}".format, count(1))
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one request; whatever happens, it has a number and an OperationOutcome."""
+        number = next(self._numbers)
+        method = scope["method"]
+        try:
+            answer = await self._answered(scope, receive, number)
+        except Fault as fault:
+            answer = outcome.refused(fault)
+        except Exception as failed:
+            answer = outcome.broken(failed, number)
+        await answer.send(send, number, bodiless=method == "HEAD")
+
+    async def _answered(self, scope: Mapping[str, Any], receive: Receive, number: str) -> Answer:
+        call = called(scope, receive, number)
+        negotiation.require_acceptable(call.header(b"accept"), call.parameter("_format"))
+        if call.parts == ("metadata",) and call.method == "GET":
+            return Answer(200, capabilities(call.base, self._build, self._started))
+        interaction = found(call.method, call.parts)
+        session = await self._session(call)
+        async with self._door.opened(session, PURPOSE, request=number) as record:
+            answer = await interaction(record, call)
+        return answer
+
+    async def _session(self, call: Call) -> Session:
+        scheme, _, secret = call.header(b"authorization").partition(" ")
+        if scheme.lower() != "bearer" or not secret.strip():
+            raise SignedOut("Send a bearer token: Authorization: Bearer …")
+        return await self._tickets.session(secret.strip(), kind="bearer", now=self._door.clock.now())
+
+
+def called(scope: Mapping[str, Any], receive: Receive, number: str) -> Call:
+    """The call that an ASGI request is."""
+    root = scope.get("root_path", "").removesuffix(PREFIX)
+    path = scope["path"].removeprefix(root).removeprefix(PREFIX)
+    headers = dict(scope["headers"])
+    method = scope["method"]
+    return Call(
+        "GET" if method == "HEAD" else method,
+        tuple(part for part in path.split("/") if part),
+        scope["query_string"].decode("latin-1"),
+        f"{scope.get('scheme', 'http')}://{_host(scope, headers)}{root}{PREFIX}",
+        number,
+        headers,
+        receive,
+    )
+
+
+def found(method: str, parts: tuple[str, ...]) -> Interaction:
+    """What is done with an address. Raises `Absent` for an unknown one and `NotAllowed` for an unknown method."""
+    if len(parts) == 2 and method == "GET" and parts[1][:1] not in ("_", "$"):
+        require_type(parts[0])
+        return read  # the shortest way for the commonest question
+    ways = _ways(parts)
+    if method not in ways:
+        raise NotAllowed(f"{method} is not possible here. Possible: {', '.join(sorted(ways))}.")
+    return ways[method]
+
+
+def _ways(parts: tuple[str, ...]) -> Mapping[str, Interaction]:
+    if not parts:
+        return {"POST": transaction(inside)}
+    if parts == ("metadata",):
+        return {"GET": read}
+    require_type(parts[0])
+    match parts[1:]:
+        case ():
+            return _MANY
+        case ("_search",):
+            return {"POST": search_posted}
+        case (id_,) if id_[:1] not in ("_", "$"):
+            return _ONE
+        case (_, "_history"):
+            return {"GET": history}
+        case (_, "_history", _):
+            return {"GET": vread}
+        case (_, "$everything") if parts[0] == "Patient":
+            return {"GET": everything, "POST": everything}
+    raise Absent(f"There is nothing at {PREFIX}/{'/'.join(parts)[:200]}.")
+
+
+async def inside(record: Record, call: Call) -> Answer:
+    """A GET inside a bundle."""
+    return await found("GET", call.parts)(record, call)
+
+
+def _host(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> str:
+    said = headers.get(b"host", b"").decode("latin-1")
+    if _HOST.fullmatch(said):
+        return said
+    host, port = scope.get("server") or ("localhost", None)
+    return f"{host}:{port}" if port else str(host)
