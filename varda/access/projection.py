@@ -154,10 +154,12 @@ async def _links(work: Work, patient: Written) -> None:
         if link.get("type") in ("replaces", "replaced-by", "refer")
         and (target := (link.get("other") or {}).get("reference", "")).startswith("Patient/")
     }
-    known = {row["other"] for row in await work.all(_SQL["same_of"], [patient.compartment])}
+    own = patient.compartment
+    known = {row["other"] for row in await work.all(_SQL["same_said"], own)}
     if undone := known - wanted:
-        await work.run(_SQL["same_undone"], patient.compartment, list(undone))
+        await work.run(_SQL["same_unsaid"], own, list(undone))
+        await work.run(_SQL["reach_unmirrored"], own, list(undone))
     if made := wanted - known:
-        pairs = [(patient.compartment, o) for o in made] + [(o, patient.compartment) for o in made]
+        pairs = [(own, o, own) for o in made] + [(o, own, own) for o in made]
         await work.run(_SQL["same_known"], *zip(*pairs, strict=True))
-        await work.run(_SQL["reach_mirrored"], [patient.compartment, *made])
+        await work.run(_SQL["reach_mirrored"], [own, *made])

@@ -91,21 +91,25 @@ on conflict (compartment, grantee, source) do update
 set width = excluded.width, opens = excluded.opens, closes = excluded.closes;
 
 -- name: same_known
-insert into access.same (compartment, other)
-select * from unnest($1::bigint[], $2::bigint[])
+insert into access.same (compartment, other, source)
+select * from unnest($1::bigint[], $2::bigint[], $3::bigint[])
 on conflict do nothing;
 
 -- name: same_of
-select compartment, other from access.same where compartment = any($1::bigint[]);
+select distinct compartment, other from access.same where compartment = any($1::bigint[]);
 
--- name: same_undone
--- The link is gone: neither record is reached through the other any more.
-with undone as (
-    delete from access.same
-    where (compartment = $1 and other = any($2::bigint[])) or (other = $1 and compartment = any($2::bigint[]))
-)
+-- name: same_said
+-- Whom one Patient itself links to.
+select other from access.same where compartment = $1 and source = $1;
+
+-- name: same_unsaid
+delete from access.same where source = $1 and (compartment = any($2::bigint[]) or other = any($2::bigint[]));
+
+-- name: reach_unmirrored
+-- Neither record is reached through the other any more, unless the other one still says that they are the same.
 delete from access.reach r
-where (r.compartment = $1 and r.home = any($2::bigint[])) or (r.home = $1 and r.compartment = any($2::bigint[]));
+where ((r.compartment = $1 and r.home = any($2::bigint[])) or (r.home = $1 and r.compartment = any($2::bigint[])))
+  and not exists (select from access.same s where s.compartment = r.compartment and s.other = r.home);
 
 -- name: reaches
 -- Which of these compartments the grantees reach now.

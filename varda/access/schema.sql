@@ -53,11 +53,13 @@ create table access.reach (
 );
 create index reach_grantee on access.reach (grantee, compartment);
 
--- Two records of one person (Patient.link): the door opens both. Undone by taking the link away.
+-- Two records of one person (Patient.link): the door opens both. Undone by taking the link away. `source` is the
+-- Patient that says so; both may.
 create table access.same (
     compartment bigint not null,
     other       bigint not null,
-    primary key (compartment, other)
+    source      bigint not null,
+    primary key (compartment, other, source)
 );
 
 -- Why somebody chose to open a patient without a care relation, or to see other units' data (PDL 4:1; A1, A3).

@@ -8,6 +8,7 @@ from varda.audit.journal import Journal
 from varda.kernel.clock import Clock
 from varda.kernel.db import Database
 from varda.kernel.errors import Fault
+from varda.record.gathering import Gathering
 from varda.record.opened import Record
 from varda.store.reading import Reads
 
@@ -20,6 +21,7 @@ class Door:
         self.journal = journal
         self.clock = clock
         self.reads = Reads(database)
+        self.gathering = Gathering(self)
 
     @asynccontextmanager
     async def opened(self, session: Session, purpose: str, *, request: str = "") -> AsyncIterator[Record]:

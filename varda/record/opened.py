@@ -63,7 +63,7 @@ class Record:
         self._stack: AsyncExitStack | None = None
         self._work: Work | None = None
         self._pen: Pen | None = None
-        self._written: list[Event] = []
+        self.written: list[Event] = []
 
     @property
     def now(self) -> datetime:
@@ -186,6 +186,11 @@ class Record:
         (stored,) = await writing.write(self, [writing.Wish("create", resource, owner=owner)])
         return stored
 
+    async def create_alone(self, resource: dict[str, Any] | bytes) -> Stored:
+        """A create that is committed by itself, before this returns, whatever becomes of the rest of the block."""
+        (draft,) = writing.understood(self, [writing.Wish("create", resource)])
+        return await self.door.gathering.create(draft)
+
     async def update(self, resource: dict[str, Any] | bytes, *, expected: int | None = None) -> Stored:
         """Store a new version, or a new item under the caller's id. Raises `Stale` when `expected` is not newest."""
         (stored,) = await writing.write(self, [writing.Wish("update", resource, expected=expected)])
@@ -216,14 +221,16 @@ class Record:
         compartments = await self.linked(work, patient)
         await projection.give(work, [(c, grantee, source, width, now, closes) for c in compartments])
         what = f"Patient/{patient} ({'other units' if all_units else 'own unit'}): {reason.strip()}"
-        self.written("choice", [compartment], "Patient", what)
+        self.written.append(self.event("choice", "done", [compartment], "Patient", what, ""))
 
     async def keep_draft(self, draft: Draft) -> Draft:
         """Save a private draft. Raises `Conflict` when another window saved it since `draft.revision`."""
         work = await self.begun()
         await writing.require(self, work, {key(f"Patient/{draft.patient}")})
         kept = await drafts.keep(work, self.session.actor, draft, self.now)
-        self.written("draft", [key(f"Patient/{draft.patient}")], draft.kind, f"draft {draft.id}")
+        self.written.append(
+            self.event("draft", "done", [key(f"Patient/{draft.patient}")], draft.kind, f"draft {draft.id}", "")
+        )
         return kept
 
     async def drafts(self, patient: str = "") -> list[Draft]:
@@ -238,7 +245,7 @@ class Record:
     async def drop_draft(self, draft: str) -> None:
         """Throw one of the person's own drafts away."""
         await drafts.drop(await self.begun(), self.session.actor, draft)
-        self.written("draft", [], "draft", f"dropped {draft}")
+        self.written.append(self.event("draft", "done", [], "draft", f"dropped {draft}", ""))
 
     # The work and its log --------------------------------------------------------------------------------------------
 
@@ -267,8 +274,8 @@ class Record:
         async with stack:
             assert self._work is not None
             assert self._pen is not None
-            if self._written:
-                await self._pen.note(self._work, *self._written)
+            if self.written:
+                await self._pen.note(self._work, *self.written)
         self._work = None
 
     async def undone(self, failed: BaseException) -> None:
@@ -279,8 +286,8 @@ class Record:
 
     async def note_refusal(self, fault: Fault) -> None:
         """Log a refused or failed attempt, which stays though its work is undone."""
-        if isinstance(fault, Refused) or self._written:
-            patients = list(dict.fromkeys(p for event in self._written for p in event.patients))
+        if isinstance(fault, Refused) or self.written:
+            patients = list(dict.fromkeys(p for event in self.written for p in event.patients))
             outcome = "refused" if isinstance(fault, Refused) else "undone"
             await self.door.journal.note(self.event("attempt", outcome, patients, "", fault.number, ""))
 
@@ -291,10 +298,6 @@ class Record:
         seen = dict.fromkeys([*patients, *(s.compartment for s in shown if s.compartment)])
         origin = ",".join(sorted({str(s.unit) for s in shown}))
         await self.door.journal.note(self.event(action, "given", list(seen), category, what, origin))
-
-    def written(self, action: str, patients: Sequence[int], category: str, what: str, origin: str = "") -> None:
-        """A log row that is stored with the work."""
-        self._written.append(self.event(action, "done", patients, category, what, origin))
 
     def event(self, action: str, outcome: str, patients: Sequence[int], category: str, what: str, origin: str) -> Event:
         """A log row about this session."""

@@ -1,12 +1,9 @@
-"""Searching through the door: the question is narrowed before the database sees it, then asked, then answered page by page."""
+"""Searching through the door: a question is narrowed before the database sees it, and answered page by page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from varda.search.narrowing import Narrowing
-from varda.search.question import asked
-from varda.store import reading
 from varda.store.model import Stored
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from uuid import uuid4
 
 from varda.access import projection
 from varda.access.projection import Written
-from varda.access.session import hsa_key
+from varda.access.session import Session, hsa_key
+from varda.audit.event import Event
 from varda.fhir import resource as json
 from varda.fhir import validate
 from varda.fhir.definitions import TYPES, compartment
@@ -57,9 +58,10 @@ class Wish:
 
 
 @dataclass(slots=True)
-class _Draft:
-    """A wish on its way to becoming a change."""
+class Draft:
+    """A wish on its way to becoming a change: understood, valid and indexed."""
 
+    record: "Record"
     wish: Wish
     type: str
     id: str
@@ -74,42 +76,49 @@ async def write(record: "Record", wishes: Sequence[Wish]) -> list[Stored]:
 
     Deleting what is not there stores nothing. See `Record.write` for what is raised.
     """
-    drafts = list(_understood(record, wishes))
+    drafts = understood(record, wishes)
     work = await record.begun()
+    changes = await stored(work, drafts)
+    record.written.extend(events(record, changes))
+    return [as_stored(change) for change in changes]
+
+
+async def stored(work: Work, drafts: Sequence[Draft]) -> list[Change]:
+    """Decide and store drafts, of one record or of several, in the caller's transaction. The caller logs `events`."""
     held = await store.held(work, [d.item for d in drafts if d.wish.kind != "create"])
-    await _decide(record, work, drafts, held)
+    await _decide(work, drafts, held)
     drafts = [d for d in drafts if d.wish.kind != "delete" or _is_there(held.get(d.item))]
     dangling = await _dangling(work, drafts)
-    changes = [_change(record, d, held.get(d.item), dangling.get(d.item, ())) for d in drafts]
+    changes = [_change(d, held.get(d.item), dangling.get(d.item, ())) for d in drafts]
     await store.write(work, changes)
     await _project(work, changes, drafts)
-    _log(record, changes)
-    return [_stored(change) for change in changes]
+    return changes
 
 
-def _understood(record: "Record", wishes: Sequence[Wish]) -> Iterator[_Draft]:
+def understood(record: "Record", wishes: Sequence[Wish]) -> list[Draft]:
+    """Every wish parsed, validated and indexed. Raises `Unprocessable` or `Malformed` with the problems of all."""
     problems: list[Problem] = []
-    drafts: list[_Draft] = []
+    drafts: list[Draft] = []
     for wish in wishes:
         if wish.kind == "delete":
             assert isinstance(wish.resource, dict)
             type_, id_ = wish.resource["resourceType"], wish.resource["id"]
-            drafts.append(_Draft(wish, type_, id_, {}, None, (), key(f"{type_}/{id_}")))
+            drafts.append(Draft(record, wish, type_, id_, {}, None, (), key(f"{type_}/{id_}")))
             continue
         found = () if wish.valid else validate.problems(wish.resource)
         problems += [_placed(p, wish.place) for p in found if p.severity == "error"]
         if not any(p.severity == "error" for p in found):
-            drafts.append(_draft(wish))
+            drafts.append(_draft(record, wish))
     if problems:
         raise Unprocessable(_summary(problems), problems)
     items = [d.item for d in drafts]
     if len(set(items)) < len(items):
         twice = next(d for n, d in enumerate(drafts) if d.item in items[:n])
         raise Malformed(f"{twice.type}/{twice.id} is written twice in the same piece of work; write it once.")
-    yield from drafts
+    return drafts
 
 
-def _draft(wish: Wish) -> _Draft:
+def _draft(record: "Record", wish: Wish) -> Draft:
     found = json.parse(wish.resource) if isinstance(wish.resource, bytes) else dict(wish.resource)
     type_ = found["resourceType"]
     id_ = found.get("id", "") if wish.kind == "update" or wish.valid else ""
@@ -120,14 +129,37 @@ def _draft(wish: Wish) -> _Draft:
     found["id"] = id_
     index = indexed(found)
     own = [id_] if type_ == "Patient" else []
-    compartments = tuple(dict.fromkeys(key(f"Patient/{p}") for p in [*own, *index.patients]))
+    compartments = tuple(dict.fromkeys(key(f"Patient/{p}") for p in [*own, *index.patients, *_about(found)]))
     if type_ == "Patient":
         compartments = compartments[:1]  # a link names another patient; the record stays its own
-    return _Draft(wish, type_, id_, found, index, compartments, key(f"{type_}/{id_}"))
+    return Draft(record, wish, type_, id_, found, index, compartments, key(f"{type_}/{id_}"))
 
 
-async def _decide(record: "Record", work: Work, drafts: Sequence[_Draft], held: dict[int, Held]) -> None:
-    session = record.session
+def _about(resource: dict[str, Any]) -> Iterator[str]:
+    """The patient of an entry that FHIR counts to no compartment though it is about one, as a Task is."""
+    if resource["resourceType"] not in COUNTY_OWNED and not compartment(resource["resourceType"]):
+        for name in ("for", "subject", "patient"):
+            target = resource.get(name)
+            reference = target.get("reference") if isinstance(target, dict) else None
+            if isinstance(reference, str) and reference.startswith("Patient/"):
+                yield reference.removeprefix("Patient/")
+
+
+async def _decide(work: Work, drafts: Sequence[Draft], held: dict[int, Held]) -> None:
+    for record, own in _by_record(drafts):
+        _may(record.session, own, held)
+        new_patients = {d.item for d in own if d.type == "Patient" and d.item not in held}
+        touched = {c for d in own for c in d.compartments}
+        touched |= {c for d in own if (h := held.get(d.item)) for c in (h.compartment, *h.also) if c}
+        await require(record, work, touched - new_patients)
+
+
+def _by_record(drafts: Sequence[Draft]) -> Iterator[tuple["Record", list[Draft]]]:
+    for record in {id(d.record): d.record for d in drafts}.values():
+        yield record, [d for d in drafts if d.record is record]
+
+
+def _may(session: Session, drafts: Sequence[Draft], held: dict[int, Held]) -> None:
     scope = "delete" if any(d.wish.kind == "delete" for d in drafts) else "write"
     if scope == "delete" and session.kind == "staff":
         raise NotAllowed(
@@ -141,18 +173,11 @@ async def _decide(record: "Record", work: Work, drafts: Sequence[_Draft], held: 
         before = held.get(draft.item)
         if before is not None and before.unit not in (0, session.unit_key):
             raise Refused("An entry is changed only by the unit that owns it.")
-    new_patients = {d.item for d in drafts if d.type == "Patient" and d.item not in held}
-    touched = {c for d in drafts for c in d.compartments} | {
-        c for h in held.values() for c in (h.compartment, *h.also) if c
-    }
-    await require(record, work, touched - new_patients)
 
 
 async def require(record: "Record", work: Work, patients: set[int]) -> None:
     """Raise `Refused` unless the session reaches every one of these compartments now."""
-    if record.session.reach == "county":
-        return
-    if not patients:
+    if not patients or record.session.reach == "county":
         return
     rule = record.narrowing
     rows = await work.all(_ACCESS["reaches"], list(patients), list(rule.grantees), rule.now)
@@ -160,7 +185,7 @@ async def require(record: "Record", work: Work, patients: set[int]) -> None:
         raise Refused("You have no care relation to this patient. Open the record by an active choice first.")
 
 
-async def _dangling(work: Work, drafts: Sequence[_Draft]) -> dict[int, tuple[str, ...]]:
+async def _dangling(work: Work, drafts: Sequence[Draft]) -> dict[int, tuple[str, ...]]:
     """References to what is not here, by item. Raises `Unprocessable` for one into another patient's compartment."""
     here = {d.item: (d.compartments[0] if d.compartments else 0) for d in drafts}
     targets: dict[int, str] = {}
@@ -188,7 +213,7 @@ async def _dangling(work: Work, drafts: Sequence[_Draft]) -> dict[int, tuple[str
     return dangling
 
 
-def _strayed(draft: _Draft, name: str) -> Iterator[Problem]:
+def _strayed(draft: Draft, name: str) -> Iterator[Problem]:
     for path, element in _references(draft.resource, draft.type):
         if element == name and not _MAY_NAME_OTHERS & {step.split("[")[0] for step in path.split(".")}:
             yield _placed(
@@ -210,7 +235,7 @@ def _references(value: Any, path: str) -> Iterator[tuple[str, str]]:
             yield from _references(inner, f"{path}[{n}]")
 
 
-def _change(record: "Record", draft: _Draft, before: Held | None, dangling: tuple[str, ...]) -> Change:
+def _change(draft: Draft, before: Held | None, dangling: tuple[str, ...]) -> Change:
     expected = draft.wish.expected
     if expected is not None and (before is None or before.version != expected):
         newest = f"version {before.version}" if before else "nothing"
@@ -224,8 +249,8 @@ def _change(record: "Record", draft: _Draft, before: Held | None, dangling: tupl
         message = "An entry cannot be moved to another patient. Mark it entered-in-error and write a new one."
         raise Unprocessable(message, [_placed(Problem(message, draft.type, "business-rule"), draft.wish.place)])
     version = before.version + 1 if before else 1
-    provider, unit = _owner(record, draft, before)
-    now = record.now
+    provider, unit = _owner(draft, before)
+    now = draft.record.now
     stamp = {"versionId": str(version), "lastUpdated": now.isoformat(timespec="milliseconds").replace("+00:00", "Z")}
     resource = _stamped(draft, stamp)
     return Change(
@@ -238,7 +263,7 @@ def _change(record: "Record", draft: _Draft, before: Held | None, dangling: tupl
         at=now,
         provider=provider,
         unit=unit,
-        author=record.session.actor,
+        author=draft.record.session.actor,
         body=json.dump(resource),
         index=draft.index,
         before=before,
@@ -246,23 +271,24 @@ def _change(record: "Record", draft: _Draft, before: Held | None, dangling: tupl
     )
 
 
-def _stamped(draft: _Draft, stamp: dict[str, str]) -> dict[str, Any]:
+def _stamped(draft: Draft, stamp: dict[str, str]) -> dict[str, Any]:
     rest = {name: value for name, value in draft.resource.items() if name not in ("resourceType", "id", "meta")}
     meta = {**(draft.resource.get("meta") or {}), **stamp}
     return {"resourceType": draft.type, "id": draft.id, "meta": meta, **rest}
 
 
-def _owner(record: "Record", draft: _Draft, before: Held | None) -> tuple[int, int]:
+def _owner(draft: Draft, before: Held | None) -> tuple[int, int]:
     if before is not None:
         return before.provider, before.unit
     if draft.wish.owner is not None:
         return hsa_key(draft.wish.owner.provider), hsa_key(draft.wish.owner.unit)
     if draft.type in COUNTY_OWNED:
         return 0, 0
-    return record.session.provider_key, record.session.unit_key
+    session = draft.record.session
+    return session.provider_key, session.unit_key
 
 
-async def _project(work: Work, changes: Sequence[Change], drafts: Sequence[_Draft]) -> None:
+async def _project(work: Work, changes: Sequence[Change], drafts: Sequence[Draft]) -> None:
     written = [
         Written(c.type, c.id, c.item, c.compartment, c.before is None, d.resource if c.index else None)
         for c, d in zip(changes, drafts, strict=True)
@@ -272,16 +298,23 @@ async def _project(work: Work, changes: Sequence[Change], drafts: Sequence[_Draf
         await projection.project(work, written)
 
 
-def _log(record: "Record", changes: Sequence[Change]) -> None:
-    """One row for each kind of write and patient: a bundle of a whole life is a few rows, a note is one."""
+def events(record: "Record", changes: Sequence[Change]) -> list[Event]:
+    """One row for each kind of write, patient and owner: a bundle of a whole life is a few rows, a note is one."""
     rows: dict[tuple[str, tuple[int, ...], int], list[Change]] = {}
     for c in changes:
         action = "delete" if c.index is None else "create" if c.before is None else "update"
         rows.setdefault((action, tuple(p for p in (c.compartment, *c.also) if p), c.unit), []).append(c)
-    for (action, patients, unit), some in rows.items():
-        category = ",".join(sorted({c.type for c in some}))
-        what = " ".join(f"{c.type}/{c.id}/{c.version}" for c in some)
-        record.written(action, patients, category, what, str(unit))
+    return [
+        record.event(
+            action,
+            "done",
+            patients,
+            ",".join(sorted({c.type for c in some})),
+            " ".join(f"{c.type}/{c.id}/{c.version}" for c in some),
+            str(unit),
+        )
+        for (action, patients, unit), some in rows.items()
+    ]
 
 
 def _is_there(held: Held | None) -> bool:
@@ -289,7 +322,8 @@ def _is_there(held: Held | None) -> bool:
     return held is not None and not held.deleted
 
 
-def _stored(c: Change) -> Stored:
+def as_stored(c: Change) -> Stored:
+    """The new version as its reader will see it."""
     return Stored(c.type, c.id, c.version, c.at, c.index is None, c.provider, c.unit, c.body, c.compartment)
 
 
