@@ -1,6 +1,7 @@
-"""The body that a life is lived in: height, weight, kidneys and a child's growth. Pure; rounded averages, not medicine."""
+"""The body that a life is lived in: height, weight, kidneys, a child's growth. Rounded averages, not medicine."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 
 
@@ -43,7 +44,7 @@ _CURVES: tuple[tuple[_Curve, float], ...] = ((_HEIGHT, 0.8), (_WEIGHT, 2.0), (_H
 
 
 def _between(curve: _Curve, at: float) -> float:
-    for (start, low), (end, high) in zip(curve, curve[1:], strict=False):
+    for (start, low), (end, high) in pairwise(curve):
         if at <= end:
             return low + (high - low) * (at - start) / (end - start)
     return curve[-1][1]

@@ -1,7 +1,7 @@
 """The pen that a life is written with: it knows the person, their units and the time, and keeps every entry's owner.
 
-Chapters say what happens in the words of care ("visit", "problem", "medicate"); the chronicle turns it into resources that
-refer to one another, to the units and to the staff. What lies after `now` becomes a booking.
+Chapters say what happens in the words of care ("visit", "problem", "medicate"); the chronicle turns it into resources
+that refer to one another, to the units and to the staff. What lies after `now` becomes a booking.
 """
 
 from collections.abc import Iterator
@@ -14,10 +14,11 @@ from varda.region.body import body
 from varda.region.contact import Contact
 from varda.region.model import Assignment, County, Item, Person, Resource, Unit
 from varda.region.patients import RESTRICTED, subject
-from varda.region.staff import DEMO_HOME_CARE
+from varda.region.staff import DEMO_HOME_CARE, KNOWN
 from varda.region.units import NEIGHBOURS
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+_HOLIDAYS = {(1, 1), (1, 6), (5, 1), (6, 6), (12, 24), (12, 25), (12, 26), (12, 31)}
 
 
 class Chronicle:
@@ -37,13 +38,17 @@ class Chronicle:
         self.home_care_since: date | None = None
         self.child_born: date | None = None
         self._units: dict[str, Unit] = {}
+        self._said: dict[tuple[str, ...], int] = {}
+        self._drift = chance.uniform(-0.006, 0.009)
         self._number = 0
 
     # -- chance and time ------------------------------------------------------------------------------------------
 
     def say(self, *ways: str) -> str:
-        """One of several ways to write the same thing."""
-        return ways[int(self.chance.random() * len(ways))]
+        """One of several ways to write the same thing, another one each time until all have been used."""
+        turn = self._said.get(ways)
+        self._said[ways] = turn = int(self.chance.random() * len(ways)) if turn is None else turn + 1
+        return ways[turn % len(ways)]
 
     def happens(self, share: float) -> bool:
         """True in this share of lives."""
@@ -65,10 +70,18 @@ class Chronicle:
         """Age in years on a day."""
         return max(0, (day - self.person.born).days // 365)
 
+    def weight(self, day: date) -> float:
+        """An adult's weight (kg) on a day: today's, less what the years have added or taken."""
+        years = (self.today - day).days / 365
+        return self.around(self.body.weight * (1 - self._drift * years), 0.7)
+
     def clock(self, day: date, hour: int | None = None) -> datetime:
         """A moment of this day: in office hours (never a weekend), or at the given hour of Stockholm time."""
         if hour is None:
-            day -= timedelta(days=max(0, day.weekday() - 4))
+            if (day.month, day.day) in _HOLIDAYS and day - timedelta(days=4) > self.person.born:
+                day -= timedelta(days=4)
+            weekend = max(0, day.weekday() - 4)
+            day += timedelta(days=-weekend if day - timedelta(days=weekend) > self.person.born else 3 - weekend)
             hour = 8 + int(self.chance.random() * 8)
         local = datetime.combine(day, time(hour, 5 * int(self.chance.random() * 12)), STOCKHOLM)
         return local.astimezone(UTC)
@@ -76,7 +89,7 @@ class Chronicle:
     # -- where and who --------------------------------------------------------------------------------------------
 
     def unit(self, kind: str) -> Unit:
-        """The patient's unit of a kind ("ward:stroke", "home-care"): in the municipality, the area, or a neighbour's."""
+        """The patient's unit of a kind ("ward:stroke"): in the municipality, the area, or a neighbouring area."""
         if kind not in self._units:
             self._units[kind] = self._nearest(kind)
         return self._units[kind]
@@ -90,11 +103,14 @@ class Chronicle:
         raise LookupError(kind)
 
     def who(self, unit: Unit, role: str, specialty: str = "") -> Assignment:
-        """The one of this role whom the patient usually meets at the unit."""
+        """The one of this role whom the patient usually meets at the unit; the known people meet every other patient."""
         staff = self.county.at(unit.hsa, role)
         if specialty:
             staff = tuple(one for one in staff if one.specialty == specialty) or staff
-        return staff[self.person.index % len(staff)]
+        turn = self.person.index // 3
+        if staff[0].person.startswith(KNOWN) and turn % 2:
+            return staff[0]
+        return staff[turn // 2 % len(staff)]
 
     # -- writing --------------------------------------------------------------------------------------------------
 
@@ -145,13 +161,23 @@ class Chronicle:
             self.problems[code] = self.add(condition, unit or self.centre)
         return self.problems[code]
 
+    def recovered(self, code: str, day: date) -> None:
+        """A problem that has passed, if the day has come."""
+        reference = self.problems[code]["reference"]
+        condition = next(item.resource for item in self.items if f"Condition/{item.resource['id']}" == reference)
+        if day < self.today:
+            condition |= entries.condition(
+                code, condition["onsetDateTime"], category="problem-list-item", abated=day.isoformat()
+            )
+
     def medicate(self, key: str, since: date, why: Resource | None = None, *, until: date | None = None) -> None:
-        """A medicine taken since a day and renewed each year (the last four prescriptions are told); once a life."""
+        """A medicine taken since a day and renewed each year (the first and the last three are told); once a life."""
         if key in self.medicines or since > self.today:
             return
         self.medicines.add(key)
         last = min(until or self.today, self.today)
-        renewals = [since + timedelta(days=350 * turn) for turn in range(1 + max(0, (last - since).days) // 350)][-4:]
+        renewals = [since + timedelta(days=350 * turn) for turn in range(1 + max(0, (last - since).days) // 350)]
+        renewals = renewals[:1] + renewals[1:][-3:]
         doctor = self.who(self.centre, "physician")
         for nth, day in enumerate(renewals, 1):
             current = nth == len(renewals) and (until is None or until > self.today)

@@ -1,7 +1,7 @@
 """One contact with care: its Encounter, and what is measured, diagnosed, prescribed and written at it.
 
-Figures are remembered as they are recorded, so that a note can only quote what was measured: `{hba1c}` in a text becomes
-the value of that very Observation. A figure not measured at this contact makes the text fail, not lie.
+Figures are remembered as they are recorded, so that a note can only quote what was measured: `{hba1c}` in a text
+becomes the value of that very Observation. A figure not measured at this contact makes the text fail, not lie.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from varda.region import entries
 from varda.region.model import Assignment, Bed, Resource, Unit
+from varda.region.staff import KNOWN
 from varda.region.terms.measures import MEASURES, news2, rounded, spoken
 from varda.region.terms.procedures import PROCEDURES
 
@@ -30,7 +31,7 @@ _MINUTES = {"AMB": 30, "EMER": 260, "HH": 40, "VR": 10}
 
 
 class Contact:
-    """A contact at a unit by one member of staff. `kind` is AMB, IMP, EMER, HH or VR; it ends at `until` or is short."""
+    """A contact at a unit by one member of staff; `kind` is AMB, IMP, EMER, HH or VR."""
 
     def __init__(
         self,
@@ -86,7 +87,7 @@ class Contact:
         self.when, self.moment = when, entries.instant(when)
         if role:
             staff = self.life.county.at(self.unit.hsa, role)
-            self.author = staff[(self.life.person.index + when.day) % len(staff)]
+            self.author = staff[0 if when.day % 2 else (self.life.person.index + when.day) % len(staff)]
         return self
 
     def measure(self, **values: float) -> Contact:
@@ -110,19 +111,20 @@ class Contact:
     def vitals(
         self, systolic: float, diastolic: float, puls: float, andning: float, saturation: float, temp: float
     ) -> Contact:
-        """A full set as on a ward, with its NEWS2."""
+        """A full set as on a ward, with its NEWS2 from the age of 16."""
         saturation = min(saturation, 100)
         whole = round(andning), round(saturation), round(systolic), round(puls), round(temp, 1)
         self.measure(
             systolic=systolic, diastolic=diastolic, puls=puls, andning=andning, saturation=saturation, temp=temp
         )
-        return self.measure(news2=news2(*whole))
+        return self.measure(news2=news2(*whole)) if self.life.age >= 16 else self
 
-    def labs(self, title: str = "Blodprover", **values: float) -> Contact:
-        """Tests ordered and answered: one order, one value each, and the laboratory's report over them."""
-        life = self.life
-        laboratory = life.unit("laboratory")
-        order = self._order(title, "laboratory", laboratory, "completed")
+    def tests(self, **values: float) -> Contact:
+        """Tests analysed at the unit itself while the patient waits: values without an order."""
+        self._results(values, self.unit)
+        return self
+
+    def _results(self, values: dict[str, float], laboratory: Unit) -> list[Resource]:
         results = []
         for key, value in values.items():
             exact = rounded(MEASURES[key], value)
@@ -130,16 +132,22 @@ class Contact:
             resource = self._observed(key, exact)
             resource["performer"] = [laboratory.reference]
             results.append(self._add(resource))
+        return results
+
+    def labs(self, title: str = "Blodprover", **values: float) -> Contact:
+        """Tests ordered and answered: one order, one value each, and the laboratory's report over them."""
+        laboratory = self.life.unit("laboratory")
+        order = self._order(title, "laboratory", laboratory, "completed")
         report = {
             "resourceType": "DiagnosticReport",
             "status": "final",
             "basedOn": [order],
-            "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0074", "code": "LAB"}]}],
+            "category": [entries.service("LAB")],
             "code": {"text": title},
             "effectiveDateTime": self.moment,
-            "issued": entries.instant(self.when + timedelta(hours=3)),
+            "issued": entries.instant(min(self.when + timedelta(hours=3), self.life.now)),
             "performer": [laboratory.reference],
-            "result": results,
+            "result": self._results(values, laboratory),
         }
         self._add(report)
         return self
@@ -168,10 +176,10 @@ class Contact:
             "resourceType": "DiagnosticReport",
             "status": "final",
             "basedOn": [order],
-            "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0074", "code": "RAD"}]}],
+            "category": [entries.service("RAD")],
             "code": {"text": title},
             "effectiveDateTime": self.moment,
-            "issued": entries.instant(self.when + timedelta(hours=20)),
+            "issued": entries.instant(min(self.when + timedelta(hours=20), self.life.now)),
             "performer": [radiology.reference],
             "resultsInterpreter": [reader.reference],
             "conclusion": answer,
@@ -179,11 +187,26 @@ class Contact:
         self._add(report)
         return self
 
-    def refer(self, receiver: Unit, question: str, *, answered: bool = True) -> Contact:
-        """A referral to another unit; open while no answer has come."""
-        self._order(
-            f"Remiss till {receiver.name}", "referral", receiver, "completed" if answered else "active", question
-        )
+    def refer(self, receiver: Unit, question: str, answer: str = "", days: int = 30) -> Contact:
+        """A referral to another unit; open while no answer has come. The answer belongs to the receiver."""
+        life, when = self.life, self.when + timedelta(days=days)
+        answered = bool(answer) and when < life.now
+        title = f"Remiss till {receiver.name}"
+        order = self._order(title, "referral", receiver, "completed" if answered else "active", question)
+        if answered:
+            report = {
+                "resourceType": "DiagnosticReport",
+                "status": "final",
+                "basedOn": [order],
+                "code": {"text": "Remissvar"},
+                "subject": life.subject,
+                "effectiveDateTime": entries.instant(when),
+                "issued": entries.instant(when),
+                "performer": [receiver.reference],
+                "resultsInterpreter": [life.who(receiver, "physician").reference],
+                "conclusion": answer,
+            }
+            life.add(report, receiver)
         return self
 
     def diagnose(self, code: str, *, days: int = 14, lasting: bool = False) -> Resource:
@@ -238,7 +261,7 @@ class Contact:
         """When the note was signed: a few recent ones still wait, those of the known people somewhat more often."""
         age = (self.life.now - self.when).days
         waits = 0.3 if age < 3 else 0.1 if age < 14 else 0.002
-        if self.author.person.startswith("SE9999999999-D"):
+        if self.author.person.startswith(KNOWN):
             waits = 0.4 if age < 45 else 0.02
         when = min(self.when + timedelta(minutes=40), self.life.now)
         return "" if self.life.chance.random() < waits else entries.instant(when)

@@ -33,7 +33,6 @@ NOTE_TYPES: dict[str, str] = {
     "fysioterapi": "Fysioterapianteckning", "arbetsterapi": "Arbetsterapianteckning", "barnmorska": "Barnmorskebesök",
     "barnhalsovard": "Barnhälsovårdsbesök", "hemsjukvard": "Hemsjukvårdsbesök", "psykolog": "Psykologbesök",
     "akut": "Akutanteckning", "telefon": "Telefonkontakt", "forlossning": "Förlossningsanteckning",
-    "dietist": "Dietistbesök",
 }  # fmt: skip
 
 
@@ -57,6 +56,12 @@ def diagnosis(code: str) -> Resource:
 @cache
 def _hl7(name: str, code: str) -> Resource:
     return {"coding": [{"system": _HL7 + name, "code": code}]}
+
+
+@cache
+def service(code: str) -> Resource:
+    """The diagnostic service section of a report: LAB or RAD."""
+    return _hl7("v2-0074", code)
 
 
 @cache
@@ -177,6 +182,18 @@ def prescription(key: str, when: str, status: str, until: str) -> Resource:
             "validityPeriod": {"start": when[:10], "end": until},
             "numberOfRepeatsAllowed": 3,
         },
+    }
+
+
+def own_medicine(key: str, since: str) -> Resource:
+    """A medicine that the patient takes without a prescription, by their own account."""
+    return {
+        "resourceType": "MedicationStatement",
+        "status": "active",
+        "medicationCodeableConcept": _medicine(key),
+        "effectivePeriod": {"start": since},
+        "dosage": _dosage(key),
+        "note": [{"text": "Receptfritt, enligt patienten."}],
     }
 
 

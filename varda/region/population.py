@@ -50,8 +50,9 @@ _WARD_AGES: dict[str, tuple[int, int, str]] = {
 }
 
 FIRST, EVERY = 3, 8
-"""Among the first `DENSE` patients each eighth lies on a ward, later each fortieth, until nine beds in ten are taken."""
+"""Of the first `DENSE` patients each eighth lies on a ward, later each fortieth, until nine beds in ten are taken."""
 DENSE, SPARSE = 1800, 40
+DEMO_BEDS = 12
 MOTHER, CHILD = 14, 15
 """Of every twenty patients, number 14 is a mother and number 15 her youngest child, unless either lies in a bed."""
 
@@ -75,8 +76,8 @@ def bed_of(county: County, index: int) -> Bed | None:
 
 
 def deal(beds: list[Bed]) -> tuple[Bed, ...]:
-    """The order in which beds are taken: the demo ward's with every fourth turn, others across all wards alike."""
-    known = [bed for bed in beds if bed.ward == DEMO_WARD]
+    """The order in which beds are taken: twelve of the demo ward's with every fourth turn, others across all wards alike."""
+    known = [bed for bed in beds if bed.ward == DEMO_WARD][:DEMO_BEDS]
     ward_seats: dict[str, int] = {}
     spread = []
     for bed in beds:
@@ -88,7 +89,7 @@ def deal(beds: list[Bed]) -> tuple[Bed, ...]:
     while known or rest:
         order += known[:1] + rest[:3]
         known, rest = known[1:], rest[3:]
-    return tuple(order)
+    return (*order, *(bed for bed in beds if bed.ward == DEMO_WARD and bed not in order))
 
 
 def stream(seed: int, index: int, what: str) -> Random:

@@ -66,6 +66,8 @@ _KNOWN: tuple[tuple[str, str, str, str, str, str], ...] = (
 )
 _NUMBERS = {key: f"D{nth:03d}" for nth, (key, *_) in enumerate(_KNOWN, 1)}
 
+KNOWN = hsa("D")
+"""How the HSA-ids of the known people begin."""
 DEMO_CENTRE = hsa("V002")
 DEMO_WARD = hsa("W00101")
 DEMO_HOME_CARE = hsa("K1490H")

@@ -61,4 +61,23 @@ def life(index: int, seed: int, now: datetime) -> Life:
     written = Chronicle(person, land, now, chance)
     written.child_born = child.born if child else None
     chapters.tell(written)
-    return Life(person.id, items + written.items)
+    return Life(person.id, items + sorted(written.items, key=_when))
+
+
+_WHEN = (
+    "effectiveDateTime",
+    "authoredOn",
+    "onsetDateTime",
+    "date",
+    "performedDateTime",
+    "occurrenceDateTime",
+    "recordedDate",
+    "start",
+)
+
+
+def _when(item: Item) -> str:
+    """When an entry came about: a life is handed out, and numbered by the store, from the oldest to the newest."""
+    resource = item.resource
+    found = next((resource[key] for key in _WHEN if key in resource), None)
+    return str(found or (resource.get("period") or resource["effectivePeriod"])["start"])

@@ -52,7 +52,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter("heart failure", heart_failure.tell, (0, 0, 0.5, 1.6, 4, 9, 16)),
     Chapter("copd", copd.tell, (0, 0, 1.5, 5, 9, 9, 6)),
     Chapter("asthma", asthma.tell, (7, 8, 7, 7, 6, 5, 4)),
-    Chapter("depression", depression.tell, (1, 12, 11, 9, 7, 7, 7)),
+    Chapter("depression", depression.tell, (0, 12, 11, 9, 7, 7, 7)),
     Chapter("hip fracture", hip_fracture.tell, (0, 0, 0, 0.6, 2, 6, 13)),
     Chapter("stroke", stroke.tell, (0, 0, 0.7, 2, 4, 8, 12)),
     Chapter("sepsis", sepsis.tell, (0, 0.3, 1, 2, 4, 7, 10)),
@@ -95,6 +95,8 @@ def tell(life: Chronicle) -> None:
             chapter.tell(life, None)
     if life.person.child is not None and life.child_born:
         pregnancy.expect(life, life.child_born)
+    if life.age >= 80 and life.happens(0.3 if bed is None else 0.6):
+        life.home_care(life.years_ago(0.4, 3))
     warnings.tell(life)
     municipal.tell(life)
     present.tell(life)

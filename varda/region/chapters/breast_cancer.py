@@ -38,7 +38,12 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
         planering="Standardiserat vårdförlopp startas i dag. Remiss till bröstmottagning.",
     )
     clinic = life.unit("clinic:bröst")
-    first.refer(clinic, "Välgrundad misstanke om bröstcancer. Standardiserat vårdförlopp.")
+    first.refer(
+        clinic,
+        "Välgrundad misstanke om bröstcancer. Standardiserat vårdförlopp.",
+        "Mottagen. Kallad för trippeldiagnostik inom en vecka.",
+        days=1,
+    )
     second = life.visit(life.clock(found + timedelta(days=8)), clinic, "physician", "Utredning bröst")
     second.image("Mammografi och ultraljud bröst", "Resistens. Malignitet?",
                  f"Malignitetsmisstänkt förtätning i {side} bröst, 18 mm. Inga förstorade lymfkörtlar i axillen.")  # fmt: skip

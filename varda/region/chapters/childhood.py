@@ -1,11 +1,10 @@
 """Childhood: the health programme from the first week to school, the vaccines of the programme, and its infections."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from varda.region import entries
 from varda.region.chapters.stays import Stay, admit
 from varda.region.chronicle import Chronicle
-from varda.region.contact import Contact
 from varda.region.model import Bed
 from varda.region.terms.drugs import ATC
 from varda.region.terms.vaccines import CHILD_PROGRAMME, VACCINES
@@ -41,22 +40,22 @@ VISITS: tuple[tuple[int, str], ...] = (
 )
 
 
-def vaccinate(visit: Contact, vaccine: str, dose: int) -> None:
-    """One dose given at a contact."""
+def vaccinate(life: Chronicle, day: date, vaccine: str, dose: int, specialty: str = "") -> None:
+    """One dose given at the health centre; a vaccination in line needs no contact of its own."""
     atc, text = VACCINES[vaccine]
+    when = life.clock(day)
     resource = {
         "resourceType": "Immunization",
         "status": "completed",
         "vaccineCode": entries.coded(ATC, atc, text),
-        "patient": visit.life.subject,
-        "encounter": visit.reference,
-        "occurrenceDateTime": visit.moment,
+        "patient": life.subject,
+        "occurrenceDateTime": entries.instant(when),
         "primarySource": True,
-        "lotNumber": f"V{visit.when:%y%m}{visit.life.person.index % 90 + 10}",
-        "performer": [{"actor": visit.author.reference}],
+        "lotNumber": f"V{when:%y%m}{life.person.index % 90 + 10}",
+        "performer": [{"actor": life.who(life.centre, "nurse", specialty).reference}],
         "protocolApplied": [{"doseNumberPositiveInt": dose}],
     }
-    visit.life.add(resource, visit.unit)
+    life.add(resource, life.centre)
 
 
 def tell(life: Chronicle, bed: Bed | None = None) -> None:
@@ -68,8 +67,7 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
     _next_visit(life, days)
     for vaccine, dose, at in CHILD_PROGRAMME:
         if at.days < days and life.happens(0.97):
-            when = life.clock(life.person.born + at)
-            vaccinate(life.visit(when, life.centre, "nurse", "Vaccination", specialty="barnhälsovård"), vaccine, dose)
+            vaccinate(life, life.person.born + at, vaccine, dose, "barnhälsovård")
     if bed and life.age < 3:
         admit(life, BRONCHIOLITIS, life.days_ago(life.chance.randint(1, 3)), bed)
 

@@ -76,7 +76,7 @@ def _at_home(life: Chronicle, why_days: int) -> None:
         andning=life.around(22, 2),
         puls=life.around(88, 6),
     )
-    visit.labs("Infektionsprover", crp=life.around(28, 18), lpk=life.around(10.2, 1.5))
+    visit.tests(crp=life.around(28, 18), lpk=life.around(10.2, 1.5))
     cause = visit.diagnose("J44.1")
     visit.prescribe("prednisolon", cause, 5).prescribe("amoxicillin", cause, 7)
     visit.note(

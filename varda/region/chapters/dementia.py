@@ -44,7 +44,7 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
         )
         visit.note(
             "lakarbesok",
-            anamnes=life.say("Make eller barn hjälper med ekonomi och inköp.", "Oro på kvällarna enligt anhörig."),
+            anamnes=life.say("Anhöriga hjälper med ekonomi och inköp.", "Oro på kvällarna enligt anhörig."),
             status="MMSE {mmse} av 30. Vikt {vikt} kg. Blodtryck {bt} mmHg.",
             bedomning="Långsam försämring.",
             planering=life.say("Avlastning genom dagverksamhet.", "Ansökan om särskilt boende diskuteras."),

@@ -75,5 +75,6 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
             ),
             planering="Nytt samtal om cirka tre veckor.",
         )
+    life.recovered("F32.1", until)
     if bed:
         admit(life, PSYCHIATRIC, life.days_ago(life.chance.randint(2, 8)), bed)

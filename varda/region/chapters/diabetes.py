@@ -29,7 +29,11 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
         bedomning="Diabetes typ 2. Informeras om sjukdomen, kost och fysisk aktivitet.",
         planering="Insätter metformin. Remiss till ögonbottenfotografering. Tid till diabetessköterska inom två veckor.",
     )
-    first.refer(life.unit("clinic:medicin"), "Nyupptäckt diabetes typ 2. Tacksam ögonbottenfotografering.")
+    first.refer(
+        life.unit("clinic:medicin"),
+        "Nyupptäckt diabetes typ 2. Tacksam ögonbottenfotografering.",
+        "Ögonbottenfoto båda ögonen: inga tecken till diabetesretinopati. Ny kontroll om tre år.",
+    )
     life.medicate("metformin", debut, why)
     level -= EFFECT["metformin"]
     step = 1
@@ -77,6 +81,9 @@ def _nurse_note(life: Chronicle, visit: Contact, rising: bool) -> None:
         patientberattelse=life.say(
             "Tycker att det fungerar bra. Promenerar de flesta dagar.",
             "Har svårt att få till regelbundna måltider, särskilt i samband med helger.",
+            "Funderar mycket på maten. Vill träffa dietist.",
+            "Går i vattengymnastik på tisdagar och känner sig starkare.",
+            "Har slarvat med medicinen under semestern.",
             "Mår bra. Har bytt ut läsk mot vatten och äter mer grönsaker.",
             "Mäter blodsocker ibland på morgonen, har inte haft några känningar.",
         ),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from varda.region import entries
 from varda.region.chapters.childhood import vaccinate
 from varda.region.chapters.stays import Stay, admit
 from varda.region.chronicle import Chronicle
@@ -31,11 +32,11 @@ class Complaint:
 
 COMPLAINTS: tuple[Complaint, ...] = (
     Complaint(weight=5, code="J06.9", reason="Förkylning", fever=True, crp=14, role="nurse",
-              story=("Snuva, hosta och halsont i fem dagar.", "Hosta som inte ger sig, sover dåligt."),
+              story=("Snuva, hosta och halsont i fem dagar.", "Hosta som inte ger sig, sover dåligt.", "Täppt näsa och ont i bihålorna i en vecka.", "Feber i två dagar, nu mest trött och hostig."),
               status="Svalg lätt rodnat. Lungor: inga biljud. Temp {temp} °C.", assessment="Virusinfektion i övre luftvägarna.",
               plan=("Egenvårdsråd. Åter vid försämring.", "Inga antibiotika. Vila och dryck.")),
     Complaint(weight=2, code="J03.9", reason="Halsont", fever=True, crp=58, ages=(4, 60), drug="penicillin", days=7,
-              story=("Halsont och feber sedan tre dagar, svårt att svälja.",),
+              story=("Halsont och feber sedan tre dagar, svårt att svälja.", "Hög feber i natt och ont i halsen. Ingen hosta eller snuva.",),
               status="Rodnade tonsiller med beläggningar, ömma körtlar på halsen. Temp {temp} °C.",
               assessment="Tonsillit, snabbtest för streptokocker positivt.", plan=("Penicillin i sju dagar.",)),
     Complaint(weight=2, code="H66.9", reason="Öronvärk", fever=True, crp=26, ages=(0, 10), drug="amoxicillin", days=5,
@@ -43,23 +44,23 @@ COMPLAINTS: tuple[Complaint, ...] = (
               status="Rodnad buktande trumhinna höger, vänster utan anmärkning. Temp {temp} °C.",
               assessment="Akut öroninflammation.", plan=("Aktiv exspektans, antibiotika om ingen förbättring på två dagar.",)),
     Complaint(weight=1.5, code="A09.9", reason="Kräkningar och diarré", fever=True, crp=18, role="nurse",
-              story=("Kräkningar i natt och lös avföring. Flera i familjen är sjuka.",),
+              story=("Kräkningar i natt och lös avföring. Flera i familjen är sjuka.", "Diarré i tre dagar efter en resa. Dricker men äter lite.",),
               status="Inga tecken till uttorkning. Buken mjuk. Temp {temp} °C.", assessment="Magsjuka.",
-              plan=("Vätskeersättning i små mängder. Kontakt om barnet eller den sjuke inte kissar.",)),
+              plan=("Vätskeersättning i små mängder. Ny kontakt vid tecken till uttorkning.",)),
     Complaint(weight=2.2, code="N30.0", reason="Sveda vid vattenkastning", ages=(16, 95), sex="female", drug="pivmecillinam",
-              days=5, role="nurse", story=("Sveda och trängningar sedan två dagar. Ingen feber eller flanksmärta.",),
+              days=5, role="nurse", story=("Sveda och trängningar sedan två dagar. Ingen feber eller flanksmärta.", "Täta trängningar och obehag nedtill i magen sedan i går. Känner igen besvären.",),
               status="Opåverkad, ingen dunkömhet över njurarna.", assessment="Nedre urinvägsinfektion.",
               plan=("Pivmecillinam i fem dagar.",)),
     Complaint(weight=3, code="M54.5", reason="Ryggsmärta", ages=(20, 85), drug="naproxen", days=10,
-              story=("Ont i ländryggen efter flytt i helgen. Ingen utstrålning.", "Återkommande ryggsmärta, värre vid sittande arbete."),
+              story=("Ont i ländryggen efter flytt i helgen. Ingen utstrålning.", "Återkommande ryggsmärta, värre vid sittande arbete.", "Vaknade med ryggskott, svårt att få på sig strumporna.", "Stel och öm i ländryggen sedan trädgårdsarbete."),
               status="Ömhet paravertebralt. Lasègue negativ bilateralt. Normal kraft och känsel. Inga röda flaggor.",
               assessment="Ospecifik ländryggssmärta.", plan=("Håll igång. Remiss till fysioterapeut.", "Råd om aktivitet och smärtlindring.")),
     Complaint(weight=1.5, code="M17.9", reason="Knäsmärta", ages=(52, 90), drug="paracetamol-vb", days=180,
-              story=("Smärta i knät vid gång och i trappor sedan ett år.",),
+              story=("Smärta i knät vid gång och i trappor sedan ett år.", "Knät stelt på morgonen, mjuknar efter en stund. Kan gå två kilometer.",),
               status="Lätt utgjutning, krepitationer, inskränkt flexion.", assessment="Knäartros.",
               plan=("Artrosskola hos fysioterapeut.",)),
     Complaint(weight=1.5, code="L30.9", reason="Eksem", ages=(0, 80), drug="hydrokortison", days=30,
-              story=("Kliande utslag i armvecken som kommer och går.", "Torr och irriterad hud på händerna."),
+              story=("Kliande utslag i armvecken som kommer och går.", "Torr och irriterad hud på händerna.", "Klåda och rodnad på halsen sedan byte av tvättmedel."),
               status="Rodnad och lichenifiering i böjveck. Inga tecken till infektion.", assessment="Eksem.",
               plan=("Mjukgörande dagligen och kortisonkräm i kur.",)),
     Complaint(weight=1.2, code="G43.9", reason="Huvudvärk", ages=(14, 60), drug="sumatriptan", days=365,
@@ -67,22 +68,22 @@ COMPLAINTS: tuple[Complaint, ...] = (
               status="Neurologstatus utan anmärkning. Ingen nackstyvhet.", assessment="Migrän.",
               plan=("Triptan vid anfall. Huvudvärksdagbok.",)),
     Complaint(weight=1.4, code="S93.4", reason="Vrickad fot", ages=(8, 65), role="physiotherapist",
-              story=("Trampade snett på innebandyträningen i går.",),
+              story=("Trampade snett på innebandyträningen i går.", "Halkade på en våt trapp i morse, vrickade foten inåt.",),
               status="Svullnad och ömhet framför yttre fotknölen. Kan gå. Ingen skelettömhet.", assessment="Fotledsdistorsion.",
               plan=("Tryckförband, avlastning och balansträning enligt program.",)),
     Complaint(weight=1.4, code="K21.9", reason="Halsbränna", ages=(25, 85), drug="omeprazol", days=56,
-              story=("Halsbränna och sura uppstötningar, värst på kvällen.",),
+              story=("Halsbränna och sura uppstötningar, värst på kvällen.", "Brännande känsla bakom bröstbenet efter måltid. Inga sväljningsbesvär.",),
               status="Buken mjuk och oöm.", assessment="Refluxsjukdom utan alarmsymtom.", plan=("Omeprazol i åtta veckor, råd om kost.",)),
     Complaint(weight=1.2, code="F43.8", reason="Stress och sömnsvårigheter", ages=(22, 63),
-              story=("Hög belastning på arbetet, sover dåligt och glömmer saker.",),
+              story=("Hög belastning på arbetet, sover dåligt och glömmer saker.", "Orolig efter besked om uppsägning, svårt att varva ner.",),
               status="Formell och emotionell kontakt god. Inga suicidtankar.", assessment="Stressreaktion.",
               plan=("Sjukskrivning två veckor, samtal med psykolog och plan för återgång.",)),
     Complaint(weight=1, code="M75.1", reason="Axelsmärta", ages=(30, 80), role="physiotherapist",
-              story=("Ont i axeln vid arbete ovan axelhöjd sedan två månader.",),
+              story=("Ont i axeln vid arbete ovan axelhöjd sedan två månader.", "Kan inte ligga på axeln om natten. Ingen skada.",),
               status="Smärtbåge 60–120 grader. Nedsatt kraft vid utåtrotation.", assessment="Subakromiell smärta.",
               plan=("Träningsprogram i tolv veckor.",)),
     Complaint(weight=0.8, code="D50.9", reason="Trötthet", ages=(15, 50), sex="female", drug="jarn", days=100,
-              story=("Trött sedan flera månader, rikliga menstruationer.",), status="Blek. Hjärta: inga blåsljud.",
+              story=("Trött sedan flera månader, rikliga menstruationer.", "Andfådd i trappor och yr när hon reser sig. Rikliga blödningar.",), status="Blek. Hjärta: inga blåsljud.",
               assessment="Järnbrist.", plan=("Järntabletter i tre månader, nytt Hb därefter.",)),
 )  # fmt: skip
 
@@ -108,15 +109,20 @@ APPENDICITIS = Stay(
 
 
 def tell(life: Chronicle, bed: Bed | None = None) -> None:
-    """Common complaints over at most twelve years, health checks, seasonal vaccines; surgery for those in such a bed."""
-    years = min(12.0, max(0.3, life.age - 0.2))
-    rate = 1.6 if life.age < 6 else 0.7 if life.age < 18 else 1.1
-    for _ in range(int(life.chance.uniform(0.35, 1.5) * rate * years)):
+    """Common complaints over at most ten years, health checks, seasonal vaccines; surgery for those in such a bed."""
+    years = min(10.0, max(0.3, life.age - 0.2))
+    rate = 1.6 if life.age < 6 else 0.6 if life.age < 18 else 0.9
+    for _ in range(int(life.chance.uniform(0.3, 1.35) * rate * years)):
         _complaint(life, life.days_ago(life.chance.uniform(2, years * 365)))
     if life.age >= 40:
         for day in (life.days_ago(back * 365 + life.chance.randint(30, 330)) for back in range(0, 10, 4)):
             _health_check(life, day)
     _seasonal_vaccines(life)
+    for _ in range(int(life.chance.uniform(0, 0.35) * years)):
+        _phone_call(life, life.days_ago(life.chance.uniform(3, years * 365)))
+    if life.age >= 25 and life.happens(0.08):
+        statement = entries.own_medicine(life.say("paracetamol-vb", "kobalamin"), life.years_ago(0.2, 3).isoformat())
+        life.add(statement | {"subject": life.subject}, life.centre)
     if bed:
         admit(life, APPENDICITIS, life.days_ago(1), bed)
 
@@ -130,7 +136,7 @@ def _complaint(life: Chronicle, day: date) -> None:
     if one.fever:
         visit.measure(temp=life.around(37.9, 0.7), puls=life.around(84, 8))
     if one.crp:
-        visit.labs("Snabbprover", crp=max(1, life.around(one.crp, one.crp * 0.7)))
+        visit.tests(crp=max(1, life.around(one.crp, one.crp * 0.7)))
     if age > 35 and not one.fever:
         visit.measure(systolic=life.around(128, 12), diastolic=life.around(78, 7))
     if one.code == "D50.9":
@@ -152,15 +158,35 @@ def _complaint(life: Chronicle, day: date) -> None:
     )
 
 
+_CALLS = (
+    ("Fråga om provsvar", "Undrar över svar på prover tagna förra veckan.", "Proverna är utan anmärkning, meddelat."),
+    ("Receptförnyelse", "Medicinen tar slut nästa vecka.", "Läkare ombeds förnya receptet."),
+    (
+        "Rådgivning feber",
+        "Feber och värk sedan två dagar, dricker bra.",
+        "Egenvårdsråd. Ny kontakt om febern inte går ner.",
+    ),
+    ("Ombokning av tid", "Kan inte komma på bokad tid.", "Ny tid ges."),
+    ("Rådgivning utslag", "Kliande utslag på magen sedan i går. Ingen svullnad i ansiktet.", "Egenvårdsråd ges."),
+)
+
+
+def _phone_call(life: Chronicle, day: date) -> None:
+    reason, story, answer = life.chance.choice(_CALLS)
+    call = life.visit(life.clock(day), life.centre, "nurse", reason, kind="VR")
+    call.note("telefon", kontaktorsak=f"{reason}.", aktuellt=story, atgard=answer)
+
+
 def _health_check(life: Chronicle, day: date) -> None:
     visit = life.visit(life.clock(day), life.centre, "nurse", "Hälsosamtal")
     creatinine, filtered = life.body.kidney(life.age_on(day))
+    weight = life.weight(day)
     visit.measure(
         systolic=life.around(129, 9),
         diastolic=life.around(79, 6),
-        vikt=life.body.weight,
+        vikt=weight,
         langd=life.body.height,
-        bmi=life.body.bmi,
+        bmi=weight / (life.body.height / 100) ** 2,
     )
     visit.labs("Hälsoprover", glukos=life.around(5.5, 0.5), ldl=life.around(3.2, 0.8), hdl=life.around(1.5, 0.3),
                hb=life.around(134 if life.person.is_female else 148, 7), kreatinin=creatinine, egfr=filtered)  # fmt: skip
@@ -168,7 +194,10 @@ def _health_check(life: Chronicle, day: date) -> None:
     visit.note(
         "sjukskoterskebesok",
         patientberattelse=life.say(
-            "Känner sig frisk. Rör på sig ett par gånger i veckan.", "Stillasittande arbete, vill gå ner i vikt."
+            "Känner sig frisk. Rör på sig ett par gånger i veckan.",
+            "Vill röra på sig mer och gå ner i vikt.",
+            "Sover bra. Promenerar med hunden varje dag.",
+            "Dricker vin till helgen, röker inte.",
         ),
         matvarden="Blodtryck {bt} mmHg, vikt {vikt} kg, BMI {bmi}. P-glukos {glukos} mmol/l, LDL {ldl} mmol/l, Hb {hb} g/l.",
         atgard="Samtal om matvanor, fysisk aktivitet, tobak och alkohol.",
@@ -179,18 +208,12 @@ def _health_check(life: Chronicle, day: date) -> None:
 def _seasonal_vaccines(life: Chronicle) -> None:
     for back in range(6):
         day = date(life.today.year - back, 11, life.chance.randint(1, 28))
-        if day >= life.today or life.age_on(day) < 18:
+        age = life.age_on(day)
+        if day >= life.today or age < 18 or not life.happens(0.7 if age >= 65 else 0.12):
             continue
-        old = life.age_on(day) >= 65
-        season = (
-            life.visit(life.clock(day), life.centre, "nurse", "Vaccination")
-            if life.happens(0.7 if old else 0.12)
-            else None
-        )
-        if season:
-            vaccinate(season, "influensa", 1)
-            if old and day.year >= 2021:
-                vaccinate(season, "covid", min(6, day.year - 2019))
+        vaccinate(life, day, "influensa", 1)
+        if age >= 65 and day.year >= 2022:
+            vaccinate(life, day, "covid", day.year - 2018)
     for dose, day in enumerate((date(2021, 5, 10), date(2021, 6, 21), date(2021, 12, 13)), 1):
         if life.age_on(day) >= 18 and day < life.today and life.happens(0.88):
-            vaccinate(life.visit(life.clock(day), life.centre, "nurse", "Covid-19-vaccination"), "covid", dose)
+            vaccinate(life, day, "covid", dose)

@@ -32,8 +32,8 @@ DECOMPENSATED = Stay(
     days=(4, 8),
     doses=("furosemid",),
     image=("Lungröntgen", "Andnöd. Stas? Infiltrat?",
-           "Förstorat hjärta. Vidgade lungkärl och små pleuravätskor bilateralt som vid stas. Inga säkra infiltrat. "
-           "Inget pneumotorax."),
+           ("Förstorat hjärta. Vidgade lungkärl och små pleuravätskor bilateralt som vid stas. Inga säkra infiltrat. "
+            "Inget pneumotorax.")),
     measures=("AF063", "AF022"),
 )  # fmt: skip
 
@@ -43,7 +43,10 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
     debut = life.years_ago(1, 6)
     first = life.visit(life.clock(debut - timedelta(days=12)), life.centre, "physician", "Andfåddhet")
     first.measure(
-        systolic=life.around(142, 10), diastolic=life.around(84, 6), puls=life.around(92, 8), vikt=life.body.weight + 4
+        systolic=life.around(142, 10),
+        diastolic=life.around(84, 6),
+        puls=life.around(92, 8),
+        vikt=life.weight(debut) + 4,
     )
     first.labs(
         "Sviktprover",
@@ -62,7 +65,12 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
         bedomning="Misstänkt hjärtsvikt.",
         planering="Remiss för ekokardiografi. Furosemid sätts in. Söker akut vid försämring.",
     )
-    first.refer(life.unit("clinic:kardiologi"), "Andfåddhet, högt NT-proBNP. Tacksam ekokardiografi.")
+    first.refer(
+        life.unit("clinic:kardiologi"),
+        "Andfåddhet, högt NT-proBNP. Tacksam ekokardiografi.",
+        "Ekokardiografi: ejektionsfraktion 38 %. Måttligt vidgat vänster förmak. Inga betydande klaffel.",
+        days=40,
+    )
     out = admit(life, DECOMPENSATED, debut)
     for drug in ("furosemid", "bisoprolol", "spironolakton" if life.happens(0.6) else "empagliflozin"):
         life.medicate(drug, debut, why)

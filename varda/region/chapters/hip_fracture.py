@@ -35,7 +35,7 @@ FRACTURE = Stay(
            "Dislocerad kollumfraktur. Inga ytterligare frakturer i bäckenet. Inget tecken till skelettmetastas."),
     measures=("NFB19",),
     rehabilitation=True,
-    social=("Bor ensam i lägenhet på andra våningen utan hiss.", "Bor med make i villa. Klarar sig med rollator.",
+    social=("Bor ensam i lägenhet på andra våningen utan hiss.", "Bor med sin partner i villa. Klarar sig med rollator.",
             "Har trygghetslarm och hemtjänst en gång om dagen."),
 )  # fmt: skip
 

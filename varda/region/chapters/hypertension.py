@@ -13,7 +13,7 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
     pressure = life.chance.uniform(158, 178)
     first = life.visit(life.clock(debut), life.centre, "physician", "Högt blodtryck")
     creatinine, filtered = life.body.kidney(life.age_on(debut))
-    first.measure(systolic=pressure, diastolic=pressure * 0.57, puls=life.around(74, 8), vikt=life.body.weight)
+    first.measure(systolic=pressure, diastolic=pressure * 0.57, puls=life.around(74, 8), vikt=life.weight(debut))
     first.labs(
         "Blodtrycksprover", na=141, kalium=life.around(4.0, 0.3), kreatinin=creatinine, egfr=filtered, glukos=5.6
     )
@@ -53,11 +53,15 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
         visit.note(
             "sjukskoterskebesok",
             patientberattelse=life.say(
-                "Mår bra, tar sina tabletter varje morgon.", "Har ibland lite yrsel på morgonen."
+                "Mår bra, tar sina tabletter varje morgon.",
+                "Har ibland lite yrsel på morgonen.",
+                "Mäter trycket hemma och för bok.",
+                "Har börjat cykla till arbetet eller affären.",
+                "Oroar sig för sitt blodtryck efter att ett syskon fått stroke.",
             ),
             matvarden="Blodtryck {bt} mmHg sittande, puls {puls}. Kreatinin {kreatinin} µmol/l, kalium {kalium} mmol/l.",
             bedomning="Blodtrycket är välreglerat." if systolic < 141 else "Blodtrycket är över målvärdet.",
-            planering="Ny kontroll om ett år." if systolic < 141 else "Diskuteras med läkare, ny kontroll om en månad.",
+            planering="Ny kontroll om ett år." if systolic < 141 else "Behandlingen utökas efter samråd med läkare.",
         )
     if "enalapril" not in life.medicines:
         life.medicate("enalapril", debut, why)

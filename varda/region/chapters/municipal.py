@@ -16,7 +16,7 @@ _PLAN_ACTIVITIES = (
 
 
 def tell(life: Chronicle) -> None:
-    """From the day that some other chapter asked for home care; visits of the last three years are told."""
+    """From the day that some other chapter asked for home care; visits of the last two years are told."""
     since = life.home_care_since
     if since is None or since > life.today:
         return
@@ -24,8 +24,8 @@ def tell(life: Chronicle) -> None:
     _team(life, unit, since)
     _plan(life, unit, since)
     weight, pressure = life.body.weight - 4, life.chance.uniform(122, 142)
-    first = max(since, life.days_ago(1000))
-    for visit in life.follow_ups(first, 26, unit, "nurse", "Hembesök", kind="HH"):
+    first = max(since, life.days_ago(640))
+    for visit in life.follow_ups(first, 33, unit, "nurse", "Hembesök", kind="HH"):
         weight += life.chance.uniform(-0.5, 0.4)
         visit.measure(
             systolic=life.around(pressure, 8), diastolic=life.around(74, 6), puls=life.around(72, 7), vikt=weight

@@ -53,7 +53,7 @@ def _check(life: Chronicle, day: date, week: int, weight: float) -> None:
             planering="Ultraljud i vecka 18. Nytt besök i vecka 16. Samtal om levnadsvanor genomfört.",
         )
         return
-    visit.labs("Kontroll", hb=life.around(121 if week > 20 else 125, 6))
+    visit.tests(hb=life.around(121 if week > 20 else 125, 6))
     if week < 24:
         visit.note(
             "barnmorska",
@@ -76,7 +76,7 @@ def _check(life: Chronicle, day: date, week: int, weight: float) -> None:
 
 
 def _birth(life: Chronicle, birth: date, bed: Bed | None) -> None:
-    start = life.clock(birth, life.chance.randint(0, 6 if bed else 22))
+    start = min(life.clock(birth, life.chance.randint(0, 6 if bed else 22)), life.now - timedelta(hours=2))
     ward = life.county.units[bed.ward] if bed else life.unit("ward:kvinna")
     stay = life.visit(start, ward, "midwife", "Förlossning", kind="IMP")
     stay.lie_in(bed, start, None if bed else start + timedelta(hours=50))

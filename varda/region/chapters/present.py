@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from varda.region.chronicle import Chronicle
+from varda.region.staff import DEMO_CENTRE
 
 _REASONS = (
     "Provsvar",
@@ -26,7 +27,7 @@ def tell(life: Chronicle) -> None:
     """One in eight has a visit at the health centre today, one in four one later on, one in fourteen waits elsewhere."""
     if life.person.bed:
         return
-    if life.happens(0.12):
+    if life.happens(0.3 if life.centre.hsa == DEMO_CENTRE else 0.12):
         _today(life)
     if life.happens(0.22):
         when = life.clock(life.today + timedelta(days=life.chance.randint(3, 60)))
@@ -37,9 +38,7 @@ def tell(life: Chronicle) -> None:
             life.clock(life.days_ago(life.chance.randint(4, 110))), life.centre, "physician", "Remissbedömning"
         )
         clinic = life.unit(f"clinic:{specialty}")
-        visit.measure(systolic=life.around(131, 9), diastolic=life.around(78, 6)).refer(
-            clinic, question, answered=False
-        )
+        visit.measure(systolic=life.around(131, 9), diastolic=life.around(78, 6)).refer(clinic, question)
         visit.note(
             "lakarbesok",
             aktuellt=question,

@@ -47,7 +47,7 @@ def admit(life: Chronicle, stay: Stay, start: date, bed: Bed | None = None) -> d
     ward = life.county.units[bed.ward] if bed else life.unit(f"ward:{stay.ward}")
     arrival = life.clock(start, life.chance.randint(0, 11))
     if stay.emergency:
-        _emergency(life, stay, arrival - timedelta(hours=5))
+        _emergency(life, stay, arrival - timedelta(hours=5), ward)
     admission = life.visit(arrival, ward, "physician", stay.reason, kind="IMP")
     admission.lie_in(bed, arrival, life.clock(end, 13) if end else None)
     admission.diagnose(stay.code, days=length + 20)
@@ -68,7 +68,7 @@ def _now(life: Chronicle, course: Course, part: float) -> dict[str, float]:
     return found
 
 
-def _emergency(life: Chronicle, stay: Stay, when: datetime) -> None:
+def _emergency(life: Chronicle, stay: Stay, when: datetime, ward: Unit) -> None:
     visit = life.visit(when, life.unit("emergency"), "physician", stay.reason, kind="EMER")
     visit.vitals(**_now(life, stay.vitals, 0))
     visit.labs("Akutprover", **_now(life, stay.labs, 0))
@@ -79,21 +79,25 @@ def _emergency(life: Chronicle, stay: Stay, when: datetime) -> None:
         kontaktorsak=f"{stay.reason}.",
         aktuellt=life.say(*stay.history),
         status="Blodtryck {bt} mmHg, puls {puls} slag/min, andningsfrekvens {andning}, saturation {saturation} %, "
-        "temp {temp} °C, NEWS2 {news2}. " + stay.status,
+        "temp {temp} °C. " + (_SCORE if life.age >= 16 else "") + stay.status,
         bedomning=life.say(*stay.assessment),
-        planering="Inläggning på " + f"{life.unit(f'ward:{stay.ward}').name}.",
+        planering=f"Inläggning på {ward.name}.",
     )
 
 
 def _day(life: Chronicle, stay: Stay, admission: Contact, day: date, part: float) -> None:
-    for hour in (7, 14, 20):
+    for hour in (7, 14, 20) if admission.encounter["status"] == "in-progress" else (7, 14):
         when = life.clock(day, hour)
         if admission_start(admission) <= when <= life.now:
             admission.at(when, "nurse").vitals(**_now(life, stay.vitals, part))
             if hour == 7 and stay.doses:
                 admission.give(life.chance.choice(stay.doses))
             if hour == 14:
-                admission.note("omvardnad", omvardnad=life.say(*stay.nursing), matvarden=_MEASURED)
+                admission.note(
+                    "omvardnad",
+                    omvardnad=life.say(*stay.nursing),
+                    matvarden=_MEASURED + (_SCORE if life.age >= 16 else ""),
+                )
     if part == 0:
         _first_day(life, stay, admission, day)
     elif part <= 1 and life.happens(0.6):
@@ -102,7 +106,8 @@ def _day(life: Chronicle, stay: Stay, admission: Contact, day: date, part: float
         _training(life, admission, day)
 
 
-_MEASURED = "Blodtryck {bt} mmHg, puls {puls}, saturation {saturation} %, temp {temp} °C. NEWS2 {news2} poäng."
+_MEASURED = "Blodtryck {bt} mmHg, puls {puls}, saturation {saturation} %, temp {temp} °C. "
+_SCORE = "NEWS2 {news2} poäng. "
 
 
 def admission_start(admission: Contact) -> datetime:

@@ -31,8 +31,8 @@ INFARCTION = Stay(
     days=(5, 10),
     doses=("klopidogrel",),
     image=("DT hjärna", "Plötslig halvsidig svaghet. Blödning? Infarkt?",
-           "Ingen blödning. Lågattenuerande område i mediaterritoriet som vid färsk infarkt. Inget tecken till tumör. "
-           "Inga extraaxiella vätskeansamlingar."),
+           ("Ingen blödning. Lågattenuerande område i mediaterritoriet som vid färsk infarkt. Inget tecken till tumör. "
+            "Inga extraaxiella vätskeansamlingar.")),
     rehabilitation=True,
 )  # fmt: skip
 
