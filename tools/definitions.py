@@ -156,7 +156,7 @@ def alternatives(expression: str) -> list[str]:
 
 def restricted(expression: str, base: str) -> str:
     """The part of a shared expression that speaks of one base type."""
-    mine = [part for part in alternatives(expression) if re.match(r"\(*([A-Za-z]+)", part).group(1) == base]  # type: ignore[union-attr]
+    mine = [part for part in alternatives(expression) if re.findall(r"[A-Za-z]+", part)[0] == base]
     return " | ".join(mine) or expression
 
 

