@@ -25,7 +25,7 @@ def event(what: str = "Observation/7", **changed: object) -> Event:
         "purpose": "care", "patients": (17, 2**62), "category": "Observation", "origin": "3001", "what": what,
         "request": "r-1",
     }  # fmt: skip
-    return Event(**(given | changed))  # type: ignore[arg-type]
+    return Event(**(given | changed))  # type: ignore[arg-type] # the mapping holds every type of field
 
 
 @pytest.fixture

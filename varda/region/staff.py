@@ -107,7 +107,7 @@ def _roster(unit: Unit, seed: int) -> Iterator[Assignment]:
 def roster(units: dict[str, Unit], seed: int) -> dict[str, tuple[Assignment, ...]]:
     """The assignments of every care unit, the known people first; about one in twelve also works at a second unit."""
     posts = {unit.hsa: list(_roster(unit, seed)) for unit in units.values() if unit.is_a("care-unit")}
-    chance = Random(f"{seed}:second")  # noqa: S311
+    chance = Random(f"{seed}:second")  # noqa: S311 - invented people, not secrets
     for unit, neighbour in list(zip(list(posts), list(posts)[1:], strict=False)):
         first = posts[unit][0]
         if units[unit].provider == units[neighbour].provider and chance.random() < 0.5:
