@@ -12,6 +12,8 @@ import asyncpg
 from varda.kernel.errors import Unavailable
 
 Row = asyncpg.Record
+# What a statement raises when a row with that key is there already: for the owner of the table to translate.
+Taken = asyncpg.UniqueViolationError
 
 _LOST = (
     OSError,

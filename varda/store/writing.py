@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import asyncpg
-
 from varda.fhir.definitions import TYPES
-from varda.kernel.db import Work
+from varda.kernel.db import Taken, Work
 from varda.kernel.errors import Conflict
 from varda.kernel.sql import named
 from varda.store.model import Change, Held
@@ -60,7 +58,7 @@ async def write(work: Work, changes: Sequence[Change]) -> None:
     await _forget(work, [c for c in changes if c.before is not None])
     try:
         await work.run(_SQL["versions_added"], *_columns([_version_row(c) for c in changes], 11))
-    except asyncpg.UniqueViolationError as taken:
+    except Taken as taken:
         raise Conflict("Somebody else wrote the same item at the same time; read it again and retry.") from taken
     await _index(work, [c for c in changes if c.index is not None])
 
