@@ -145,6 +145,12 @@ def test_a_required_value_set_binds_concepts_too() -> None:
     assert told({**condition, "clinicalStatus": {"text": "active"}}) == []
 
 
+@pytest.mark.parametrize("sign", ["x", '"', "\\", "å"])
+def test_a_text_longer_than_a_mebibyte_is_refused(sign: str) -> None:
+    assert told(patient(name=[{"text": sign * 1024 * 1024}])) == []
+    assert told(patient(name=[{"text": sign * (1024 * 1024 + 1)}])) == [("Patient.name[0].text", "value")]
+
+
 def test_numbers_beyond_keeping_are_refused() -> None:
     for value in (Decimal("1e1001"), 10**1001, Decimal("1e-1001")):
         weight = {**WEIGHT, "valueQuantity": {"value": value}}

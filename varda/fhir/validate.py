@@ -14,13 +14,14 @@ import fhirkit
 
 from varda.fhir.resource import Resource, dump, parse
 from varda.fhir.shape import EMPTY, explain, is_clean
+from varda.fhir.values import LONGEST
 from varda.kernel.errors import Malformed, Problem, Unprocessable
 
 # What the quick walk does not look at and can only be there when the bytes hold one of these: control characters
 # (JSON lets them in as escapes only) and the comments of an older FHIR.
 _ESCAPE = re.compile(rb"\\(?:u00|b|f)")
 _NUMBER = re.compile(r"(?<=\[)(\d+)(?=\])")
-_LARGE = 1_000_000
+_LONG = re.compile(rb'"[^"]{%d}' % LONGEST)
 
 # fhirkit's words → FHIR issue code (http://hl7.org/fhir/R4/valueset-issue-type.html) and our sentence.
 _WORDS = (
@@ -67,7 +68,9 @@ def check(raw: bytes | Resource, parsed: Resource | None = None) -> Resource:
 
 
 def _is_suspect(raw: bytes) -> bool:
-    return len(raw) > _LARGE or (b"\\" in raw and _ESCAPE.search(raw) is not None) or b'"fhir_comments"' in raw
+    if len(raw) > LONGEST and _LONG.search(raw.replace(b'\\"', b"..")):
+        return True
+    return (b"\\" in raw and _ESCAPE.search(raw) is not None) or b'"fhir_comments"' in raw
 
 
 def _written(resource: Resource) -> bytes:
