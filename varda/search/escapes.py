@@ -11,7 +11,8 @@ _PIECE = re.compile(r"\\.|.", re.DOTALL)
 
 def split(text: str, separator: str) -> list[str]:
     """The parts between unescaped separators, still escaped themselves; at least one."""
-    found, part = [], []
+    found: list[str] = []
+    part: list[str] = []
     for piece in _PIECE.findall(text):
         if piece == separator:
             found.append("".join(part))

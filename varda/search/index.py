@@ -99,11 +99,8 @@ def _table(type_: str) -> Mapping[tuple[str, str], tuple[Writer, int]]:
             write = _WRITERS[meaning.kind](meaning, datatype)
             if write is not None:
                 found[code, datatype] = (write, ranks.get(code, 0))
-    if "patient" in known and not known["patient"].written:
-        # Another name of `subject`: only that there is a patient must be known apart.
-        found["patient", "Reference"] = (token.presence(known["patient"]), 0)
     for code, meaning in known.items():
-        if meaning.only and not meaning.written:
+        if meaning.only and not meaning.written:  # `patient`, another name of `subject`: only THAT there is one
             found[code, "Reference"] = (token.presence(meaning), 0)
     return found
 

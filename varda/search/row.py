@@ -1,4 +1,4 @@
-"""The row a condition is about, and the values that its SQL text refers to by number. No user value is ever in the text."""
+"""The row a condition is about, and the values its SQL refers to by number. No user value is ever in the text."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -53,6 +53,6 @@ class Row:
         )
         more = f" and {condition}" if condition else ""
         return (
-            f"exists (select from store.{table} x where x.compartment = {self.name}.compartment "  # noqa: S608 - our names
+            f"exists (select from store.{table} x where x.compartment = {self.name}.compartment "
             f"and x.item = {self.name}.item and {which}{more})"
         )

@@ -48,7 +48,7 @@ def compared(text: str) -> Compared:
 def decimal(value: Any) -> Decimal | None:
     """A number of JSON, exact; None for anything else."""
     if value.__class__ is Decimal:
-        return value if value.is_finite() else None  # type: ignore[no-any-return]  # narrowed by the line above
+        return value if value.is_finite() else None
     return Decimal(value) if value.__class__ is int else None
 
 

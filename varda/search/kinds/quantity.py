@@ -92,8 +92,10 @@ def _range(value: dict[str, Any]) -> Iterator[tuple[Decimal, Decimal, dict[str, 
 def _sampled(value: dict[str, Any]) -> Iterator[tuple[Decimal, Decimal, dict[str, Any]]]:
     """From the least to the greatest sample: origin + factor × each number in `data`."""
     origin = value.get("origin")
-    start = decimal(origin.get("value")) if isinstance(origin, dict) else None
-    if start is None or not isinstance(value.get("data"), str):
+    if not isinstance(origin, dict) or not isinstance(value.get("data"), str):
+        return
+    start = decimal(origin.get("value"))
+    if start is None:
         return
     factor = decimal(value.get("factor"))
     samples = []

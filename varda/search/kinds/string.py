@@ -38,18 +38,18 @@ def normal(text: str) -> str:
     if text.isascii():
         return _APART.sub(" ", text.lower()).strip()
     bare = unicodedata.normalize("NFKD", text.casefold().translate(_SPECIAL))
-    return _APART.sub(
-        " ", "".join(sign for sign in bare if not unicodedata.combining(sign)).translate(_SPECIAL)
-    ).strip()
+    return _APART.sub(" ", _unmarked(bare).translate(_SPECIAL)).strip()
+
+
+def _unmarked(text: str) -> str:
+    return "".join(sign for sign in text if not unicodedata.combining(sign))
 
 
 def swedish(text: str) -> str:
     """A key whose order by code points is the Swedish one: a–z, å, ä, ö, without case or other accents."""
     lower = unicodedata.normalize("NFC", text).lower().translate(_SWEDISH)
-    bare = unicodedata.normalize("NFKD", lower)
-    return " ".join(
-        "".join(s if s.isalnum() or s in "{|}" else " " for s in bare if not unicodedata.combining(s)).split()
-    )
+    bare = _unmarked(unicodedata.normalize("NFKD", lower))
+    return " ".join("".join(sign if sign.isalnum() or sign in "{|}" else " " for sign in bare).split())
 
 
 _SOUNDS = [(re.compile(pattern), sound) for pattern, sound in (
