@@ -2,11 +2,16 @@
 
 from collections.abc import AsyncIterator, Iterator
 
+import hypothesis
 import pytest
 
 from tests.support.database import TestServer, running
 from tests.support.examples import have_all
 from varda.kernel.db import Database
+
+# Other work on the machine is no fault of the code: time is limited per test (pytest-timeout), not per example.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
