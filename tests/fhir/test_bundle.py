@@ -2,7 +2,6 @@
 
 import contextlib
 import copy
-import time
 from typing import Any
 
 import pytest
@@ -224,13 +223,11 @@ def test_one_entry_of_a_batch_is_linked_alone() -> None:
         plan.link({}, plan.entries[0])
 
 
-def test_a_thousand_entries_are_linked_in_far_less_than_a_second() -> None:
+def test_a_thousand_entries_are_linked() -> None:
     rows = [entry("POST", "Patient", patient(), ONE), *(entry("POST", "Flag", flag(ONE)) for _ in range(999))]
     plan = bundle.read(resource.dump(transaction(*rows)))
-    started = time.monotonic()
     plan.link(plan.targets({0: "Patient/1"}))
     assert {row.resource["subject"]["reference"] for row in plan.entries[1:] if row.resource} == {"Patient/1"}
-    assert time.monotonic() - started < 1
 
 
 def test_references_are_told_with_their_place() -> None:
