@@ -1,0 +1,47 @@
+// Lists: a row opens with click, Enter and Space; heads sort; a field filters what is on the page.
+
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("[data-row]");
+  if (row && !event.target.closest("a, button, input, details")) row.querySelector("[data-row-link]")?.click();
+});
+
+document.addEventListener("keydown", (event) => {
+  const link = event.target.closest?.("[data-row-link]");
+  if (!link) return;
+  if (event.key === " ") { event.preventDefault(); link.click(); }
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    const links = [...document.querySelectorAll("[data-row-link]")];
+    const next = links[links.indexOf(link) + (event.key === "ArrowDown" ? 1 : -1)];
+    if (next) { event.preventDefault(); next.focus(); }
+  }
+});
+
+const order = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
+const worth = (row, column) => {
+  const cell = row.children[column];
+  return cell?.dataset.sort ?? cell?.textContent.trim() ?? "";
+};
+
+document.addEventListener("click", (event) => {
+  const head = event.target.closest("[data-sortable] th[aria-sort]");
+  if (!head) return;
+  const table = head.closest("table");
+  const column = [...head.parentElement.children].indexOf(head);
+  const falling = head.getAttribute("aria-sort") === "ascending";
+  for (const other of head.parentElement.children) other.setAttribute("aria-sort", "none");
+  head.setAttribute("aria-sort", falling ? "descending" : "ascending");
+  const body = table.tBodies[0];
+  const rows = [...body.querySelectorAll("[data-row]")];
+  rows.sort((a, b) => order.compare(worth(a, column), worth(b, column)) * (falling ? -1 : 1));
+  body.prepend(...rows);
+});
+
+document.addEventListener("input", (event) => {
+  const list = event.target.dataset?.filters && document.querySelector(event.target.dataset.filters);
+  if (!list) return;
+  const words = event.target.value.toLocaleLowerCase("sv").split(/\s+/);
+  for (const item of list.children) {
+    const text = item.textContent.toLocaleLowerCase("sv");
+    item.hidden = !words.every((word) => text.includes(word));
+  }
+});

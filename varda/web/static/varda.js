@@ -1,0 +1,30 @@
+// Everything that runs in the browser: small modules, no build, nothing inline.
+import { openPalette } from "./palette.js";
+import "./keys.js";
+import "./lists.js";
+import "./toasts.js";
+import { begin, resend } from "./draft.js";
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener?.dataset.opens === "palette") openPalette();
+  else if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+  if (event.target.closest("[data-closes]")) event.target.closest(".toast")?.remove();
+  for (const menu of document.querySelectorAll("details.me[open]")) {
+    if (!menu.contains(event.target) || opener) menu.open = false;
+  }
+});
+
+// The rail says which section is read, also when only the section was fetched.
+document.addEventListener("htmx:after:swap", () => {
+  const parts = location.pathname.split("/");
+  const name = parts[3] || "overview";
+  for (const link of document.querySelectorAll(".rail a")) {
+    if (link.dataset.section === name) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  begin();
+});
+
+begin();
+resend();
