@@ -15,6 +15,7 @@ from varda.region.contact import Contact
 from varda.region.model import Assignment, County, Item, Person, Resource, Unit
 from varda.region.patients import RESTRICTED, subject
 from varda.region.staff import DEMO_HOME_CARE, KNOWN
+from varda.region.terms.drugs import INSTEAD_OF_PENICILLIN
 from varda.region.units import NEIGHBOURS
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -103,7 +104,7 @@ class Chronicle:
         raise LookupError(kind)
 
     def who(self, unit: Unit, role: str, specialty: str = "") -> Assignment:
-        """The one of this role whom the patient usually meets at the unit; the known people meet every other patient."""
+        """The one of this role whom the patient usually meets; the known people meet every other patient."""
         staff = self.county.at(unit.hsa, role)
         if specialty:
             staff = tuple(one for one in staff if one.specialty == specialty) or staff
@@ -181,14 +182,19 @@ class Chronicle:
         doctor = self.who(self.centre, "physician")
         for nth, day in enumerate(renewals, 1):
             current = nth == len(renewals) and (until is None or until > self.today)
-            end = min(day + timedelta(days=365), until or date.max)
-            resource = entries.prescription(
-                key, entries.instant(self.clock(day)), "active" if current else "completed", end.isoformat()
-            )
+            end = min(day + timedelta(days=365), until or date.max).isoformat()
+            when = entries.instant(min(self.clock(day), self.now))
+            resource = entries.prescription(key, when, "active" if current else "completed", end)
             resource |= {"subject": self.subject, "requester": doctor.reference}
             if why:
                 resource["reasonReference"] = [why]
             self.add(resource, self.centre)
+
+    def tolerated(self, key: str) -> str:
+        """The drug itself, or what is given instead to someone who does not tolerate it."""
+        if "penicillin" not in self.allergies or key not in INSTEAD_OF_PENICILLIN:
+            return key
+        return "klindamycin" if self.age < 12 else INSTEAD_OF_PENICILLIN[key]
 
     def home_care(self, since: date) -> None:
         """Municipal home care from a day on; the chapter on municipal care tells it once, from the earliest day."""

@@ -223,6 +223,7 @@ class Contact:
 
     def prescribe(self, key: str, why: Resource | None = None, days: int = 14) -> Contact:
         """A cure of so many days, prescribed here."""
+        key = self.life.tolerated(key)
         end = self.when.date() + timedelta(days=days)
         status = "completed" if end < self.life.today else "active"
         resource = entries.prescription(key, self.moment, status, end.isoformat())
@@ -234,7 +235,7 @@ class Contact:
 
     def give(self, key: str) -> Contact:
         """One dose given, as on a ward."""
-        resource = entries.given_dose(key, self.moment)
+        resource = entries.given_dose(self.life.tolerated(key), self.moment)
         resource["performer"] = [{"actor": self.author.reference}]
         resource["subject"] = self.life.subject
         resource["context"] = self.reference

@@ -76,7 +76,7 @@ def bed_of(county: County, index: int) -> Bed | None:
 
 
 def deal(beds: list[Bed]) -> tuple[Bed, ...]:
-    """The order in which beds are taken: twelve of the demo ward's with every fourth turn, others across all wards alike."""
+    """The order in which beds are taken: the demo ward's twelve with every fourth turn, others across all wards."""
     known = [bed for bed in beds if bed.ward == DEMO_WARD][:DEMO_BEDS]
     ward_seats: dict[str, int] = {}
     spread = []

@@ -7,6 +7,7 @@ prevalences by age, meant to be recognised, not cited.
 from bisect import bisect
 from collections.abc import Callable
 from dataclasses import dataclass
+from random import Random
 
 from varda.region.chapters import (
     asthma,
@@ -30,6 +31,7 @@ from varda.region.chapters import (
 )
 from varda.region.chronicle import Chronicle
 from varda.region.model import Bed
+from varda.region.population import stream
 
 Tell = Callable[[Chronicle, Bed | None], None]
 
@@ -79,25 +81,32 @@ IN_BED: dict[str, tuple[Tell, ...]] = {
 }
 
 
+def fate(age: int, sex: str, chance: Random) -> frozenset[str]:
+    """Which chapters happen to someone of this age and sex: one draw a chapter, so that none disturbs another."""
+    column = bisect(AGES, age)
+    drawn = [(chance.random() * 100, chapter) for chapter in CHAPTERS]
+    return frozenset(one.name for draw, one in drawn if draw < one.per_cent[column] and one.sex in ("", sex))
+
+
 def tell(life: Chronicle) -> None:
     """Write the whole life: everyday first, then what the age brings, then care at home and what is booked."""
     bed = life.person.bed
     cause = _cause(life, bed)
+    warnings.allergies(life)
     if life.age < 19:
         childhood.tell(life, bed if cause is childhood.tell else None)
     everyday.tell(life, bed if cause is everyday.tell else None)
-    column = bisect(AGES, life.age)
+    fated = fate(life.age, life.person.sex, stream(life.county.seed, life.person.index, "fate"))
     for chapter in CHAPTERS:
-        drawn = life.chance.random() * 100 < chapter.per_cent[column] and chapter.sex in ("", life.person.sex)
         if chapter.tell is cause:
             chapter.tell(life, bed)
-        elif drawn and not _takes_the_child(life, chapter) and (chapter.name != "asthma" or life.age >= 2):
+        elif chapter.name in fated and not _takes_the_child(life, chapter):
             chapter.tell(life, None)
     if life.person.child is not None and life.child_born:
         pregnancy.expect(life, life.child_born)
     if life.age >= 80 and life.happens(0.3 if bed is None else 0.6):
         life.home_care(life.years_ago(0.4, 3))
-    warnings.tell(life)
+    warnings.signals(life)
     municipal.tell(life)
     present.tell(life)
 

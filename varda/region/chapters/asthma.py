@@ -24,6 +24,8 @@ CHILD_ATTACK = Stay(
 
 def tell(life: Chronicle, bed: Bed | None = None) -> None:
     """Debut, yearly controls, inhalers; sensitisation to pollen in some."""
+    if life.age < 2:  # wheeze in infants is not called asthma yet
+        return
     debut = life.years_ago(1, min(9, max(1.1, life.age - 1)))
     first = life.visit(life.clock(debut), life.centre, "physician", "Pip i bröstet")
     first.measure(saturation=life.around(97, 1), andning=life.around(20, 3)).labs(

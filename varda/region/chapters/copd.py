@@ -85,5 +85,5 @@ def _at_home(life: Chronicle, why_days: int) -> None:
         status="Spridda ronki. Saturation {saturation} %, andningsfrekvens {andning}, temp {temp} °C.",
         matvarden="CRP {crp} mg/l.",
         bedomning="Exacerbation av KOL som kan behandlas hemma.",
-        planering="Prednisolon i fem dagar och amoxicillin. Åter vid försämring.",
+        planering="Prednisolon i fem dagar och antibiotika. Åter vid försämring.",
     )

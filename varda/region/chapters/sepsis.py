@@ -16,7 +16,7 @@ UROSEPSIS = Stay(
     ),
     status="Blek och klam. Dunkömhet över höger njure. Buken mjuk. Lungor: inga biljud. Inga hudutslag.",
     assessment=("Sepsis, troligt fokus i urinvägarna. Larmkedja startad.", "Misstänkt urosepsis med hypotension."),
-    plan="Odlingar tagna före antibiotika. Piperacillin/tazobaktam, vätska och täta kontroller. Urinmätning varje timme.",
+    plan="Odlingar tagna före antibiotika. Bredspektrumantibiotika, vätska och täta kontroller. Urinmätning varje timme.",
     nursing=(
         "Täta kontroller enligt NEWS2. Timdiures god. Patienten är trött men vaken och adekvat.",
         "Druckit och ätit lite bättre. Perifer infart utan rodnad. Uppe på toaletten med stöd.",

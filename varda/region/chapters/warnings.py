@@ -17,8 +17,8 @@ ALLERGIES: tuple[tuple[str, float, str, str, str, str], ...] = (
 )
 
 
-def tell(life: Chronicle) -> None:
-    """Allergies with their reactions; a flag for the dangerous, for bleeding risk, infection control and protection."""
+def allergies(life: Chronicle) -> None:
+    """Allergies with their reactions, told before anything is prescribed; a flag for the dangerous."""
     for key, share, code, text, category, reaction in ALLERGIES:
         if life.happens(share):
             severe = category == "medication" and life.happens(0.4)
@@ -26,6 +26,10 @@ def tell(life: Chronicle) -> None:
             life.allergies.add(key)
             if severe:
                 _flag(life, "allergy", f"Allvarlig överkänslighet: {text.lower()}", "clinical")
+
+
+def signals(life: Chronicle) -> None:
+    """A flag for bleeding risk, infection control and protected identity."""
     if "apixaban" in life.medicines:
         _flag(life, "bleeding", "Blödningsrisk: antikoagulantia", "clinical")
     if life.happens(0.008):

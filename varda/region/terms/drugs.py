@@ -61,6 +61,9 @@ kobalamin|B03BA01|cyanokobalamin|Cyanokobalamin 1 mg tablett|tablett|1|1|1 table
 penicillin|J01CE02|fenoximetylpenicillin|Fenoximetylpenicillin 1 g filmdragerad tablett|tablett|1|3|1 tablett 3 gånger dagligen i 7 dagar mot infektion
 pivmecillinam|J01CA08|pivmecillinam|Pivmecillinam 200 mg filmdragerad tablett|tablett|1|3|1 tablett 3 gånger dagligen i 5 dagar mot urinvägsinfektion
 amoxicillin|J01CA04|amoxicillin|Amoxicillin 500 mg kapsel|kapsel|1|3|1 kapsel 3 gånger dagligen i 7 dagar mot luftvägsinfektion
+klindamycin|J01FF01|klindamycin|Klindamycin 150 mg kapsel|kapsel|2|3|2 kapslar 3 gånger dagligen i 10 dagar mot infektion
+doxycyklin|J01AA02|doxycyklin|Doxycyklin 100 mg tablett|tablett|1|1|1 tablett dagligen i 7 dagar mot luftvägsinfektion
+nitrofurantoin|J01XE01|nitrofurantoin|Nitrofurantoin 50 mg tablett|tablett|1|3|1 tablett 3 gånger dagligen i 5 dagar mot urinvägsinfektion
 cefotaxim|J01DD01|cefotaxim|Cefotaxim 1 g pulver till injektionsvätska|g|1|3|1 g intravenöst 3 gånger per dygn
 piperacillin|J01CR05|piperacillin och tazobaktam|Piperacillin/tazobaktam 4 g/0,5 g pulver till infusionsvätska|g|4|3|4 g intravenöst 3 gånger per dygn
 dalteparin|B01AB04|dalteparin|Dalteparin 5000 E injektionsvätska i förfylld spruta|dos|1|1|1 injektion subkutant varje kväll
@@ -78,4 +81,12 @@ def _read(line: str) -> tuple[str, Drug]:
 
 
 DRUGS: dict[str, Drug] = dict(_read(line) for line in _TABLE.strip().splitlines())
-"""`daily` below zero means every so many days (-7 = weekly)."""
+"""The small formulary by key; `daily` below zero means every so many days (-7 = weekly)."""
+
+INSTEAD_OF_PENICILLIN: dict[str, str] = {
+    "penicillin": "klindamycin",
+    "amoxicillin": "doxycyklin",
+    "pivmecillinam": "nitrofurantoin",
+    "piperacillin": "cefotaxim",
+}
+"""What those who do not tolerate penicillin are given."""

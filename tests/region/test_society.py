@@ -1,0 +1,76 @@
+from collections import Counter
+
+from tests.region.county import NOW, SEED, society
+from varda import region
+
+land = region.county(SEED)
+
+
+def _units(kind):
+    return [unit for unit in land.units.values() if unit.is_a(kind)]
+
+
+def test_the_region_is_one_care_provider_and_each_municipality_and_company_its_own():
+    assert [unit.name for unit in _units("region")] == ["Västra Götalandsregionen"]
+    assert len(_units("municipality")) == 49
+    assert len(_units("care-provider")) == 1 + 49 + len(_units("company"))
+    for unit in land.units.values():
+        top = unit
+        while top.parent:
+            top = land.units[top.parent]
+        assert top.hsa == unit.provider
+        assert top.is_a("care-provider")
+
+
+def test_every_municipality_has_a_health_centre_home_care_and_a_nursing_home():
+    for code in land.municipalities:
+        for kind in ("health-centre", "home-care", "nursing-home"):
+            assert land.by_kind.get((kind, code)), (kind, code)
+
+
+def test_the_tree_is_of_a_usable_size():
+    assert 250 <= len(land.units) <= 500
+    assert 500 <= len(land.beds) <= 900
+
+
+def test_every_care_unit_is_staffed():
+    for unit in _units("care-unit"):
+        assert len(land.assignments[unit.hsa]) >= 4, unit
+
+
+def test_some_have_two_assignments_and_nobody_has_one_twice():
+    posts = Counter(one.person for staff in land.assignments.values() for one in staff)
+    assert set(posts.values()) == {1, 2}
+    assert 0.02 < sum(many == 2 for many in posts.values()) / len(posts) < 0.15
+    assignments = [one.hsa for staff in land.assignments.values() for one in staff]
+    assert len(set(assignments)) == len(assignments)
+
+
+def test_the_known_people_are_in_the_society_with_their_assignments():
+    everyone = {item.resource["id"]: item.resource for item in society()}
+    for known in region.DEMO_PEOPLE:
+        assert everyone[known.hsa]["name"][0]["text"] == known.name
+        for assignment in known.assignments:
+            role = everyone[assignment]
+            assert role["practitioner"]["reference"] == f"Practitioner/{known.hsa}"
+            unit = role["organization"]["reference"].removeprefix("Organization/")
+            assert land.units[unit].is_a("care-unit")
+    usual = {known.key: everyone[known.assignments[0]]["organization"]["display"] for known in region.DEMO_PEOPLE}
+    assert usual["health-centre-physician"] == "Närhälsan Trandared vårdcentral"
+    assert usual["ward-physician"] == "SÄS medicinavdelning 1"
+    assert usual["municipal-nurse"] == "Hemsjukvården Borås"
+
+
+def test_society_belongs_to_the_county_and_comes_parents_first():
+    seen = set()
+    for item in society():
+        assert item.unit == ""
+        within = item.resource.get("partOf")
+        assert within is None or within["reference"] in seen
+        seen.add(f"{item.resource['resourceType']}/{item.resource['id']}")
+
+
+def test_society_does_not_wait_for_the_clock():
+    later = region.society(SEED, NOW.replace(year=2027))
+    changed = {a.resource["resourceType"] for a, b in zip(society(), later, strict=True) if a != b}
+    assert changed == {"PractitionerRole"}
