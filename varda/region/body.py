@@ -7,12 +7,14 @@ from random import Random
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Grown-up height in cm, adult body mass index and creatinine (µmol/l) at 50 years."""
+    """Height in cm, body mass index, creatinine (µmol/l) at 50 years, usual systolic pressure (mmHg) and Hb (g/l)."""
 
     female: bool
     height: float
     bmi: float
     creatinine: float
+    systolic: float
+    haemoglobin: float
 
     @property
     def weight(self) -> float:
@@ -50,11 +52,13 @@ def _between(curve: _Curve, at: float) -> float:
     return curve[-1][1]
 
 
-def body(chance: Random, female: bool) -> Body:
+def body(chance: Random, female: bool, age: int) -> Body:
     """A body of ordinary Swedish size."""
     return Body(
         female=female,
         height=chance.gauss(166 if female else 180, 6),
         bmi=min(42, max(18.6, chance.gauss(26, 4))),
         creatinine=chance.gauss(66 if female else 80, 8),
+        systolic=min(140, max(100, chance.gauss(114 + age * 0.2, 6))),
+        haemoglobin=chance.gauss(135 if female else 149, 5),
     )

@@ -32,7 +32,7 @@ class Chronicle:
         self.items: list[Item] = []
         self.subject = subject(person)
         self.centre = person.centre
-        self.body = body(chance, person.is_female)
+        self.body = body(chance, person.is_female, self.age)
         self.problems: dict[str, Resource] = {}
         self.medicines: set[str] = set()
         self.allergies: set[str] = set()
@@ -75,6 +75,10 @@ class Chronicle:
         """An adult's weight (kg) on a day: today's, less what the years have added or taken."""
         years = (self.today - day).days / 365
         return self.around(self.body.weight * (1 - self._drift * years), 0.7)
+
+    def pressure(self) -> dict[str, float]:
+        """A blood pressure (mmHg) near the usual one, ready to be measured."""
+        return {"systolic": self.around(self.body.systolic, 6), "diastolic": self.around(self.body.systolic * 0.59, 4)}
 
     def clock(self, day: date, hour: int | None = None) -> datetime:
         """A moment of this day: in office hours (never a weekend), or at the given hour of Stockholm time."""

@@ -252,7 +252,7 @@ class Contact:
 
     def note(self, kind: str, **sections: str) -> Contact:
         """A note by the author: keyword = text, where `{figure}` is a value recorded at this contact."""
-        texts = [(key, text.format_map(self.figures)) for key, text in sections.items() if text]
+        texts = [(key, text.format_map(self.figures).strip()) for key, text in sections.items() if text]
         resource = entries.note(kind, self.moment, self.author, texts, self._signed())
         resource["custodian"] = self.unit.reference
         self._add(resource)

@@ -6,9 +6,10 @@ prevalences by age, meant to be recognised, not cited.
 
 from bisect import bisect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
+from varda.region.body import Body
 from varda.region.chapters import (
     asthma,
     atrial_fibrillation,
@@ -92,11 +93,12 @@ def tell(life: Chronicle) -> None:
     """Write the whole life: everyday first, then what the age brings, then care at home and what is booked."""
     bed = life.person.bed
     cause = _cause(life, bed)
+    fated = fate(life.age, life.person.sex, stream(life.county.seed, life.person.index, "fate"))
+    life.body = _shaped(life.body, fated)
     warnings.allergies(life)
     if life.age < 19:
         childhood.tell(life, bed if cause is childhood.tell else None)
-    everyday.tell(life, bed if cause is everyday.tell else None)
-    fated = fate(life.age, life.person.sex, stream(life.county.seed, life.person.index, "fate"))
+    everyday.tell(life, bed if cause is everyday.tell else None, controlled=bool(fated & CONTROLLED))
     for chapter in CHAPTERS:
         if chapter.tell is cause:
             chapter.tell(life, bed)
@@ -109,6 +111,19 @@ def tell(life: Chronicle) -> None:
     warnings.signals(life)
     municipal.tell(life)
     present.tell(life)
+
+
+CONTROLLED = {"hypertension", "diabetes", "atrial fibrillation", "heart failure", "copd", "stroke", "dementia"}
+"""Those who are seen for these are not called to general health checks."""
+
+
+def _shaped(body: Body, fated: frozenset[str]) -> Body:
+    """A body that agrees with what will happen to it."""
+    if "diabetes" in fated:
+        body = replace(body, bmi=max(27.0, body.bmi))
+    if "hypertension" in fated:
+        body = replace(body, systolic=max(133.0, body.systolic))
+    return body
 
 
 def _cause(life: Chronicle, bed: Bed | None) -> Tell | None:

@@ -50,7 +50,10 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
         visit.note(
             "sjukskoterskebesok",
             patientberattelse=life.say(
-                "Bra astmakontroll, tar vidbehovsmedicin mindre än en gång i veckan.", "Besvär under björksäsongen."
+                "Bra astmakontroll, tar vidbehovsmedicin mindre än en gång i veckan.",
+                "Hostar ibland på natten vid förkylning.",
+                "Klarar idrott utan besvär.",
+                "Besvär under björksäsongen.",
             ),
             status="Saturation {saturation} %. Inhalationstekniken är god.",
             planering=life.say(

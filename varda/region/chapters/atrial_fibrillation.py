@@ -12,7 +12,7 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
     first.vitals(life.around(138, 10), life.around(84, 6), life.around(132, 12), 18, life.around(97, 1), 36.8)
     first.labs(
         "Akutprover",
-        hb=life.around(139, 8),
+        hb=life.around(life.body.haemoglobin, 5),
         kalium=life.around(4.0, 0.3),
         kreatinin=life.around(84, 10),
         tsh=1.6,
@@ -36,11 +36,13 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
         life.days_ago((life.today - debut).days - 40), 350, unit, "physician", "Kontroll av flimmer"
     ):
         creatinine, filtered = life.body.kidney(int(visit.figures["alder"]))
-        visit.measure(
-            systolic=life.around(132, 9), diastolic=life.around(78, 6), puls=life.around(76, 8), vikt=life.body.weight
-        )
+        visit.measure(**life.pressure(), puls=life.around(76, 8), vikt=life.weight(visit.when.date()))
         visit.labs(
-            "Flimmerkontroll", hb=life.around(136, 7), tpk=life.around(240, 40), kreatinin=creatinine, egfr=filtered
+            "Flimmerkontroll",
+            hb=life.around(life.body.haemoglobin, 5),
+            tpk=life.around(240, 40),
+            kreatinin=creatinine,
+            egfr=filtered,
         )
         visit.note(
             "lakarbesok",

@@ -14,7 +14,7 @@ FEVER = Stay(
     status="Trött men opåverkad. Munslemhinnan rodnad. Ärret i bröstet är läkt. Inga förstorade körtlar i armhålan.",
     assessment=("Neutropen feber efter cytostatika.",),
     plan="Bredspektrumantibiotika, odlingar och daglig blodstatus. Munvård.",
-    nursing=("Munvård var fjärde timme. Illamåendet lindrat efter läkemedel.", "Feberfri i natt. Orkat duscha själv."),
+    nursing=("Munvård var fjärde timme. Illamåendet lindrat efter läkemedel.", "Febern på nedgående. Orkat duscha själv."),
     outcome=("Feberfri efter två dygn och stigande blodvärden. Nästa kur skjuts upp en vecka.",),
     vitals={"systolic": (112, 122), "diastolic": (66, 74), "puls": (108, 82), "andning": (20, 15),
             "saturation": (96, 98), "temp": (38.9, 36.8)},
@@ -28,7 +28,7 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
     """The course from a lump to hormone treatment; with a bed she is in the middle of her chemotherapy."""
     found = life.days_ago(110) if bed else life.days_ago(life.chance.randint(30, 2100))
     first = life.visit(life.clock(found), life.centre, "physician", "Knöl i bröstet")
-    first.measure(systolic=life.around(132, 9), diastolic=life.around(78, 6))
+    first.measure(**life.pressure())
     side = life.say("vänster", "höger")
     first.note(
         "lakarbesok",
@@ -65,7 +65,7 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
     surgery = found + timedelta(days=26)
     if surgery < life.today:
         visit = life.visit(life.clock(surgery), clinic, "physician", "Bröstoperation")
-        visit.perform("HAB40").measure(systolic=life.around(126, 8), diastolic=life.around(74, 5), temp=36.8)
+        visit.perform("HAB40").measure(**life.pressure(), temp=36.8)
         visit.note("lakarbesok", atgard="{atgard} och sentinel node-diagnostik i narkos. Okomplicerad operation.",
                    status="Blodtryck {bt} mmHg, temp {temp} °C.", planering="Hemgång samma dag. Återbesök med svar.")  # fmt: skip
     if bed:
@@ -75,7 +75,7 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
     life.medicate("letrozol", start, why)
     unit = life.unit("clinic:onkologi")
     for visit in life.follow_ups(found + timedelta(days=60), 180, unit, "nurse", "Uppföljning bröstcancer", most=8):
-        visit.measure(vikt=life.around(life.body.weight, 2)).labs(
+        visit.measure(vikt=life.weight(visit.when.date())).labs(
             "Blodprover", hb=life.around(129, 7), lpk=life.around(5.4, 1), tpk=life.around(230, 40)
         )
         visit.note(

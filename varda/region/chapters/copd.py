@@ -34,7 +34,7 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
     debut = life.years_ago(3, 10)
     volume = life.chance.uniform(1.3, 2.1)
     first = life.visit(life.clock(debut), life.centre, "physician", "Långvarig hosta")
-    first.measure(fev1=volume, saturation=life.around(95, 1), vikt=life.body.weight).perform("AG053").perform("DV112")
+    first.measure(fev1=volume, saturation=life.around(95, 1), vikt=life.weight(debut)).perform("AG053").perform("DV112")
     why = first.diagnose("J44.9", lasting=True)
     first.note(
         "lakarbesok",
@@ -51,13 +51,17 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
         life.days_ago((life.today - debut).days - 120), 360, life.centre, "nurse", "KOL-mottagning"
     ):
         volume = max(0.7, volume - life.chance.uniform(0.01, 0.08))
-        visit.measure(fev1=volume, saturation=life.around(94, 1.4), vikt=life.around(life.body.weight, 2))
+        visit.measure(fev1=volume, saturation=life.around(94, 1.4), vikt=life.weight(visit.when.date()))
         visit.note(
             "sjukskoterskebesok",
             patientberattelse=life.say("Klarar sina promenader men får vila i backar.", "Mer slem än förra året."),
             matvarden="FEV1 {fev1} liter, saturation {saturation} %, vikt {vikt} kg.",
             atgard=life.say("Inhalationstekniken är genomgången.", "Rökstopp diskuteras, vill ha ny kontakt i höst."),
-            planering="Ny spirometri om ett år. Remiss till fysioterapeut för konditionsträning erbjuds.",
+            planering=life.say(
+                "Ny spirometri om ett år.",
+                "Remiss till fysioterapeut för konditionsträning erbjuds.",
+                "Influensavaccination i höst. Åter om ett år.",
+            ),
         )
     for _ in range(life.chance.randint(0, 3)):
         _at_home(life, why_days=life.chance.randint(20, 1500))

@@ -12,13 +12,13 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
     debut = life.years_ago(1, 6)
     score = float(life.chance.randint(20, 25))
     first = life.visit(life.clock(debut), life.centre, "physician", "Minnesutredning")
-    first.measure(mmse=score, systolic=life.around(140, 9), diastolic=life.around(78, 6), vikt=life.body.weight)
+    first.measure(mmse=score, **life.pressure(), vikt=life.weight(debut))
     first.labs(
         "Minnesprover",
         b12=life.around(310, 80),
         tsh=life.around(2.1, 0.7),
         na=life.around(139, 2),
-        hb=life.around(132, 7),
+        hb=life.around(life.body.haemoglobin, 5),
         glukos=5.9,
     )
     first.image("DT hjärna", "Minnesnedsättning. Atrofi? Infarkter? Tumör?",
@@ -38,9 +38,8 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
         score = max(6, score - life.chance.uniform(1, 4))
         visit.measure(
             mmse=score,
-            vikt=life.around(life.body.weight - 3, 2),
-            systolic=life.around(134, 9),
-            diastolic=life.around(74, 6),
+            vikt=life.weight(visit.when.date()),
+            **life.pressure(),
         )
         visit.note(
             "lakarbesok",

@@ -30,10 +30,10 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
     debut = life.days_ago(life.chance.randint(60, 2600))
     score = float(life.chance.randint(14, 20))
     first = life.visit(life.clock(debut), life.centre, "physician", "Nedstämdhet")
-    first.measure(phq9=score, systolic=life.around(128, 9), diastolic=life.around(78, 6))
+    first.measure(phq9=score, **life.pressure())
     first.labs(
         "Blodprover",
-        hb=life.around(139, 8),
+        hb=life.around(life.body.haemoglobin, 5),
         tsh=life.around(1.9, 0.7),
         b12=life.around(340, 90),
         glukos=life.around(5.3, 0.4),

@@ -15,8 +15,7 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
     debut = life.years_ago(2, 9)
     first = life.visit(life.clock(debut), life.centre, "physician", "Nyupptäckt diabetes")
     level = life.chance.uniform(62, 82)
-    weight = max(life.body.weight, 27 * (life.body.height / 100) ** 2)
-    _measure(life, first, level, weight)
+    _measure(life, first, level)
     why = first.diagnose("E11.9", lasting=True)
     first.note(
         "lakarbesok",
@@ -47,8 +46,7 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
     )
     for visit in controls:
         level = max(42, level + life.chance.uniform(-2, 3.6))
-        weight -= life.chance.uniform(-0.6, 0.9)
-        _measure(life, visit, level, weight)
+        _measure(life, visit, level)
         rising = level > 60 and step < len(STEPS)
         _nurse_note(life, visit, rising)
         if rising:
@@ -60,9 +58,10 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
         life.problem("N18.3", life.years_ago(1, 3))
 
 
-def _measure(life: Chronicle, visit: Contact, level: float, weight: float) -> None:
+def _measure(life: Chronicle, visit: Contact, level: float) -> None:
+    weight = life.weight(visit.when.date())
     creatinine, filtered = life.body.kidney(int(visit.figures["alder"]))
-    visit.measure(systolic=life.around(138, 12), diastolic=life.around(80, 7), vikt=weight, langd=life.body.height)
+    visit.measure(**life.pressure(), vikt=weight, langd=life.body.height)
     visit.measure(bmi=weight / (life.body.height / 100) ** 2)
     visit.labs(
         "Diabeteskontroll",

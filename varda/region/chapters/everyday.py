@@ -108,13 +108,13 @@ APPENDICITIS = Stay(
 )  # fmt: skip
 
 
-def tell(life: Chronicle, bed: Bed | None = None) -> None:
+def tell(life: Chronicle, bed: Bed | None = None, *, controlled: bool = False) -> None:
     """Common complaints over at most ten years, health checks, seasonal vaccines; surgery for those in such a bed."""
     years = min(10.0, max(0.3, life.age - 0.2))
     rate = 1.6 if life.age < 6 else 0.6 if life.age < 18 else 0.9
     for _ in range(int(life.chance.uniform(0.3, 1.35) * rate * years)):
         _complaint(life, life.days_ago(life.chance.uniform(2, years * 365)))
-    if life.age >= 40:
+    if life.age >= 40 and not controlled:
         for day in (life.days_ago(back * 365 + life.chance.randint(30, 330)) for back in range(0, 10, 4)):
             _health_check(life, day)
     _seasonal_vaccines(life)
@@ -138,7 +138,7 @@ def _complaint(life: Chronicle, day: date) -> None:
     if one.crp:
         visit.tests(crp=max(1, life.around(one.crp, one.crp * 0.7)))
     if age > 35 and not one.fever:
-        visit.measure(systolic=life.around(128, 12), diastolic=life.around(78, 7))
+        visit.measure(**life.pressure())
     if one.code == "D50.9":
         visit.labs("Blodprover", hb=life.around(104, 6), ferritin=life.around(9, 4))
     cause = visit.diagnose(one.code, days=one.days)
@@ -182,14 +182,13 @@ def _health_check(life: Chronicle, day: date) -> None:
     creatinine, filtered = life.body.kidney(life.age_on(day))
     weight = life.weight(day)
     visit.measure(
-        systolic=life.around(129, 9),
-        diastolic=life.around(79, 6),
+        **life.pressure(),
         vikt=weight,
         langd=life.body.height,
         bmi=weight / (life.body.height / 100) ** 2,
     )
     visit.labs("Hälsoprover", glukos=life.around(5.5, 0.5), ldl=life.around(3.2, 0.8), hdl=life.around(1.5, 0.3),
-               hb=life.around(134 if life.person.is_female else 148, 7), kreatinin=creatinine, egfr=filtered)  # fmt: skip
+               hb=life.around(life.body.haemoglobin, 5), kreatinin=creatinine, egfr=filtered)  # fmt: skip
     visit.diagnose("Z00.0", days=1)
     visit.note(
         "sjukskoterskebesok",

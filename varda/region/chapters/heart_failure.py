@@ -76,7 +76,7 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
         life.medicate(drug, debut, why)
     if life.happens(0.7):
         life.medicate("losartan" if "enalapril" in life.medicines else "enalapril", debut, why)
-    weight, peptide = life.body.weight, 2500.0
+    peptide = 2500.0
     clinic = life.unit("clinic:kardiologi")
     for visit in life.follow_ups(out + timedelta(days=14), 120, clinic, "nurse", "Sviktmottagning", most=5):
         peptide = max(600, peptide * life.chance.uniform(0.75, 1.02))
@@ -85,7 +85,7 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
             systolic=life.around(122, 8),
             diastolic=life.around(72, 6),
             puls=life.around(68, 6),
-            vikt=life.around(weight, 1),
+            vikt=life.weight(visit.when.date()),
         )
         visit.labs(
             "Sviktprover",

@@ -23,13 +23,9 @@ def tell(life: Chronicle) -> None:
     unit = life.municipal
     _team(life, unit, since)
     _plan(life, unit, since)
-    weight, pressure = life.body.weight - 4, life.chance.uniform(122, 142)
     first = max(since, life.days_ago(640))
     for visit in life.follow_ups(first, 33, unit, "nurse", "Hembesök", kind="HH"):
-        weight += life.chance.uniform(-0.5, 0.4)
-        visit.measure(
-            systolic=life.around(pressure, 8), diastolic=life.around(74, 6), puls=life.around(72, 7), vikt=weight
-        )
+        visit.measure(**life.pressure(), puls=life.around(72, 7), vikt=life.weight(visit.when.date()))
         visit.note(
             "hemsjukvard",
             aktuellt=life.say(

@@ -12,7 +12,7 @@ WEEKS = (9, 16, 25, 29, 32, 34, 36, 38, 40)
 def expect(life: Chronicle, birth: date, bed: Bed | None = None) -> None:
     """A pregnancy that ends, or will end, on a day; with a bed she is at the maternity ward now."""
     clinic = life.unit("maternity")
-    weight = life.body.weight
+    weight = life.weight(birth - timedelta(days=280))
     for week in WEEKS:
         day = birth - timedelta(weeks=40 - week, days=2)
         if day >= life.today:
@@ -100,7 +100,7 @@ def _birth(life: Chronicle, birth: date, bed: Bed | None) -> None:
         life.book(life.clock(day), life.unit("maternity"), "midwife", "Efterkontroll")
         return
     check = life.visit(life.clock(day), life.unit("maternity"), "midwife", "Efterkontroll")
-    check.measure(systolic=life.around(115, 7), diastolic=life.around(71, 5), vikt=life.body.weight + 2).labs(
+    check.measure(systolic=life.around(115, 7), diastolic=life.around(71, 5), vikt=life.weight(day) + 2).labs(
         "Kontroll", hb=life.around(124, 7)
     )
     check.diagnose("Z39.2", days=1)

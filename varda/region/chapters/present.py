@@ -38,7 +38,7 @@ def tell(life: Chronicle) -> None:
             life.clock(life.days_ago(life.chance.randint(4, 110))), life.centre, "physician", "Remissbedömning"
         )
         clinic = life.unit(f"clinic:{specialty}")
-        visit.measure(systolic=life.around(131, 9), diastolic=life.around(78, 6)).refer(clinic, question)
+        visit.measure(**life.pressure()).refer(clinic, question)
         visit.note(
             "lakarbesok",
             aktuellt=question,

@@ -65,8 +65,10 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
     if bed:
         return
     visit = life.visit(life.clock(out + timedelta(days=28)), life.centre, "physician", "Återbesök efter sjukhusvård")
-    visit.measure(systolic=life.around(130, 9), diastolic=life.around(76, 6), temp=36.7, vikt=life.body.weight - 2)
-    visit.labs("Kontrollprover", crp=life.around(4, 3), hb=life.around(130, 7), kreatinin=life.around(82, 9))
+    visit.measure(**life.pressure(), temp=36.7, vikt=life.weight(visit.when.date()) - 2)
+    visit.labs(
+        "Kontrollprover", crp=life.around(4, 3), hb=life.around(life.body.haemoglobin, 5), kreatinin=life.around(82, 9)
+    )
     visit.note(
         "lakarbesok",
         aktuellt=life.say("Fortfarande trött men orken kommer tillbaka.", "Mår bra igen och har börjat promenera."),

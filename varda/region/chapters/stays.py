@@ -16,7 +16,7 @@ Course = dict[str, tuple[float, float]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stay:
-    """What a stay is about. `ward` is a specialty; texts may quote the figures of their own moment."""
+    """What a stay is about. `ward` is a specialty; `nursing` is in order of recovery; texts may quote figures of their moment."""
 
     ward: str
     code: str
@@ -86,6 +86,7 @@ def _emergency(life: Chronicle, stay: Stay, when: datetime, ward: Unit) -> None:
 
 
 def _day(life: Chronicle, stay: Stay, admission: Contact, day: date, part: float) -> None:
+    step = min(int(part * len(stay.nursing)), len(stay.nursing) - 1)
     for hour in (7, 14, 20) if admission.encounter["status"] == "in-progress" else (7, 14):
         when = life.clock(day, hour)
         if admission_start(admission) <= when <= life.now:
@@ -95,7 +96,7 @@ def _day(life: Chronicle, stay: Stay, admission: Contact, day: date, part: float
             if hour == 14:
                 admission.note(
                     "omvardnad",
-                    omvardnad=life.say(*stay.nursing),
+                    omvardnad=f"{stay.nursing[step]} {life.say(*_WARD_LIFE)}",
                     matvarden=_MEASURED + (_SCORE if life.age >= 16 else ""),
                 )
     if part == 0:
@@ -106,6 +107,19 @@ def _day(life: Chronicle, stay: Stay, admission: Contact, day: date, part: float
         _training(life, admission, day)
 
 
+_EARLY = ("Trött men något förbättrad sedan i går.", "Natten har varit orolig, lugnare i morse.", "Ungefär som i går.")
+_LATE = ("Mår bättre i dag.", "Natten har varit lugn, sovit sju timmar.", "Uppe och går i korridoren.")
+_EARLY_PLAN = ("Fortsatt behandling enligt plan.", "Nya prover i övermorgon.", "Behandlingen oförändrad i dag.")
+_LATE_PLAN = ("Planeras för hemgång.", "Hem inom ett par dagar om fortsatt förbättring.", "Utskrivning förbereds.")
+_WARD_LIFE = (
+    "Anhörig har varit på besök.",
+    "Fått hjälp med morgontoalett.",
+    "Har ringsignal inom räckhåll.",
+    "Ätit frukost och lunch på avdelningen.",
+    "Fallriskbedömning genomförd.",
+    "Informerad om dagens planering.",
+    "Vilat under eftermiddagen.",
+)
 _MEASURED = "Blodtryck {bt} mmHg, puls {puls}, saturation {saturation} %, temp {temp} °C. "
 _SCORE = "NEWS2 {news2} poäng. "
 
@@ -141,9 +155,9 @@ def _round(life: Chronicle, stay: Stay, admission: Contact, day: date, part: flo
     answers = ", ".join(f"{_SHORT[key]} {{{key}}}" for key in list(stay.labs)[:3])
     admission.note(
         "daganteckning",
-        aktuellt=life.say("Mår bättre idag.", "Natten har varit lugn.", "Trött men förbättrad sedan igår."),
+        aktuellt=life.say(*_LATE) if part > 0.6 else life.say(*_EARLY),
         matvarden=f"Dagens prover: {answers}.",
-        planering=life.say("Fortsatt behandling enligt plan.", "Nya prover i övermorgon.", "Planeras för hemgång."),
+        planering=life.say(*_LATE_PLAN) if part > 0.6 else life.say(*_EARLY_PLAN),
     )
 
 

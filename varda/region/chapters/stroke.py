@@ -50,7 +50,7 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
     for visit in life.follow_ups(
         out + timedelta(days=90), 340, life.centre, "nurse", "Uppföljning efter stroke", most=6
     ):
-        visit.measure(systolic=life.around(134, 8), diastolic=life.around(78, 6), puls=life.around(70, 6))
+        visit.measure(**life.pressure(), puls=life.around(70, 6))
         visit.labs("Kontrollprover", ldl=life.around(1.7, 0.4), hdl=life.around(1.4, 0.3), glukos=life.around(5.8, 0.5))
         visit.note(
             "sjukskoterskebesok",
