@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any, Protocol
+from typing import Any
 
 from varda.api.negotiation import UnsupportedMedia
 from varda.kernel.errors import Malformed, TooLarge
@@ -11,13 +11,6 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 LARGEST = 50 * 1024 * 1024
 """Bytes of one body, also after it has been unpacked. Larger loads go by `varda import`."""
-
-
-class _Unpacker(Protocol):
-    unconsumed_tail: bytes
-    eof: bool
-
-    def decompress(self, packed: bytes, most: int, /) -> bytes: ...
 
 
 async def read(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
@@ -42,7 +35,7 @@ async def read(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
     return bytes(body)
 
 
-def _unpacker(encoding: bytes) -> _Unpacker | None:
+def _unpacker(encoding: bytes) -> Any:
     if encoding in (b"", b"identity"):
         return None
     if encoding in (b"gzip", b"x-gzip", b"deflate"):
@@ -50,12 +43,13 @@ def _unpacker(encoding: bytes) -> _Unpacker | None:
     raise UnsupportedMedia("The body's Content-Encoding is not read here. Send it as gzip or as it is.")
 
 
-def _unpacked(unpacker: _Unpacker, chunk: bytes, most: int) -> bytes:
+def _unpacked(unpacker: Any, chunk: bytes, most: int) -> bytes:
     try:
         # Never more than what is taken: a small body can unpack to a very large one.
-        return unpacker.decompress(chunk, most)
+        found: bytes = unpacker.decompress(chunk, most)
     except zlib.error:
         raise Malformed("The packed body cannot be unpacked.") from None
+    return found
 
 
 def _too_large() -> TooLarge:

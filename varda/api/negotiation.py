@@ -60,8 +60,10 @@ def require_acceptable(accept: str, format_: str) -> None:
                 f"_format={format_[:60]} is not spoken here. Use _format=json; the FHIR version is 4.0."
             )
         return
-    ranges = [_read(one) for one in accept.split(",") if one.strip() and not _is_refused(one)]
-    if ranges and not any(media in _ANY and version in ("", "4.0") for media, version in ranges):
+    if not accept:
+        return
+    ranges = [_read(one) for one in accept.split(",") if not _is_refused(one)]
+    if not any(media in _ANY and version in ("", "4.0") for media, version in ranges):
         raise NotAcceptable("Only application/fhir+json (fhirVersion=4.0) is spoken here; change the Accept header.")
 
 

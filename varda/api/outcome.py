@@ -50,7 +50,7 @@ def refused(fault: Fault) -> Answer:
 
 
 def broken(failed: Exception, number: str) -> Answer:
-    """The answer to what nobody foresaw: the number and nothing else. The log gets the place in the code, no content."""
+    """The answer to what nobody foresaw: the number alone. The log gets the place in the code, no content."""
     log.error("unforeseen", request=number, error=type(failed).__name__, at=places(failed))
     return Answer(500, encoded([unforeseen(number)], Fault.number))
 

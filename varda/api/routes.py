@@ -82,13 +82,12 @@ class Fhir:
         interaction = found(call.method, call.parts)
         session = await self._session(call)
         async with self._door.opened(session, PURPOSE, request=number) as record:
-            answer = await interaction(record, call)
-        return answer
+            return await interaction(record, call)
 
     async def _session(self, call: Call) -> Session:
         scheme, _, secret = call.header(b"authorization").partition(" ")
         if scheme.lower() != "bearer" or not secret.strip():
-            raise SignedOut("Send a bearer token: Authorization: Bearer …")
+            raise SignedOut("Nobody is signed in: send a bearer token in the Authorization header.")
         return await self._tickets.session(secret.strip(), kind="bearer", now=self._door.clock.now())
 
 

@@ -142,8 +142,8 @@ async def _carried_out(record: Record, plan: Plan, ask: Ask, owner: Owner | None
     plan.link({**plan.targets(settled.names), **settled.answers})
     writes = [entry for entry in plan.ordered if _is_written(entry, settled)]
     wishes = [_wish(plan, entry, settled, owner) for entry in writes]
-    stored = await record.write(wishes) if wishes else []
-    answers = {entry.at: _written(entry, one) for entry, one in zip(writes, stored, strict=True)}
+    stored = {one.reference: one for one in (await record.write(wishes) if wishes else ())}
+    answers = {entry.at: _written(entry, stored.get(settled.names[entry.at])) for entry in writes}
     for entry in plan.ordered:
         if entry.method in ("GET", "HEAD"):
             answers[entry.at] = await _asked(record, entry, ask)
@@ -173,8 +173,8 @@ def _version(tag: str, place: str) -> int:
     return int(tag)
 
 
-def _written(entry: Entry, stored: Stored) -> Answer:
-    if entry.method == "DELETE":
+def _written(entry: Entry, stored: Stored | None) -> Answer:
+    if stored is None or entry.method == "DELETE":  # deleting what is not there stores nothing
         return Answer(204)
     return Answer(201 if stored.version == 1 else 200, stored)
 

@@ -15,9 +15,9 @@ async def create(record: Record, call: Call) -> Answer:
     require_same_type(raw, type_)
     condition = call.header(b"if-none-exist")
     if condition:
-        answer = await bundles.create_once(record, type_, raw, condition)
-        return written(call, answer.stored, answer.status)
-    return written(call, await record.create(raw), 201)
+        stored, is_new = await bundles.create_once(record, type_, raw, condition)
+        return written(call, stored, 201 if is_new else 200)
+    return written(call, await record.create_alone(raw), 201)
 
 
 def require_same_type(raw: bytes, type_: str) -> None:

@@ -8,6 +8,7 @@ from varda.api.subset import SHAPING, Shape, shape
 from varda.kernel.errors import Malformed, Problem
 from varda.record import Page, Record
 
+_OURS = SHAPING - {"_elements"}
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -31,19 +32,10 @@ async def search_posted(record: Record, call: Call) -> Answer:
 
 async def _searched(record: Record, call: Call, type_: str, asked: Parameters) -> Answer:
     wanted = shape(asked)
-    question = [pair for pair in asked if pair[0] not in SHAPING]
-    if wanted.counts_only:
-        question = [pair for pair in question if pair[0] not in ("_total", "_count")]
-        question += [("_total", "accurate"), ("_count", "0")]
-    page = await record.search(type_, question, lenient=call.preference.lenient)
-    shaping = [pair for pair in asked if pair[0] in SHAPING]
-    if wanted.counts_only:
-        used = [pair for pair in page.used if pair[0] not in ("_total", "_count")]
-        link = bundle.address(call.base, type_, [*used, *shaping])
-        return Answer(
-            200, wanted.laid_out(bundle.bundle("searchset", (), total=page.total or 0, links=[("self", link)]))
-        )
-    return Answer(200, wanted.laid_out(searchset(call, type_, page, [*page.used, *shaping], wanted)))
+    # The search itself looks at `_elements` and `_summary=count`; the rest of the shape is ours alone.
+    ours = [pair for pair in asked if pair[0] in _OURS and pair != ("_summary", "count")]
+    page = await record.search(type_, [p for p in asked if p not in ours], lenient=call.preference.lenient)
+    return Answer(200, wanted.laid_out(searchset(call, type_, page, [*page.used, *ours], wanted)))
 
 
 def searchset(call: Call, path: str, page: Page, used: Parameters, wanted: Shape) -> bytes:

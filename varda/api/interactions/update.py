@@ -27,5 +27,5 @@ async def update_matching(record: Record, call: Call) -> Answer:
     (type_,) = call.parts
     raw = await call.resource()
     require_same_type(raw, type_)
-    answer = await bundles.update_matching(record, type_, raw, call.question, expected=call.expected)
-    return written(call, answer.stored, answer.status)
+    stored, is_new = await bundles.update_matching(record, type_, raw, call.question, expected=call.expected)
+    return written(call, stored, 201 if is_new else 200)

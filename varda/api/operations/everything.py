@@ -34,6 +34,6 @@ def _count(asked: Parameters) -> int:
     said = used(asked, "_count")
     if not said:
         return _USUAL
-    if not (said.isascii() and said.isdigit()) or not 0 < int(said[:9]):
+    if not (said.isascii() and said.isdigit()) or int(said[:9]) == 0:
         raise Malformed("_count must be a whole number above 0.")
     return min(int(said[:9]), _MOST)
