@@ -1,0 +1,155 @@
+"""From a Question to the statements that answer it. Only names of ours are in the text; every user value is bound.
+
+A page is newest first by `born` unless `_sort` says otherwise, and goes on where the page before ended: what was born
+after the first page is never on a later one, so that nothing shifts under the reader.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from varda.fhir import path
+from varda.fhir.keys import key
+from varda.fhir.resource import Resource
+from varda.search import cursor, orders
+from varda.search.conditions import Statements, is_fenced
+from varda.search.kinds import reference
+from varda.search.narrowing import Narrowing
+from varda.search.parameters import meanings
+from varda.search.plan import Cursor, Include, Question
+from varda.search.row import Row
+
+MOST_INCLUDED = 5_000
+"""Included items of one page. One more is fetched, so that more than this can be told from exactly this."""
+
+_BODY = "v.compartment, v.type, v.id, v.version, v.at, v.deleted, v.provider, v.unit, v.body, m.item, m.born"
+_VERSION = "join store.version v on v.compartment = m.home and v.item = m.item and v.version = m.version"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL text and the values of its `$1`, `$2` … in order."""
+
+    text: str
+    values: tuple[Any, ...]
+
+
+def compiled(question: Question, narrowing: Narrowing, snapshot: int) -> Statement:
+    """One page of matches and one row more, which tells that there is a next page.
+
+    `snapshot` is the newest `born` there is when a search begins; on later pages the cursor's own counts. A row has
+    the columns of store.version, and item, born, s1, s2 … (sort keys), which `next_page` wants back.
+    """
+    statements = Statements.under(narrowing)
+    row = statements.bound.row(question.type)
+    keys = [orders.expression(order, row) for order in question.order]
+    names = [f"s{n}" for n in range(1, len(keys) + 1)]
+    columns = ", ".join([
+        f"{row.name}.{column}" for column in ("compartment", "home", "item", "version", "born")
+    ] + [f"{expression} as {name}" for expression, name in zip(keys, names, strict=True)])  # fmt: skip
+    where = _where(statements, row, question, _snapshot(question, snapshot))
+    found = f"select {columns} from store.current {row.name} where {where}"  # noqa: S608 - our names only
+    if is_fenced(question.criteria):
+        found = f"select * from ({found} offset 0) f"  # noqa: S608
+        row, keys = replace(row, name="f"), [f"f.{name}" for name in names]
+    place = orders.after(question, keys, row) if question.cursor else ""
+    if place:
+        found = f"{found} {'where' if is_fenced(question.criteria) else 'and'} {place}"
+    limit = statements.bound.bind(question.count + 1, "bigint")
+    inside = f"{found} order by {orders.by(question, keys, f'{row.name}.born')} limit {limit}"
+    shown = "".join(f", m.{name}" for name in names)
+    last = orders.by(question, [f"m.{name}" for name in names], "m.born")
+    text = f"select {_BODY}{shown} from ({inside}) m {_VERSION} order by {last}"  # noqa: S608
+    return Statement(text, tuple(statements.bound.values))
+
+
+def counted(question: Question, narrowing: Narrowing, snapshot: int) -> Statement:
+    """How many matches there are in all, as `total`."""
+    statements = Statements.under(narrowing)
+    row = statements.bound.row(question.type)
+    where = _where(statements, row, question, _snapshot(question, snapshot))
+    text = f"select count(*) as total from store.current {row.name} where {where}"  # noqa: S608 - our names only
+    return Statement(text, tuple(statements.bound.values))
+
+
+def next_page(question: Question, last: Mapping[str, Any], snapshot: int) -> str:
+    """The value of `_page` for the page after the row `last` (the last one shown)."""
+    keys = tuple(last[f"s{n}"] for n in range(1, len(question.order) + 1))
+    return cursor.written(Cursor(keys, last["born"], _snapshot(question, snapshot)), question.fingerprint)
+
+
+def _snapshot(question: Question, snapshot: int) -> int:
+    return question.cursor.snapshot if question.cursor else snapshot
+
+
+def _where(statements: Statements, row: Row, question: Question, snapshot: int) -> str:
+    where = statements.where(row, question.criteria)
+    return f"{where} and {row.name}.born <= {row.bind(snapshot, 'bigint')}"
+
+
+def included(question: Question, narrowing: Narrowing, matches: Sequence[Resource]) -> Statement | None:
+    """What the matches of a page point to by `_include`, newest versions; None when there is nothing to fetch."""
+    wanted = pointed(question, matches)
+    shown = {key(f"{match['resourceType']}/{match['id']}") for match in matches}
+    items = sorted({key(f"{type_}/{id_}") for type_, id_ in wanted} - shown)
+    if not items:
+        return None
+    statements = Statements.under(narrowing)
+    row = statements.bound.row("")
+    asked = row.bind(items, "bigint[]")
+    found = (
+        f"from store.place p join store.current {row.name} "
+        f"on {row.name}.compartment = p.compartment and {row.name}.item = p.item where p.item = any({asked})"
+    )
+    return _all(statements, row, " and ".join([found, *statements.seen(row)]))
+
+
+def pointed(question: Question, matches: Iterable[Resource]) -> list[tuple[str, str]]:
+    """Type and id of everything that `_include` names in these matches, each once."""
+    found: dict[tuple[str, str], None] = {}
+    includes = [include for include in question.includes if not include.reverse]
+    for match in matches if includes else ():
+        for include in includes:
+            found.update(dict.fromkeys(_pointed(include, match)))
+    return list(found)
+
+
+def _pointed(include: Include, match: Resource) -> Iterable[tuple[str, str]]:
+    for meaning in include.meanings:
+        for _, value in path.compile(meaning.expression, include.source)(match):
+            text = value.get("reference") if isinstance(value, dict) else value
+            named = reference.local(text) if isinstance(text, str) else None
+            if named and named[0] == (include.target or named[0]):
+                yield named
+
+
+def reverse_included(question: Question, narrowing: Narrowing, items: Sequence[int]) -> Statement | None:
+    """What points to the matches of a page (`items`: their keys) by `_revinclude`; None when it was not asked for."""
+    includes = [include for include in question.includes if include.reverse]
+    if not includes or not items:
+        return None
+    statements = Statements.under(narrowing)
+    row = statements.bound.row("")
+    points = [_points(statements, replace(row, type=include.source), question, include, items) for include in includes]
+    shown = row.bind(sorted(items), "bigint[]")
+    found = [f"from store.current {row.name} where ({' or '.join(points)})", f"{row.name}.item <> all({shown})"]
+    return _all(statements, row, " and ".join([*found, *statements.seen(row)]))
+
+
+def _points(statements: Statements, row: Row, question: Question, include: Include, items: Sequence[int]) -> str:
+    family = meanings(include.source)
+    parts = {part: family[part] for meaning in include.meanings for part in meaning.parts}
+    tokens = row.has_any([item ^ part.salt for part in parts.values() for item in items])
+    place = f"{row.name}.home = {row.name}.compartment"
+    if question.type == "Patient" and all(meaning.compartment for meaning in include.meanings):
+        place = f"{row.name}.compartment = any({row.bind(sorted(items), 'bigint[]')})"
+    return f"({place} and {statements.of_type(row)} and {tokens})"
+
+
+def _all(statements: Statements, row: Row, rest: str) -> Statement:
+    """Every row once, newest first; an item of several patients has a row with each."""
+    name, limit = row.name, statements.bound.bind(MOST_INCLUDED + 1, "bigint")
+    once = f"select distinct on ({name}.born, {name}.item) {name}.home, {name}.item, {name}.version, {name}.born {rest}"
+    inside = f"{once} order by {name}.born desc, {name}.item limit {limit}"
+    text = f"select {_BODY} from ({inside}) m {_VERSION} order by m.born desc"  # noqa: S608 - our names only
+    return Statement(text, tuple(statements.bound.values))

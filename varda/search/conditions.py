@@ -1,0 +1,184 @@
+"""From criteria to SQL conditions on one row of store.current, and which compartments the row can be in at all.
+
+Every row that a search touches, whatever for, is narrowed by the access rule: matches, targets of chains, sources of
+`_has`, included items.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from varda.fhir.definitions import TYPES
+from varda.search.kinds.reference import Pointer
+from varda.search.narrowing import Names, Narrowing, visible
+from varda.search.parameters import Meaning, meanings
+from varda.search.plan import Ask, Chain, Criterion, Reverse, kind
+from varda.search.row import Bound, Row
+
+_NUMBERS = {name: number for number, name in enumerate(TYPES, 1)}
+
+
+@dataclass(slots=True)
+class Statements:
+    """The values of one statement, and the rule that every row in it obeys."""
+
+    bound: Bound
+    rule: Names | None
+
+    @classmethod
+    def under(cls, narrowing: Narrowing) -> "Statements":
+        """A statement to be, for one session."""
+        bound = Bound()
+        bound.now = bound.bind(narrowing.now, "timestamptz")
+        if narrowing.everything:
+            return cls(bound, None)
+        rule = Names(
+            everything="false",
+            unit=bound.bind(narrowing.unit, "bigint"),
+            provider=bound.bind(narrowing.provider, "bigint"),
+            grantees=bound.bind(list(narrowing.grantees), "bigint[]"),
+            now=bound.now,
+        )
+        return cls(bound, rule)
+
+    def seen(self, row: Row) -> list[str]:
+        """What must be true for this session to see the row; nothing when it sees everything."""
+        return [visible(row.name, self.rule)] if self.rule else []
+
+    def of_type(self, row: Row) -> str:
+        """The row's resource type, as its number."""
+        return f"{row.name}.type = {self.bound.bind(_NUMBERS[row.type], 'smallint')}"
+
+    def where(self, row: Row, criteria: Sequence[Criterion]) -> str:
+        """Everything that a match must be, the compartment first."""
+        scope = _scope(row, criteria, self)
+        found = [f"{row.name}.home = {row.name}.compartment"] if scope is None else scope.conditions(row)
+        found.append(self.of_type(row))
+        found += [
+            self.condition(row, criterion) for criterion in criteria if scope is None or criterion is not scope.of
+        ]
+        return " and ".join(found + self.seen(row))
+
+    def condition(self, row: Row, criterion: Criterion) -> str:
+        """One criterion."""
+        if isinstance(criterion, Ask):
+            return _asked(row, criterion)
+        return self._chained(row, criterion) if isinstance(criterion, Chain) else self._reversed(row, criterion)
+
+    def items(self, type_: str, criterion: Criterion) -> tuple[Row, str]:
+        """A row of another type of which a criterion is true, and the rest of a select after its columns."""
+        row = self.bound.row(type_)
+        return row, f"from store.current {row.name} where {self.where(row, [criterion])}"  # noqa: S608 - our names only
+
+    def _chained(self, row: Row, chain: Chain) -> str:
+        """The targets are found first, once; then their tokens are looked for."""
+        found = []
+        for type_, inside in chain.inside:
+            for part in _written(chain.meaning):
+                target, rest = self.items(type_, inside)
+                salt = self.bound.bind(part.salt, "bigint")
+                found.append(f"{row.name}.tokens && array(select {target.name}.item # {salt} {rest})")
+        return f"({' or '.join(found)})"
+
+    def _reversed(self, row: Row, reverse: Reverse) -> str:
+        found = []
+        for part in _written(reverse.meaning):
+            source, rest = self.items(reverse.source, reverse.inside)
+            salt = self.bound.bind(part.salt, "bigint")
+            if row.type == "Patient" and reverse.meaning.compartment:
+                # A patient is the compartment of what points to it, so that no token need be taken apart.
+                points = f"{source.name}.tokens @> array[{source.name}.compartment # {salt}]"
+                found.append(f"{row.name}.compartment in (select {source.name}.compartment {rest} and {points})")
+            else:
+                taken = f"select unnest({source.name}.tokens) # {salt} {rest}"
+                found.append(
+                    f"({row.name}.compartment, {row.name}.item) in "
+                    f"(select p.compartment, p.item from store.place p where p.item in ({taken}))"  # noqa: S608
+                )
+        return f"({' or '.join(found)})"
+
+
+def _written(meaning: Meaning) -> list[Meaning]:
+    family = meanings(meaning.type)
+    return [family[part] for part in meaning.parts]
+
+
+def _asked(row: Row, ask: Ask) -> str:
+    known = kind(ask.meaning)
+    if ask.modifier == "missing":
+        (is_missing,) = ask.values
+        absent: str = known.missing(ask.meaning, row)
+        return absent if is_missing else f"not ({absent})"
+    found: str = known.condition(ask.meaning, ask.modifier, ask.values, row)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The compartments that a match can be in (SQL of a bigint[]); `of` is the criterion that is answered by it."""
+
+    compartments: str
+    more: tuple[str, ...] = ()
+    is_one: bool = False
+    of: Criterion | None = None
+
+    def conditions(self, row: Row) -> list[str]:
+        """The compartment first, so that its indexes are used. An item of several patients has a row in each."""
+        name = row.name
+        if self.is_one:
+            return [f"{name}.compartment = ({self.compartments})[1]", *self.more]
+        once = (
+            f"({name}.also is null or {name}.compartment = (select min(o) "
+            f"from unnest({name}.also || {name}.compartment) o where o = any({self.compartments})))"
+        )
+        return [f"{name}.compartment = any({self.compartments})", *self.more, once]
+
+
+def _scope(row: Row, criteria: Sequence[Criterion], statements: Statements) -> _Scope | None:
+    for criterion in criteria:
+        if isinstance(criterion, Ask) and (found := _fixed(row, criterion)):
+            return found
+    for criterion in criteria:
+        if isinstance(criterion, Chain) and (found := _by_patient(row, criterion, statements)):
+            return found
+    for criterion in criteria:
+        if isinstance(criterion, Ask) and criterion.meaning.code == "_id" and not criterion.modifier:
+            items = row.bind(sorted(criterion.values), "bigint[]")
+            return _Scope(f"array(select p.compartment from store.place p where p.item = any({items}))")
+    return None
+
+
+def _fixed(row: Row, ask: Ask) -> _Scope | None:
+    """`patient=1`, `subject=Patient/1`, and a Patient by `_id`."""
+    if row.type == "Patient" and ask.meaning.code == "_id" and not ask.modifier:
+        compartments = sorted(set(ask.values))
+    elif ask.meaning.compartment and ask.modifier in ("", "Patient"):
+        pointers = [value for value in ask.values if isinstance(value, Pointer)]
+        compartments = sorted({pointer.compartment for pointer in pointers})
+        if 0 in compartments:
+            return None
+    else:
+        return None
+    if len(compartments) == 1:
+        return _Scope(row.bind(compartments, "bigint[]"), is_one=True)
+    return _Scope(row.bind(compartments, "bigint[]"))
+
+
+def _by_patient(row: Row, chain: Chain, statements: Statements) -> _Scope | None:
+    """`patient.identifier=…`: a match is in the compartment of a patient of whom it is true, and points to it."""
+    if not chain.meaning.compartment or [type_ for type_, _ in chain.inside] != ["Patient"]:
+        return None
+    ((type_, inside),) = chain.inside
+    target, rest = statements.items(type_, inside)
+    (part,) = _written(chain.meaning)
+    points = f"{row.name}.tokens @> array[{row.name}.compartment # {row.bind(part.salt, 'bigint')}]"
+    return _Scope(f"array(select {target.name}.item {rest})", (points,), of=chain)
+
+
+def is_fenced(criteria: Sequence[Criterion]) -> bool:
+    """Whether the matches must be found before they are put in order.
+
+    What a subquery will give is unknown to the planner. It would guess that every hundredth item matches, walk the
+    items newest first, and read all of a type for a rare match.
+    """
+    linked = [criterion for criterion in criteria if not isinstance(criterion, Ask)]
+    return bool(linked)

@@ -1,0 +1,115 @@
+"""`_sort`, and going on where a page ended. https://hl7.org/fhir/R4/search.html#sort
+
+An item without a value counts as less than every other: first ascending, last descending. Of several values the least
+counts ascending, the greatest descending. Ties go newest first.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from varda.fhir.expression import Route, routes
+from varda.search.kinds.string import sort_key
+from varda.search.parameters import Meaning, meanings, spelled
+from varda.search.plan import Order, Question
+from varda.search.row import Row
+
+_LEAVES = {
+    "CodeableConcept": ".coding.code",
+    "Coding": ".code",
+    "Identifier": ".value",
+    "ContactPoint": ".value",
+    "Reference": ".reference",
+}
+
+
+def expression(order: Order, row: Row) -> str:
+    """The SQL of a sort key of a row."""
+    meaning, pick = order.meaning, "max" if order.descending else "min"
+    if meaning.code in ("_id", "_lastUpdated"):
+        return f'{row.name}.id collate "C"' if meaning.code == "_id" else f"{row.name}.updated"
+    if meaning.kind == "string":
+        return _word(meaning, pick, row)
+    family = meanings(meaning.type)
+    parts = [family[part] for part in meaning.parts]
+    end = "high" if order.descending else "low"
+    if meaning.kind == "date":
+        if any(part.main for part in parts):
+            return f"{row.name}.low"
+        return _beside("moment", f"{pick}(x.low)", [part.key for part in parts], row)
+    if meaning.kind in ("number", "quantity"):
+        return _beside("amount", f"{pick}(x.{end})", [part.key for part in parts], row)
+    return _text(meaning, row)
+
+
+def _beside(table: str, what: str, params: Sequence[int], row: Row, more: str = "") -> str:
+    which = row.bind(sorted(params), "bigint[]")
+    return (
+        f"(select {what} from store.{table} x where x.compartment = {row.name}.compartment "  # noqa: S608 - our names
+        f"and x.item = {row.name}.item and x.param = any({which}){more})"
+    )
+
+
+def _word(meaning: Meaning, pick: str, row: Row) -> str:
+    """Names have sort keys of their own, in which å, ä and ö follow z; what needs none is sorted by its words."""
+    family = meanings(meaning.type)
+    parts = [family[part] for part in spelled(meaning)]
+    what = f'{pick}(x.word collate "C")'
+    ordered = _beside("word", what, [sort_key(part.name) for part in parts], row)
+    whole = _beside("word", what, [part.key for part in parts], row, " and x.word >= ' '")
+    return f"coalesce({ordered}, {whole})"
+
+
+def _text(meaning: Meaning, row: Row) -> str:
+    """Tokens, references and addresses are kept as hashes, so their text comes from the body: dear for many items."""
+    ways = [_json_path(route) for part in meaning.parts for route in _routes(meaning.type, part)]
+    found = [f"jsonb_path_query_first(b.body, '{way}') #>> '{{}}'" for way in ways]
+    return (
+        f'(select coalesce({", ".join(found) or "null::text"}) collate "C" '  # noqa: S608 - our names only
+        f"from (select convert_from(v.body, 'UTF8')::jsonb as body from store.version v "
+        f"where v.compartment = {row.name}.home and v.item = {row.name}.item and v.version = {row.name}.version) b)"
+    )
+
+
+def _routes(type_: str, code: str) -> Sequence[Route]:
+    found = meanings(type_)[code].expression
+    return routes(found, type_) if not found.startswith("Patient.deceased") else ()
+
+
+def _json_path(route: Route) -> str:
+    steps = [step for step in route.steps if isinstance(step, str)]
+    return "$" + "".join(f'."{step}"' for step in steps) + _LEAVES.get(route.type, "")
+
+
+def by(question: Question, keys: Sequence[str], born: str) -> str:
+    """What follows `order by`."""
+    found = [
+        f"{name} desc nulls last" if order.descending else f"{name} asc nulls first"
+        for name, order in zip(keys, question.order, strict=True)
+    ]
+    return ", ".join([*found, f"{born} desc"])
+
+
+def after(question: Question, keys: Sequence[str], row: Row) -> str:
+    """The condition that a row comes after the cursor."""
+    place = question.cursor
+    assert place is not None
+    found = f"{row.name}.born < {row.bind(place.born, 'bigint')}"
+    for order, name, value in reversed(list(zip(question.order, keys, place.keys, strict=True))):
+        found = _after(order, name, value, row, found)
+    return found
+
+
+def _after(order: Order, name: str, value: Any, row: Row, rest: str) -> str:
+    if value is None:
+        same = f"({name} is null and {rest})"
+        return same if order.descending else f"({name} is not null or {same})"
+    limit = row.bind(value, _type(order.meaning))
+    if order.descending:
+        return f"({name} < {limit} or {name} is null or ({name} = {limit} and {rest}))"
+    return f"({name} > {limit} or ({name} = {limit} and {rest}))"
+
+
+def _type(meaning: Meaning) -> str:
+    if meaning.kind == "date":
+        return "timestamptz"
+    return "numeric" if meaning.kind in ("number", "quantity") else "text"

@@ -1,0 +1,106 @@
+"""What a question means, as plain frozen values between the parser and the SQL.
+
+A new sort of criterion (a composite, a filter) is a new value here, a way to read it in `criteria` and a way to answer
+it in `conditions`; nothing else changes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+from varda.search.kinds import column, date, number, quantity, reference, string, token, uri
+from varda.search.parameters import ROW, Meaning
+
+KINDS: Mapping[str, ModuleType] = MappingProxyType({
+    "token": token,
+    "reference": reference,
+    "uri": uri,
+    "string": string,
+    "date": date,
+    "number": number,
+    "quantity": quantity,
+})  # fmt: skip
+
+
+def kind(meaning: Meaning) -> ModuleType:
+    """The module that knows how to read and answer questions about a parameter."""
+    return column if meaning.code in ROW else KINDS[meaning.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One parameter and the alternatives asked for (OR). `modifier` is empty, `not`, `missing`, `exact`, a type …"""
+
+    meaning: Meaning
+    modifier: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A reference to something of which a criterion is true: `subject:Patient.name=`. One of several types."""
+
+    meaning: Meaning
+    inside: tuple[tuple[str, "Criterion"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reverse:
+    """Something of another type points here, of which a criterion is true: `_has:Observation:patient:code=`."""
+
+    source: str
+    meaning: Meaning
+    inside: "Criterion"
+
+
+Criterion = Ask | Chain | Reverse
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One sort key."""
+
+    meaning: Meaning
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """Items to give along: what the matches point to, or (`reverse`) what points to them. `target` empty: any type."""
+
+    source: str
+    meanings: tuple[Meaning, ...]
+    target: str
+    reverse: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where the page before ended: the values of its sort keys, its `born`, and the newest item of the first page."""
+
+    keys: tuple[Any, ...]
+    born: int
+    snapshot: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A search that was understood. All of `criteria` must be true of a match.
+
+    `used` are the parameters that had effect, for the self link; `ignored` the unknown ones that lenient handling
+    passed over. `total` is none, estimate or accurate. `fingerprint` tells questions apart that a cursor may not mix.
+    """
+
+    type: str
+    criteria: tuple[Criterion, ...] = ()
+    includes: tuple[Include, ...] = ()
+    order: tuple[Order, ...] = ()
+    count: int = 50
+    total: str = "none"
+    counts_only: bool = False
+    elements: tuple[str, ...] = ()
+    cursor: Cursor | None = None
+    used: tuple[tuple[str, str], ...] = ()
+    ignored: tuple[str, ...] = field(default=())
+    fingerprint: str = ""

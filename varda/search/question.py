@@ -1,0 +1,126 @@
+"""From the pairs of a URL or form to a Question, or to every problem at once.
+
+An unknown parameter is an error, never an unfiltered list, unless the client asked for lenient handling.
+https://hl7.org/fhir/R4/search.html#parameters
+"""
+
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from typing import Any
+
+from varda.fhir import definitions
+from varda.kernel.errors import Malformed
+from varda.search import controls, cursor
+from varda.search.criteria import Misasked, criterion
+from varda.search.plan import Question
+
+_NOT_FILTERS = frozenset({"_count", "_total", "_page", "_elements", "_summary", "_include", "_revinclude"})
+_OF_THE_ANSWER = frozenset({"_format", "_pretty"})
+
+Pair = tuple[str, str]
+
+
+def asked(type_: str, pairs: Sequence[Pair], lenient: bool = False, base: str = "") -> Question:
+    """Understand a search on one type. `base` is this server's own address, so that its absolute URLs mean its items.
+
+    Raises Malformed with one problem for each parameter that cannot be answered.
+    """
+    if type_ not in definitions.TYPES:
+        raise Malformed(f"{type_} is no resource type of FHIR R4.")
+    reading = _Reading(type_, lenient)
+    for name, value in pairs:
+        reading.take(name, value.removeprefix(f"{base.rstrip('/')}/") if base else value)
+    return reading.question()
+
+
+class _Reading:
+    """What has been understood so far, and what has not."""
+
+    def __init__(self, type_: str, lenient: bool) -> None:
+        self.type, self.lenient = type_, lenient
+        self.found: dict[str, Any] = {}
+        self.criteria: list[Any] = []
+        self.includes: list[Any] = []
+        self.used: list[Pair] = []
+        self.ignored: list[str] = []
+        self.wrong: list[Misasked] = []
+        self.page = ""
+
+    def take(self, name: str, value: str) -> None:
+        """Understand one pair, or remember why not."""
+        try:
+            _clean(name, value)
+            if name in _OF_THE_ANSWER:
+                return
+            self._understand(name, value)
+            self.used.append((name, value))
+        except Misasked as wrong:
+            if wrong.unknown and self.lenient:
+                self.ignored.append(name)
+            else:
+                self.wrong.append(wrong)
+
+    def _understand(self, name: str, value: str) -> None:
+        word = name.partition(":")[0]
+        if word in ("_include", "_revinclude"):
+            self.includes.append(controls.include(self.type, name, value))
+        elif name == "_page":
+            self.page = value
+        elif word in _CONTROLS:
+            if name != word:
+                raise Misasked(name, f"{word} has no modifiers")
+            if word in self.found:
+                raise Misasked(name, "it is given twice")
+            self.found[word] = _CONTROLS[word](self.type, value)
+        else:
+            self.criteria.append(criterion(self.type, name, value))
+
+    def question(self) -> Question:
+        """All of it. Raises Malformed when anything was wrong."""
+        order = self.found.get("_sort", ())
+        fingerprint = self._fingerprint()
+        place = None
+        if self.page and not self.wrong:
+            try:
+                place = cursor.read(self.page, fingerprint, len(order))
+            except ValueError as wrong:
+                self.wrong.append(Misasked("_page", str(wrong)))
+        if self.wrong:
+            problems = [wrong.problem for wrong in self.wrong]
+            raise Malformed(" ".join(problem.message for problem in problems), problems)
+        count = self.found.get("_count", controls.USUAL)
+        return Question(
+            type=self.type,
+            criteria=tuple(self.criteria),
+            includes=tuple(self.includes),
+            order=order,
+            count=count,
+            total=self.found.get("_total", "none"),
+            counts_only=count == 0 or self.found.get("_summary") == "count",
+            elements=self.found.get("_elements", ()),
+            cursor=place,
+            used=tuple(self.used),
+            ignored=tuple(self.ignored),
+            fingerprint=fingerprint,
+        )
+
+    def _fingerprint(self) -> str:
+        parts = sorted(f"{name}\x1f{value}" for name, value in self.used if name.partition(":")[0] not in _NOT_FILTERS)
+        return blake2b("\x1e".join([self.type, *parts]).encode(), digest_size=16).hexdigest()
+
+
+_CONTROLS: dict[str, Callable[[str, str], Any]] = {
+    "_sort": controls.sort,
+    "_count": controls.count,
+    "_total": controls.total,
+    "_summary": controls.summary,
+    "_elements": controls.elements,
+}
+
+
+def _clean(name: str, value: str) -> None:
+    """PostgreSQL takes neither NUL nor half characters."""
+    for text in (name, value):
+        if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+            shown = name.encode("ascii", "backslashreplace").decode().replace("\x00", "\\x00")
+            raise Misasked(shown, "it holds a character that is no text")
