@@ -124,8 +124,7 @@ order by r.width desc, r.closes desc
 limit 1;
 
 -- name: chosen
-insert into access.choice (compartment, choice, assignment, reason, width, opens, closes)
-values ($1, $2, $3, $4, $5, $6, $7);
+insert into access.choice (compartment, assignment, reason, width, opens, closes) values ($1, $2, $3, $4, $5, $6);
 
 -- name: ticket_made
 insert into access.ticket (secret, kind, session, opens, closes) values ($1, $2, $3, $4, $5);

@@ -177,7 +177,7 @@ create table access.same (
 -- Why somebody chose to open a patient without a care relation, or to see other units' data (PDL 4:1; A1, A3).
 create table access.choice (
     compartment bigint      not null,
-    choice      bigint      not null,
+    choice      bigint      generated always as identity,
     assignment  text        not null,
     reason      text        not null,
     width       smallint    not null,

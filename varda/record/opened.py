@@ -213,9 +213,8 @@ class Record:
         compartment, now = key(f"Patient/{patient}"), self.now
         width, closes = int(all_units), now + CHOICE_LASTS
         grantee = choice_grantee(self.session.assignment)
-        number = key(f"choice:{self.session.assignment}:{patient}:{now.isoformat()}")
         work = await self.begun()
-        values = (compartment, number, self.session.assignment, reason.strip(), width, now, closes)
+        values = (compartment, self.session.assignment, reason.strip(), width, now, closes)
         await work.run(_ACCESS["chosen"], *values)
         source = key(f"choice:{self.session.assignment}:{patient}:{width}")
         compartments = await self.linked(work, patient)

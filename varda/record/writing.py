@@ -105,10 +105,13 @@ def understood(record: "Record", wishes: Sequence[Wish]) -> list[Draft]:
             type_, id_ = wish.resource["resourceType"], wish.resource["id"]
             drafts.append(Draft(record, wish, type_, id_, {}, None, (), key(f"{type_}/{id_}")))
             continue
-        found = () if wish.valid else validate.problems(wish.resource)
-        problems += [_placed(p, wish.place) for p in found if p.severity == "error"]
-        if not any(p.severity == "error" for p in found):
-            drafts.append(_draft(record, wish))
+        resource = json.parse(wish.resource) if isinstance(wish.resource, bytes) else dict(wish.resource)
+        # Bytes are given as well where there are some: only they show a key that is there twice.
+        found = () if wish.valid else validate.problems(wish.resource, resource)
+        wrong = [_placed(p, wish.place) for p in found if p.severity == "error"]
+        problems += wrong
+        if not wrong:
+            drafts.append(_draft(record, wish, resource))
     if problems:
         raise Unprocessable(_summary(problems), problems)
     items = [d.item for d in drafts]
@@ -118,8 +121,7 @@ def understood(record: "Record", wishes: Sequence[Wish]) -> list[Draft]:
     return drafts
 
 
-def _draft(record: "Record", wish: Wish) -> Draft:
-    found = json.parse(wish.resource) if isinstance(wish.resource, bytes) else dict(wish.resource)
+def _draft(record: "Record", wish: Wish, found: dict[str, Any]) -> Draft:
     type_ = found["resourceType"]
     id_ = found.get("id", "") if wish.kind == "update" or wish.valid else ""
     if not id_:
@@ -239,9 +241,11 @@ def _change(draft: Draft, before: Held | None, dangling: tuple[str, ...]) -> Cha
     expected = draft.wish.expected
     if expected is not None and (before is None or before.version != expected):
         newest = f"version {before.version}" if before else "nothing"
-        raise Stale(f"{draft.type}/{draft.id}: you based this on version {expected}, but the newest is {newest}.")
+        message = f"{draft.type}/{draft.id}: you based this on version {expected}, but the newest is {newest}."
+        raise Stale(message, [_placed(Problem(message, code="conflict"), draft.wish.place)])
     if before is not None and draft.wish.kind == "create":
-        raise Conflict(f"{draft.type}/{draft.id} exists already.")
+        message = f"{draft.type}/{draft.id} exists already."
+        raise Conflict(message, [_placed(Problem(message, code="conflict"), draft.wish.place)])
     compartments = draft.compartments or (before.compartment if before else 0,)
     if draft.index is None:
         compartments = (before.compartment if before else 0,)
@@ -330,7 +334,7 @@ def as_stored(c: Change) -> Stored:
 def _placed(problem: Problem, place: str) -> Problem:
     if not place:
         return problem
-    path = f"{place}.resource ({problem.path})" if problem.path else place
+    path = f"{place}.resource.{problem.path.partition('.')[2]}" if problem.path else place
     return Problem(problem.message, path, problem.code, problem.severity)
 
 
