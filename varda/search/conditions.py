@@ -48,15 +48,16 @@ class Statements:
         """The row's resource type, as its number."""
         return f"{row.name}.type = {self.bound.bind(_NUMBERS[row.type], 'smallint')}"
 
-    def where(self, row: Row, criteria: Sequence[Criterion]) -> str:
-        """Everything that a match must be, the compartment first."""
+    def where(self, row: Row, criteria: Sequence[Criterion], *, once: bool = True) -> str:
+        """Everything that a match must be, the compartment first.
+
+        An item has a row with each of its patients: `once` takes one of them.
+        """
         scope = _scope(row, criteria, self)
-        found = [f"{row.name}.home = {row.name}.compartment"] if scope is None else scope.conditions(row)
+        found = scope.conditions(row, once=once) if scope else [f"{row.name}.home = {row.name}.compartment"] * once
         found.append(self.of_type(row))
-        found += [
-            self.condition(row, criterion) for criterion in criteria if scope is None or criterion is not scope.of
-        ]
-        return " and ".join(found + self.seen(row))
+        left = [criterion for criterion in criteria if scope is None or criterion is not scope.of]
+        return " and ".join([*found, *(self.condition(row, criterion) for criterion in left), *self.seen(row)])
 
     def condition(self, row: Row, criterion: Criterion) -> str:
         """One criterion."""
@@ -67,7 +68,7 @@ class Statements:
     def items(self, type_: str, criterion: Criterion) -> tuple[Row, str]:
         """A row of another type of which a criterion is true, and the rest of a select after its columns."""
         row = self.bound.row(type_)
-        return row, f"from store.current {row.name} where {self.where(row, [criterion])}"  # noqa: S608 - our names only
+        return row, f"from store.current {row.name} where {self.where(row, [criterion], once=False)}"
 
     def _chained(self, row: Row, chain: Chain) -> str:
         """The targets are found first, once; then their tokens are looked for."""
@@ -91,8 +92,8 @@ class Statements:
             else:
                 taken = f"select unnest({source.name}.tokens) # {salt} {rest}"
                 found.append(
-                    f"({row.name}.compartment, {row.name}.item) in "
-                    f"(select p.compartment, p.item from store.place p where p.item in ({taken}))"  # noqa: S608
+                    f"({row.name}.compartment, {row.name}.item) in "  # noqa: S608 - our names only
+                    f"(select p.compartment, p.item from store.place p where p.item in ({taken}))"
                 )
         return f"({' or '.join(found)})"
 
@@ -118,19 +119,19 @@ class _Scope:
 
     compartments: str
     more: tuple[str, ...] = ()
-    is_one: bool = False
     of: Criterion | None = None
+    one: str = ""
 
-    def conditions(self, row: Row) -> list[str]:
-        """The compartment first, so that its indexes are used. An item of several patients has a row in each."""
+    def conditions(self, row: Row, *, once: bool) -> list[str]:
+        """The compartment first, so that its indexes are used."""
         name = row.name
-        if self.is_one:
-            return [f"{name}.compartment = ({self.compartments})[1]", *self.more]
-        once = (
-            f"({name}.also is null or {name}.compartment = (select min(o) "
+        if self.one:
+            return [f"{name}.compartment = {self.one}"]
+        first = (
+            f"({name}.also is null or {name}.compartment = (select min(o) "  # noqa: S608 - our names only
             f"from unnest({name}.also || {name}.compartment) o where o = any({self.compartments})))"
         )
-        return [f"{name}.compartment = any({self.compartments})", *self.more, once]
+        return [f"{name}.compartment = any({self.compartments})", *self.more, *[first] * once]
 
 
 def _scope(row: Row, criteria: Sequence[Criterion], statements: Statements) -> _Scope | None:
@@ -143,7 +144,7 @@ def _scope(row: Row, criteria: Sequence[Criterion], statements: Statements) -> _
     for criterion in criteria:
         if isinstance(criterion, Ask) and criterion.meaning.code == "_id" and not criterion.modifier:
             items = row.bind(sorted(criterion.values), "bigint[]")
-            return _Scope(f"array(select p.compartment from store.place p where p.item = any({items}))")
+            return _Scope(f"array(select p.compartment from store.place p where p.item = any({items}))")  # noqa: S608
     return None
 
 
@@ -159,7 +160,7 @@ def _fixed(row: Row, ask: Ask) -> _Scope | None:
     else:
         return None
     if len(compartments) == 1:
-        return _Scope(row.bind(compartments, "bigint[]"), is_one=True)
+        return _Scope("", one=row.bind(compartments[0], "bigint"))
     return _Scope(row.bind(compartments, "bigint[]"))
 
 
