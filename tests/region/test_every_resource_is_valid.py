@@ -1,3 +1,5 @@
+"""Everything invented is FHIR R4, refers only to what exists, and lies in the past unless booked."""
+
 import importlib.util
 from datetime import UTC, datetime
 

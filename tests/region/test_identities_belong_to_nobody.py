@@ -1,3 +1,5 @@
+"""RULES §5: no number, telephone or address of the invented county can be anyone's."""
+
 import re
 
 from tests.region.county import of_type, people, society, told

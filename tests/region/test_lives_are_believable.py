@@ -1,3 +1,5 @@
+"""What a clinician would notice first: ages, prevalences, trends, and notes that quote the measured values."""
+
 import re
 from collections import Counter, defaultdict
 from statistics import mean, median

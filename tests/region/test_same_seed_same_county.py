@@ -1,3 +1,5 @@
+"""The same seed invents the same county, in any process and for any number of patients."""
+
 import hashlib
 import os
 import subprocess

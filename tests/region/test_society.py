@@ -1,3 +1,5 @@
+"""The tree of organisations, its staff, its beds and the people known by name."""
+
 from collections import Counter
 
 from tests.region.county import NOW, SEED, society

@@ -33,7 +33,8 @@ class Body:
         """A child's height (cm), weight (kg) and head circumference (cm) at an age in days, near the middle curve."""
         lean = (self.height - (166 if self.female else 180)) / (166 if self.female else 180)
         at = max(0, days) / 365.25
-        return tuple(_between(curve, at) * (1 + lean * share) for curve, share in _CURVES)  # type: ignore[return-value]  # three curves
+        height, weight, head = (_between(curve, at) * (1 + lean * share) for curve, share in _CURVES)
+        return height, weight, head
 
 
 _Curve = tuple[tuple[float, float], ...]

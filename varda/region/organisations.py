@@ -7,6 +7,7 @@ Kinds are codes of organization-kind; a hospital's wards and clinics also have a
 from collections import defaultdict
 from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 from varda.region import units as table
 from varda.region.identities import HSA_ID, hsa, landline
@@ -51,10 +52,10 @@ def tree() -> Iterator[Unit]:
     yield from _municipalities()
 
 
-def _unit(suffix: str, name: str, kinds: str, parent: str, place: str, **more: object) -> Unit:
+def _unit(suffix: str, name: str, kinds: str, parent: str, place: str, **more: Any) -> Unit:
     provider = str(more.pop("provider", REGION))
-    phone = landline(Random(suffix))  # noqa: S311  - not a secret: the same number for the same unit, always
-    return Unit(hsa(suffix), name, tuple(kinds.split()), parent, provider, place, phone=phone, **more)  # type: ignore[arg-type]  # specialty and beds pass through
+    phone = landline(Random(suffix))  # noqa: S311 - not a secret: the same number for the same unit, always
+    return Unit(hsa(suffix), name, tuple(kinds.split()), parent, provider, place, phone=phone, **more)
 
 
 def _hospitals() -> Iterator[Unit]:

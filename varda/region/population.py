@@ -94,7 +94,7 @@ def deal(beds: list[Bed]) -> tuple[Bed, ...]:
 
 def stream(seed: int, index: int, what: str) -> Random:
     """The patient's own source of chance for one purpose."""
-    return Random(f"{seed}:{index}:{what}")  # noqa: S311  - invented lives, not secrets
+    return Random(f"{seed}:{index}:{what}")  # noqa: S311 - invented lives, not secrets
 
 
 def person(county: County, index: int, now: datetime) -> Person:

@@ -94,7 +94,7 @@ def _posts(unit: Unit) -> Iterator[tuple[str, str]]:
 
 
 def _roster(unit: Unit, seed: int) -> Iterator[Assignment]:
-    chance = Random(f"{seed}:{unit.hsa}")  # noqa: S311  - invented people, not secrets
+    chance = Random(f"{seed}:{unit.hsa}")  # noqa: S311 - invented people, not secrets
     for nth, (role, specialty) in enumerate(_posts(unit), 1):
         woman = chance.random() < (0.52 if role == "physician" else 0.84)
         given = names.given(chance, "female" if woman else "male", chance.randint(1960, 1998))

@@ -1,10 +1,10 @@
 """Breast cancer in its standardised course of care: suspicion, mammography, surgery, hormone treatment, yearly checks."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from varda.region.chapters.stays import Stay, admit
 from varda.region.chronicle import Chronicle
-from varda.region.model import Bed
+from varda.region.model import Bed, Resource
 
 FEVER = Stay(
     ward="onkologi",
@@ -27,9 +27,26 @@ FEVER = Stay(
 def tell(life: Chronicle, bed: Bed | None = None) -> None:
     """The course from a lump to hormone treatment; with a bed she is in the middle of her chemotherapy."""
     found = life.days_ago(110) if bed else life.days_ago(life.chance.randint(30, 2100))
+    side = life.say("vänster", "höger")
+    clinic = life.unit("clinic:bröst")
+    _suspected(life, found, side)
+    why = _investigated(life, found + timedelta(days=8), side)
+    surgery = found + timedelta(days=26)
+    if surgery < life.today:
+        visit = life.visit(life.clock(surgery), clinic, "physician", "Bröstoperation")
+        visit.perform("HAB40").measure(**life.pressure(), temp=36.8)
+        visit.note("lakarbesok", atgard="{atgard} och sentinel node-diagnostik i narkos. Okomplicerad operation.",
+                   status="Blodtryck {bt} mmHg, temp {temp} °C.", planering="Hemgång samma dag. Återbesök med svar.")  # fmt: skip
+    if bed:
+        admit(life, FEVER, life.days_ago(life.chance.randint(1, 4)), bed)
+        return
+    life.medicate("letrozol", found + timedelta(days=50), why)
+    _followed(life, found + timedelta(days=90))
+
+
+def _suspected(life: Chronicle, found: date, side: str) -> None:
     first = life.visit(life.clock(found), life.centre, "physician", "Knöl i bröstet")
     first.measure(**life.pressure())
-    side = life.say("vänster", "höger")
     first.note(
         "lakarbesok",
         aktuellt=f"Har själv känt en knöl i {side} bröst sedan två veckor. Ingen smärta.",
@@ -37,14 +54,16 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
         bedomning="Välgrundad misstanke om bröstcancer.",
         planering="Standardiserat vårdförlopp startas i dag. Remiss till bröstmottagning.",
     )
-    clinic = life.unit("clinic:bröst")
     first.refer(
-        clinic,
+        life.unit("clinic:bröst"),
         "Välgrundad misstanke om bröstcancer. Standardiserat vårdförlopp.",
         "Mottagen. Kallad för trippeldiagnostik inom en vecka.",
         days=1,
     )
-    second = life.visit(life.clock(found + timedelta(days=8)), clinic, "physician", "Utredning bröst")
+
+
+def _investigated(life: Chronicle, day: date, side: str) -> Resource:
+    second = life.visit(life.clock(day), life.unit("clinic:bröst"), "physician", "Utredning bröst")
     second.image("Mammografi och ultraljud bröst", "Resistens. Malignitet?",
                  f"Malignitetsmisstänkt förtätning i {side} bröst, 18 mm. Inga förstorade lymfkörtlar i axillen.")  # fmt: skip
     why = second.diagnose("C50.9", lasting=True)
@@ -62,19 +81,12 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
         bedomning="Bröstcancer, hormonreceptorpositiv. Genomgången på multidisciplinär konferens.",
         planering="Operation inom tre veckor. Kontaktsjuksköterska och Min vårdplan.",
     )
-    surgery = found + timedelta(days=26)
-    if surgery < life.today:
-        visit = life.visit(life.clock(surgery), clinic, "physician", "Bröstoperation")
-        visit.perform("HAB40").measure(**life.pressure(), temp=36.8)
-        visit.note("lakarbesok", atgard="{atgard} och sentinel node-diagnostik i narkos. Okomplicerad operation.",
-                   status="Blodtryck {bt} mmHg, temp {temp} °C.", planering="Hemgång samma dag. Återbesök med svar.")  # fmt: skip
-    if bed:
-        admit(life, FEVER, life.days_ago(life.chance.randint(1, 4)), bed)
-        return
-    start = found + timedelta(days=120)
-    life.medicate("letrozol", start, why)
+    return why
+
+
+def _followed(life: Chronicle, start: date) -> None:
     unit = life.unit("clinic:onkologi")
-    for visit in life.follow_ups(found + timedelta(days=60), 180, unit, "nurse", "Uppföljning bröstcancer", most=8):
+    for visit in life.follow_ups(start, 180, unit, "nurse", "Uppföljning bröstcancer", most=8):
         visit.measure(vikt=life.weight(visit.when.date())).labs(
             "Blodprover", hb=life.around(129, 7), lpk=life.around(5.4, 1), tpk=life.around(230, 40)
         )
@@ -82,7 +94,7 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
             "sjukskoterskebesok",
             patientberattelse=life.say(
                 "Ledvärk av tabletterna men står ut.",
-                "Mår bra, har börjat arbeta halvtid.",
+                "Mår bra, har börjat arbeta halvtid." if life.age < 66 else "Mår bra och är i gång med körsången.",
                 "Orolig inför mammografin.",
             ),
             matvarden="Vikt {vikt} kg. Hb {hb} g/l, LPK {lpk}.",

@@ -1,10 +1,10 @@
 """Depression: assessed at the health centre, PHQ-9 falling over months with talks and medicine; some need a ward."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from varda.region.chapters.stays import Stay, admit
 from varda.region.chronicle import Chronicle
-from varda.region.model import Bed
+from varda.region.model import Bed, Resource
 
 PSYCHIATRIC = Stay(
     ward="psykiatri",
@@ -29,6 +29,18 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
     """One episode over about a year; the psychologist meets the patient six times."""
     debut = life.days_ago(life.chance.randint(60, 2600))
     score = float(life.chance.randint(14, 20))
+    why = _found(life, debut, score)
+    until = debut + timedelta(days=420)
+    life.medicate("sertralin", debut, why, until=until)
+    if life.happens(0.4):
+        life.medicate("propiomazin", debut, why, until=debut + timedelta(days=120))
+    _talks(life, debut + timedelta(days=12), score)
+    life.recovered("F32.1", until)
+    if bed:
+        admit(life, PSYCHIATRIC, life.days_ago(life.chance.randint(2, 8)), bed)
+
+
+def _found(life: Chronicle, debut: date, score: float) -> Resource:
     first = life.visit(life.clock(debut), life.centre, "physician", "Nedstämdhet")
     first.measure(phq9=score, **life.pressure())
     first.labs(
@@ -43,7 +55,7 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
         "lakarbesok",
         kontaktorsak="Nedstämdhet och sömnsvårigheter.",
         aktuellt=life.say(
-            "Sedan ett par månader trött, ledsen och utan lust. Svårt att koncentrera sig på arbetet.",
+            "Sedan ett par månader trött, ledsen och utan lust. Svårt att koncentrera sig.",
             "Nedstämd efter en separation. Vaknar tidigt på morgonen och grubblar.",
         )
         + " Inga suicidplaner.",
@@ -52,11 +64,10 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
         bedomning="Medelsvår depressiv episod.",
         planering="Sertralin sätts in. Samtalskontakt med psykolog. Återbesök om tre veckor.",
     )
-    until = debut + timedelta(days=420)
-    life.medicate("sertralin", debut, why, until=until)
-    if life.happens(0.4):
-        life.medicate("propiomazin", debut, why, until=debut + timedelta(days=120))
-    start = debut + timedelta(days=12)
+    return why
+
+
+def _talks(life: Chronicle, start: date, score: float) -> None:
     for visit in life.follow_ups(start, 21, life.centre, "psychologist", "Samtal med psykolog", most=6):
         score = max(2, score - life.chance.uniform(0.5, 3.2))
         visit.measure(phq9=score).perform("DU011")
@@ -75,6 +86,3 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
             ),
             planering="Nytt samtal om cirka tre veckor.",
         )
-    life.recovered("F32.1", until)
-    if bed:
-        admit(life, PSYCHIATRIC, life.days_ago(life.chance.randint(2, 8)), bed)

@@ -1,10 +1,10 @@
 """Heart failure: breathlessness, swollen legs and a high NT-proBNP; a stay in hospital, then titration and weighing."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from varda.region.chapters.stays import Stay, admit
 from varda.region.chronicle import Chronicle
-from varda.region.model import Bed
+from varda.region.model import Bed, Resource
 
 DECOMPENSATED = Stay(
     ward="kardiologi",
@@ -41,6 +41,20 @@ DECOMPENSATED = Stay(
 def tell(life: Chronicle, bed: Bed | None = None) -> None:
     """First stay some years ago (or now, with a bed), then the heart clinic and the health centre."""
     debut = life.years_ago(1, 6)
+    why = _found(life, debut)
+    out = admit(life, DECOMPENSATED, debut)
+    for drug in ("furosemid", "bisoprolol", "spironolakton" if life.happens(0.6) else "empagliflozin"):
+        life.medicate(drug, debut, why)
+    if life.happens(0.7):
+        life.medicate("losartan" if "enalapril" in life.medicines else "enalapril", debut, why)
+    _followed(life, out)
+    if bed:
+        admit(life, DECOMPENSATED, life.days_ago(life.chance.randint(1, 6)), bed)
+    if life.age >= 78:
+        life.home_care(out)
+
+
+def _found(life: Chronicle, debut: date) -> Resource:
     first = life.visit(life.clock(debut - timedelta(days=12)), life.centre, "physician", "Andfåddhet")
     first.measure(
         systolic=life.around(142, 10),
@@ -71,11 +85,10 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
         "Ekokardiografi: ejektionsfraktion 38 %. Måttligt vidgat vänster förmak. Inga betydande klaffel.",
         days=40,
     )
-    out = admit(life, DECOMPENSATED, debut)
-    for drug in ("furosemid", "bisoprolol", "spironolakton" if life.happens(0.6) else "empagliflozin"):
-        life.medicate(drug, debut, why)
-    if life.happens(0.7):
-        life.medicate("losartan" if "enalapril" in life.medicines else "enalapril", debut, why)
+    return why
+
+
+def _followed(life: Chronicle, out: date) -> None:
     peptide = 2500.0
     clinic = life.unit("clinic:kardiologi")
     for visit in life.follow_ups(out + timedelta(days=14), 120, clinic, "nurse", "Sviktmottagning", most=5):
@@ -101,7 +114,3 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
             matvarden="Vikt {vikt} kg, blodtryck {bt} mmHg, puls {puls}. NT-proBNP {probnp} ng/l, kalium {kalium} mmol/l.",
             planering=life.say("Dosen höjs enligt schema.", "Oförändrad dos. Väger sig dagligen hemma."),
         )
-    if bed:
-        admit(life, DECOMPENSATED, life.days_ago(life.chance.randint(1, 6)), bed)
-    if life.age >= 78:
-        life.home_care(out)

@@ -1,7 +1,9 @@
 """High blood pressure: found at a visit, confirmed at home, treated in steps until the target, then a yearly control."""
 
+from datetime import date
+
 from varda.region.chronicle import Chronicle
-from varda.region.model import Bed
+from varda.region.model import Bed, Resource
 
 STEPS = (("enalapril", 12), ("amlodipin", 10), ("hydroklortiazid", 9))
 
@@ -11,6 +13,11 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
     del bed
     debut = life.years_ago(2, 11)
     pressure = life.chance.uniform(158, 178)
+    why = _found(life, debut, pressure)
+    _controlled(life, debut, pressure, why)
+
+
+def _found(life: Chronicle, debut: date, pressure: float) -> Resource:
     first = life.visit(life.clock(debut), life.centre, "physician", "Högt blodtryck")
     creatinine, filtered = life.body.kidney(life.age_on(debut))
     first.measure(systolic=pressure, diastolic=pressure * 0.57, puls=life.around(74, 8), vikt=life.weight(debut))
@@ -30,15 +37,16 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
         bedomning="Essentiell hypertoni.",
         planering="Enalapril sätts in. Nytt blodtryck och prover om fyra veckor. Råd om salt, alkohol och motion.",
     )
-    step = 0
+    return why
+
+
+def _controlled(life: Chronicle, debut: date, pressure: float, why: Resource) -> None:
+    life.medicate(STEPS[0][0], debut, why)
+    pressure -= STEPS[0][1]
+    step = 1
     for visit in life.follow_ups(
         life.days_ago((life.today - debut).days - 35), 330, life.centre, "nurse", "Blodtryckskontroll"
     ):
-        if step < len(STEPS) and pressure > 141:
-            drug, effect = STEPS[step]
-            life.medicate(drug, visit.when.date(), why)
-            pressure -= effect
-            step += 1
         pressure += life.chance.uniform(-2, 3)
         systolic = life.around(pressure, 6)
         visit.measure(systolic=systolic, diastolic=pressure * 0.57 + life.around(0, 4), puls=life.around(70, 8))
@@ -61,7 +69,10 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
             ),
             matvarden="Blodtryck {bt} mmHg sittande, puls {puls}. Kreatinin {kreatinin} µmol/l, kalium {kalium} mmol/l.",
             bedomning="Blodtrycket är välreglerat." if systolic < 141 else "Blodtrycket är över målvärdet.",
-            planering="Ny kontroll om ett år." if systolic < 141 else "Behandlingen utökas efter samråd med läkare.",
+            planering="Ny kontroll om ett år." if systolic < 141 else "Samråd med läkare om behandlingen.",
         )
-    if "enalapril" not in life.medicines:
-        life.medicate("enalapril", debut, why)
+        if step < len(STEPS) and systolic >= 141:
+            drug, effect = STEPS[step]
+            life.medicate(drug, visit.when.date(), why)
+            pressure -= effect
+            step += 1
