@@ -1,8 +1,8 @@
-"""The invented county goes through the door as everything does: as a job, with an owner for each item, some hundred items
-a transaction.
+"""The invented county goes through the door as everything does: as a job, with an owner for each item, some hundred
+items a transaction.
 
-What has been filled is noted in the transaction that stores it, so that a killed filling goes on, a county can grow, and
-nothing is filled twice. The lives are told as of the day of the first filling.
+What has been filled is noted in the transaction that stores it, so that a killed filling goes on, a county can grow,
+and nothing is filled twice. The lives are told as of the day of the first filling.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +15,7 @@ from varda.kernel.errors import Conflict
 from varda.record import Door, imports
 from varda.record.writing import Owner, Wish
 from varda.region.model import County, Item
+from varda.region.staff import DEMO_PEOPLE
 from varda.region.telling import county, life, society
 
 JOB = Session(
@@ -24,7 +25,8 @@ JOB = Session(
     reach="county",
     scopes=("read", "write", "import"),
 )
-SOCIETY = "society"
+KNOWN, SOCIETY = "units and known people", "society"
+_KNOWN_IDS = {person.hsa for person in DEMO_PEOPLE} | {one for person in DEMO_PEOPLE for one in person.assignments}
 _LIVES_AT_ONCE = 5  # a life is about a hundred items
 _ITEMS_AT_ONCE = 800
 
@@ -57,12 +59,12 @@ class Range:
 
 def begun(seed: int, now: datetime | None, default: datetime, noted: Mapping[str, Any]) -> Shared:
     """The county to go on with: told as of the day it was begun. Raises `Conflict` when `now` names another one."""
-    if SOCIETY not in noted:
+    if KNOWN not in noted:
         return Shared(seed, now or default)
-    before = datetime.fromisoformat(noted[SOCIETY]["now"])
+    before = datetime.fromisoformat(noted[KNOWN]["now"])
     if now is not None and now != before:
         raise Conflict(
-            f"The county of seed {seed} was begun as of {before.isoformat()}; leave --now out to go on with it."
+            f"The county of seed {seed} was begun as of {before.date()}; leave --now out to go on with it as it is."
         )
     return Shared(seed, before)
 
@@ -82,9 +84,30 @@ def missing(patients: int, noted: Mapping[str, Any]) -> Iterator[Range]:
         wanted = wanted[len(some) :]
 
 
-async def fill_society(door: Door, shared: Shared) -> int:
-    """Organisations, places and staff, in one transaction. Gives the number of items."""
-    return await _filled(door, shared, SOCIETY, society(shared.seed, shared.now), {"now": shared.now.isoformat()})
+async def fill_society(door: Door, shared: Shared, noted: Mapping[str, Any]) -> int:
+    """Organisations, places and staff: first the units and the known people, so that somebody can sign in at once, then
+    everybody else. Does what is not noted; gives the number of items.
+    """
+    return await fill_known(door, shared, noted) + await _fill_others(door, shared, noted)
+
+
+async def fill_known(door: Door, shared: Shared, noted: Mapping[str, Any]) -> int:
+    """The units and the known people, unless they are noted. Gives the number of items."""
+    if KNOWN in noted:
+        return 0
+    items = [item for item in society(shared.seed, shared.now) if _is_known(item)]
+    return await _filled(door, shared, KNOWN, items, {"now": shared.now.isoformat()})
+
+
+async def _fill_others(door: Door, shared: Shared, noted: Mapping[str, Any]) -> int:
+    if SOCIETY in noted:
+        return 0
+    items = [item for item in society(shared.seed, shared.now) if not _is_known(item)]
+    return await _filled(door, shared, SOCIETY, items, {})
+
+
+def _is_known(item: Item) -> bool:
+    return item.resource["resourceType"] == "Organization" or item.resource["id"] in _KNOWN_IDS
 
 
 async def fill_lives(door: Door, shared: Shared, some: Range) -> tuple[int, int]:

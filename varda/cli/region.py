@@ -1,0 +1,75 @@
+"""`varda region fill`: the invented county into the database, by several processes, usable while it fills."""
+
+import asyncio
+from datetime import UTC, date, datetime, time
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from varda.cli import build, crew, telling
+from varda.cli.crew import Orders
+from varda.cli.place import Place, placed, usable
+from varda.cli.serve import wired
+from varda.kernel.clock import STOCKHOLM, WallClock
+from varda.kernel.errors import Refused
+from varda.record import Door, imports
+from varda.region import fill as filling
+
+app = App(name="region", help="The invented county.")
+Patients = Annotated[int, Parameter(help="How many inhabitants. More than are there already: the county grows.")]
+Seed = Annotated[int, Parameter(help="The same seed gives the same county.")]
+
+
+@app.command
+def fill(
+    *,
+    patients: Patients = 500,
+    seed: Seed = 1,
+    now: Annotated[date | None, Parameter(help="The day the lives are told as of; today when left out.")] = None,
+    calm: Annotated[bool, Parameter(negative="", help="Let other programs go first.")] = False,
+    json: Annotated[bool, Parameter(negative="", help="Print the result as JSON.")] = False,
+) -> None:
+    """Fill the database with an invented county: organisations, staff and patients with believable lives.
+
+    A filling that was stopped goes on where it was. Production databases are refused.
+    """
+    told = datetime.combine(now, time(12), STOCKHOLM).astimezone(UTC) if now else None
+    with placed() as place:
+        result = asyncio.run(filled(place, patients, seed, told, calm=calm))
+    if json:
+        telling.as_json(result)
+    else:
+        telling.answer(f"{result['patients']:,} patients ({result['items']:,} items written now)")
+
+
+async def filled(
+    place: Place, patients: int, seed: int, now: datetime | None = None, *, calm: bool = False, members: int = 2
+) -> dict[str, int]:
+    """Fill what is missing. Gives the number of patients there are and of items written. Raises `Refused`."""
+    async with usable(place, size=2) as (database, environment):
+        if environment == "production":
+            raise Refused("This database is for production: invented people are not let in.")
+        notes = await imports.noted(database, f"region fill {seed}")
+        shared = filling.begun(seed, now, WallClock().now().replace(microsecond=0), notes)
+        items = 0
+        if filling.SOCIETY not in notes:
+            async with wired(place.url, build.name(), size=2) as wires:
+                items = await filling.fill_society(wires.door, shared, notes)
+        pieces = list(filling.missing(patients, notes))
+        orders = Orders(place.url, build.name(), "varda.cli.region:some", shared, calm)
+        with telling.progress("Filling the county", patients) as advance:
+            advance(patients - sum(piece.last - piece.first + 1 for piece in pieces))
+
+            def told(result: tuple[int, int]) -> None:
+                nonlocal items
+                items += result[1]
+                advance(result[0])
+
+            if pieces:
+                await crew.done(orders, iter(pieces), told, members=members)
+        return {"patients": patients, "items": items}
+
+
+async def some(door: Door, shared: filling.Shared, piece: filling.Range) -> tuple[int, int]:
+    """What a member does."""
+    return await filling.fill_lives(door, shared, piece)

@@ -1,0 +1,263 @@
+"""THE WIRING: settings become a database, a journal, the door, tickets, people, and the application that uses them.
+
+`varda serve` checks that the database is the right one, keeps the embedded server alive and hands over to Granian,
+whose worker processes each build the application by `application()`.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_bytes
+from threading import Thread
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from varda.access.people import People
+from varda.access.tickets import Tickets
+from varda.audit import Journal
+from varda.cli import build, telling
+from varda.cli.place import Place, closed, placed, settings, usable
+from varda.kernel import log
+from varda.kernel.clock import WallClock
+from varda.kernel.db import Database
+from varda.kernel.errors import Fault, Unavailable
+from varda.kernel.settings import Settings
+from varda.record import Door
+
+Port = Annotated[int | None, Parameter(help="TCP port; VARDA_PORT or 8000 when left out.")]
+Scope = MutableMapping[str, Any]
+_ASGI = Callable[[Scope, Any, Any], Awaitable[None]]
+_PATIENCE = 30.0  # seconds that a worker waits for a database that is being started again
+
+
+@dataclass(frozen=True, slots=True)
+class Wires:
+    """What one process works with."""
+
+    database: Database
+    door: Door
+    tickets: Tickets
+    people: People
+    clock: WallClock
+
+
+@asynccontextmanager
+async def wired(url: str, name: str, *, size: int = 10) -> AsyncIterator[Wires]:
+    """Everything a process needs to pass the door; the log is sealed at the end. Raises `Unavailable`."""
+    clock = WallClock()
+    database = await _connected(url, size)
+    journal = Journal(database, clock, name)
+    await journal.start()
+    try:
+        yield Wires(database, Door(database, journal, clock), Tickets(database), People(database), clock)
+    finally:
+        try:
+            await journal.stop()
+        except Fault as lost:
+            log.logger(__name__).warning("the log is sealed by the next process", error=str(lost))
+        await closed(database)
+
+
+async def _connected(url: str, size: int) -> Database:
+    deadline = asyncio.get_running_loop().time() + _PATIENCE
+    while True:
+        try:
+            return await Database.connect(url, size=size)
+        except Unavailable:
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+            await asyncio.sleep(0.2)
+
+
+def application() -> _ASGI:
+    """What Granian serves, in each worker. The settings are those that `run` put into the environment."""
+    log.configure()
+    _end_with(os.getppid())
+    found, _ = settings()
+    return Application(found)
+
+
+class Application:
+    """The health of the process, the FHIR API and the screens behind one lifespan."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.wires: Wires | None = None
+        self._api: _ASGI
+        self._web: _ASGI
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """One connection. The first step of the path decides who answers."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith("/health/"):
+            await self._health(scope, send)
+        elif scope["path"].startswith("/fhir"):
+            await self._api(scope, receive, send)
+        else:
+            await self._web(scope, receive, send)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Application"]:
+        """Connected for as long as the block."""
+        async with wired(self.settings.database_url, build.name()) as wires:
+            self.wires = wires
+            self._api, self._web = faces(self.settings, wires)
+            yield self
+
+    async def _live(self, receive: Any, send: Any) -> None:
+        assert (await receive())["type"] == "lifespan.startup"
+        try:
+            async with self.running():
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+        except Exception as failed:
+            await send({"type": "lifespan.startup.failed", "message": str(failed)})
+            raise
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _health(self, scope: Scope, send: Any) -> None:
+        body: dict[str, str] = {"build": build.name(), "environment": self.settings.environment}
+        status = 200
+        if scope["path"] == "/health/ready":
+            status = 200 if await self._is_ready() else 503
+            body["status"] = "ready" if status == 200 else "the database does not answer"
+        elif scope["path"] == "/health/live":
+            body["status"] = "live"
+        else:
+            status = 404
+        await _reply(send, status, body)
+
+    async def _is_ready(self) -> bool:
+        assert self.wires is not None
+        try:
+            async with asyncio.timeout(2):
+                await self.wires.database.one("select 1")
+        except (Fault, TimeoutError):
+            return False
+        return True
+
+
+def faces(settings: Settings, wires: Wires) -> tuple[_ASGI, _ASGI]:
+    """The FHIR API and the screens, given what they work with. The only place that asks which environment it is."""
+    from starlette.routing import Router
+
+    from varda import api, web
+    from varda.region import DEMO_PEOPLE
+
+    is_invented = settings.environment != "production"
+    parts = web.Parts(
+        door=wires.door,
+        people=wires.people,
+        tickets=wires.tickets,
+        clock=wires.clock,
+        environment=settings.environment,
+        build=build.name(),
+        seal=seal(settings.home),
+        may_choose=is_invented,
+        well_known=tuple(person.hsa for person in DEMO_PEOPLE) if is_invented else (),
+    )
+    return Router(api.routes(wires.door, wires.tickets, build=build.name())), web.application(parts)
+
+
+def seal(home: Path) -> bytes:
+    """The secret of the installation, made at the first start. Several machines share it by a copy of the file."""
+    path = home / "seal"
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(token_bytes(32))
+    except FileExistsError:
+        pass
+    return path.read_bytes()
+
+
+async def _reply(send: Any, status: int, body: dict[str, str]) -> None:
+    import msgspec
+
+    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": msgspec.json.encode(body)})
+
+
+def _end_with(parent: int) -> None:
+    # A killed leader would leave workers behind that hold the port, and nobody to tell them to stop.
+    def look() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    Thread(target=look, daemon=True).start()
+
+
+def serve(
+    *,
+    host: Annotated[str, Parameter(help="Address to listen on; 0.0.0.0 for every one.")] = "127.0.0.1",
+    port: Port = None,
+    workers: Annotated[int, Parameter(help="Processes that answer requests.")] = 1,
+) -> None:
+    """Serve the screens and, under /fhir, the FHIR API, until stopped by Ctrl+C or SIGTERM.
+
+    The database must be prepared (varda db init) for the environment that VARDA_ENVIRONMENT names.
+    """
+    with placed() as place:
+        asyncio.run(_checked(place))
+        port = port or place.settings.port
+        telling.say(f"Varda {build.name()} ({place.settings.environment}) on http://{host}:{port}")
+        run(place, host, port, workers)
+
+
+async def _checked(place: Place) -> None:
+    async with usable(place, size=1, strict=True):
+        return
+
+
+def run(place: Place, host: str, port: int, workers: int = 1) -> None:
+    """Serve one database until a signal comes. Raises `Unavailable` when the port is taken."""
+    from granian import Granian
+    from granian.constants import Interfaces, Loops
+    from granian.log import LogLevels
+
+    _require_free(host, port)
+    # Workers are processes of their own and learn their settings as any process does.
+    os.environ.update(
+        VARDA_HOME=str(place.settings.home), VARDA_DATABASE_URL=place.url, VARDA_ENVIRONMENT=place.settings.environment
+    )
+    watch = place.server.watched() if place.server else None
+    try:
+        Granian(
+            "varda.cli.serve:application",
+            address=host,
+            port=port,
+            interface=Interfaces.ASGI,
+            loop=Loops.uvloop,
+            workers=workers,
+            factory=True,
+            backlog=2048,
+            log_level=LogLevels.warning,
+            respawn_failed_workers=True,
+            workers_kill_timeout=20,
+        ).serve()
+    finally:
+        if watch:
+            watch.end()
+
+
+def _require_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as taken:
+            message = (
+                f"Port {port} of {host} cannot be used ({taken.strerror}). Choose another by --port or VARDA_PORT."
+            )
+            raise Unavailable(message) from taken
