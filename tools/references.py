@@ -15,14 +15,6 @@ FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 _MADE = "*Made by `make references`; do not edit.*"
 
 
-def pages() -> dict[str, str]:
-    """Every page by file name."""
-    made = {"settings.md": settings(), "errors.md": faults()}
-    if hasattr(varda.cli, "app"):
-        made["commands.md"] = commands()
-    return made
-
-
 def settings() -> str:
     """The table of settings, from `varda.kernel.settings`."""
     rows = [
@@ -79,11 +71,14 @@ def _page(title: str, purpose: str, lines: list[str]) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 
+PAGES = {"settings.md": settings, "errors.md": faults, "commands.md": commands}
+
+
 def main() -> None:
     """Write every page."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, text in pages().items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
+    for name, made in PAGES.items():
+        (FOLDER / name).write_text(made(), encoding="utf-8")
         print(f"docs/reference/{name}")
 
 

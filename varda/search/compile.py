@@ -50,7 +50,7 @@ def compiled(question: Question, narrowing: Narrowing, snapshot: int) -> Stateme
     where = _where(statements, row, question, _snapshot(question, snapshot))
     found = f"select {columns} from store.current {row.name} where {where}"  # noqa: S608 - our names only
     if is_fenced(question.criteria):
-        found = f"select * from ({found} offset 0) f"  # noqa: S608
+        found = f"select * from ({found} offset 0) f"  # noqa: S608 - our own names; values are bound
         row, keys = replace(row, name="f"), [f"f.{name}" for name in names]
     place = orders.after(question, keys, row) if question.cursor else ""
     if place:
@@ -59,7 +59,7 @@ def compiled(question: Question, narrowing: Narrowing, snapshot: int) -> Stateme
     inside = f"{found} order by {orders.by(question, keys, f'{row.name}.born')} limit {limit}"
     shown = "".join(f", m.{name}" for name in names)
     last = orders.by(question, [f"m.{name}" for name in names], "m.born")
-    text = f"select {_BODY}{shown} from ({inside}) m {_VERSION} order by {last}"  # noqa: S608
+    text = f"select {_BODY}{shown} from ({inside}) m {_VERSION} order by {last}"  # noqa: S608 - our own names; values are bound
     return Statement(text, tuple(statements.bound.values))
 
 
