@@ -19,7 +19,7 @@ IDENTITY_SYSTEMS = (
 )
 LETTERS = "ABCDEFGHJKLMNPRSTUXYZ"
 
-_NUMBER = re.compile(r"^(\d{2})?(\d{6})[-+]?(\d{4}|[A-Z]{2}\d{2}|[A-Z]{3}\d)$")
+_NUMBER = re.compile(r"^(\d{2})?(\d{6})[-+]?(\d{4}|[A-HJ-NPR-UX-Z]{2}\d{2}|[A-HJ-NPR-UX-Z]{3}\d)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class Section:
 SECTIONS = (
     Section("overview", N_("Overview"), overview.WHOLE),
     Section("notes", N_("Notes"), {"Composition": 100}),
-    Section("problems", N_("Problems"), {"Condition": 500}),
+    Section("problems", N_("Diagnoses"), {"Condition": 500}),
     Section("medication", N_("Medication"), {"MedicationRequest": 300, "MedicationStatement": 100}),
     Section("results", N_("Results"), {"Observation": 1000}),
     Section("vitals", N_("Vital signs"), {"Observation": 1000}),

@@ -151,7 +151,7 @@ class Draft {
     // A save on its way must not arrive after the signature and make the draft anew.
     for (let tries = 0; this.saving && tries < 100; tries += 1) await new Promise((done) => setTimeout(done, 30));
     try {
-      const url = button?.formAction || this.form.action;
+      const url = button?.getAttribute("formaction") || this.form.getAttribute("action");
       const answer = await fetch(url, {
         method: "POST",
         body: new URLSearchParams(data),
