@@ -7,7 +7,7 @@
 create schema store;
 
 -- The order of creation: newest first without looking at a clock that may jump.
-create sequence store.birth cache 100;
+create sequence store.birth;
 
 -- Where an item lives: the only lookup by id alone. On Citus distributed by item.
 create table store.place (
@@ -104,7 +104,7 @@ create table store.dangling (
 );
 
 grant usage on schema store to varda_app, varda_keeper;
-grant usage on sequence store.birth to varda_app;
+grant usage, select on sequence store.birth to varda_app;
 grant select, insert, update on store.place to varda_app;
 grant select, insert on store.version to varda_app;
 grant select, insert, update, delete on store.current, store.moment, store.amount, store.word, store.dangling to varda_app;

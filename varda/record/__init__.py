@@ -6,7 +6,21 @@ the answer leaves.
 
 from varda.record.door import Door
 from varda.record.drafts import Draft
-from varda.record.opened import Elsewhere, FoundPatient, Page, Record
+from varda.record.finding import FoundPatient
+from varda.record.opened import Elsewhere, Record, Relation
+from varda.record.searching import Page
+from varda.record.writing import Owner, Wish
 from varda.store.model import Stored
 
-__all__ = ["Door", "Draft", "Elsewhere", "FoundPatient", "Page", "Record", "Stored"]
+__all__ = [
+    "Door",
+    "Draft",
+    "Elsewhere",
+    "FoundPatient",
+    "Owner",
+    "Page",
+    "Record",
+    "Relation",
+    "Stored",
+    "Wish",
+]

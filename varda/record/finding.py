@@ -49,6 +49,8 @@ async def patients(record: "Record", text: str, most: int) -> list[FoundPatient]
     words = text.replace(",", " ").split()
     if len("".join(words)) < 2:
         return []
+    if any(_is_no_day(word) for word in words):
+        return []
     if len(words) == 1 and (numbers := list(_numbers(words[0]))):
         wanted = [("identifier", ",".join(numbers)), ("_count", str(most))]
         page = await searching.asked_for(record, "Patient", wanted, replace(record.narrowing, everything=True))
@@ -108,6 +110,15 @@ def _numbers(word: str) -> Iterator[str]:
     for century_ in [century] if century else ["19", "20"]:
         yield f"{century_}{six}-{last.upper()}"
         yield f"{century_}{six}{last.upper()}"
+
+
+def _is_no_day(word: str) -> bool:
+    """Whether digits that can only mean a birth date mean a day that never was."""
+    match = _DATE.match(word)
+    if match is None:
+        return False
+    year, month, day = match.groups()
+    return _day(f"{year}-{month or '01'}-{day or '01'}") is None
 
 
 def _wanted(word: str) -> tuple[str, str]:

@@ -3,11 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
+from varda.fhir.keys import key
+from varda.kernel.db import Work
+from varda.kernel.errors import Malformed, TooLarge
+from varda.search.compile import MOST_INCLUDED, compiled, counted, included, next_page, reverse_included
+from varda.search.narrowing import Narrowing
+from varda.search.plan import Question
+from varda.search.question import asked
+from varda.store import reading
 from varda.store.model import Stored
+from varda.store.reading import Match
 
 if TYPE_CHECKING:
     from varda.record.opened import Record
+
+_NO_SNAPSHOT = 2**62
+"""On a first page everything there is counts; later pages carry the snapshot in their cursor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +41,71 @@ class Page:
 async def search(record: "Record", type_: str, parameters: Sequence[tuple[str, str]], *, lenient: bool) -> Page:
     """One page, not yet logged: only `Record.search` may show it."""
     return await asked_for(record, type_, parameters, record.narrowing, lenient=lenient)
+
+
+async def asked_for(
+    record: "Record",
+    type_: str,
+    parameters: Sequence[tuple[str, str]],
+    rule: Narrowing,
+    *,
+    lenient: bool = False,
+) -> Page:
+    """One page under a rule that may be wider than the session's own, for the door's own questions; not yet logged."""
+    question = asked(type_, parameters, lenient)
+    async with record.at_work() as work:
+        matches: list[Match] = []
+        if not question.counts_only:
+            matches = await reading.matched(work, compiled(question, rule, _NO_SNAPSHOT))
+        shown, more = matches[: question.count], len(matches) > question.count
+        following = next_page(question, shown[-1].row, await reading.newest(work)) if more and shown else None
+        total = None
+        if question.counts_only or question.total != "none":
+            total = await reading.total(work, counted(question, rule, _NO_SNAPSHOT))
+        included = await _included(work, question, rule, shown)
+    return Page(
+        matches=[match.stored for match in shown],
+        included=included,
+        total=total,
+        next=following,
+        used=question.used,
+        ignored=question.ignored,
+        what=f"{type_}?{urlencode(question.used)}",
+    )
+
+
+async def _included(work: Work, question: Question, rule: Narrowing, shown: Sequence[Match]) -> list[Stored]:
+    if not shown or not question.includes:
+        return []
+    found: dict[int, Stored] = {}
+    forward = any(not include.reverse for include in question.includes)
+    statements = [
+        included(question, rule, [match.stored.resource for match in shown]) if forward else None,
+        reverse_included(question, rule, [match.item for match in shown]),
+    ]
+    for statement in statements:
+        if statement is not None:
+            found |= {match.item: match.stored for match in await reading.matched(work, statement)}
+    if len(found) > MOST_INCLUDED:
+        raise TooLarge(f"This page would bring more than {MOST_INCLUDED} included items. Ask for a smaller _count.")
+    return list(found.values())
+
+
+async def everything(record: "Record", patient: str, *, most: int, after: str) -> Page:
+    """One page of a patient's compartment, the Patient first; not yet logged."""
+    if after and not after.isdigit():
+        raise Malformed("This is not a page of $everything; start again from the first one.")
+    compartment = key(f"Patient/{patient}")
+    async with record.at_work() as work:
+        rows = await reading.everything(work, compartment, int(after or 0), most + 1, record.narrowing)
+        first = [] if after else await reading.read(work, [(compartment, record.narrowing)])
+    shown = rows[:most]
+    return Page(
+        matches=[*(f.stored for f in first if f.stored), *(stored for _, stored in shown)],
+        included=[],
+        total=None,
+        next=str(shown[-1][0]) if len(rows) > most else None,
+        used=(),
+        ignored=(),
+        what=f"Patient/{patient}/$everything",
+    )

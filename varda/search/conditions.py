@@ -28,7 +28,7 @@ class Statements:
     def under(cls, narrowing: Narrowing) -> "Statements":
         """A statement to be, for one session."""
         bound = Bound()
-        bound.now = bound.bind(narrowing.now, "timestamptz")
+        bound.instant = narrowing.now
         if narrowing.everything:
             return cls(bound, None)
         rule = Names(
@@ -36,7 +36,7 @@ class Statements:
             unit=bound.bind(narrowing.unit, "bigint"),
             provider=bound.bind(narrowing.provider, "bigint"),
             grantees=bound.bind(list(narrowing.grantees), "bigint[]"),
-            now=bound.now,
+            now=bound.bind(narrowing.now, "timestamptz"),
         )
         return cls(bound, rule)
 
@@ -144,7 +144,7 @@ def _scope(row: Row, criteria: Sequence[Criterion], statements: Statements) -> _
     for criterion in criteria:
         if isinstance(criterion, Ask) and criterion.meaning.code == "_id" and not criterion.modifier:
             items = row.bind(sorted(criterion.values), "bigint[]")
-            return _Scope(f"array(select p.compartment from store.place p where p.item = any({items}))")  # noqa: S608
+            return _Scope(f"array(select p.compartment from store.place p where p.item = any({items}))")  # noqa: S608 - our own names; values are bound
     return None
 
 

@@ -49,3 +49,18 @@ select exists (
 ) as providers
 """  # noqa: S608 - built from our own names only
 """THAT there is more than what is shown, never whose nor what."""
+
+_ALL = Names.bound(4)
+
+EVERYTHING = f"""
+select v.compartment, v.type, v.id, v.version, v.at, v.deleted, v.provider, v.unit, v.body, m.born
+from (
+    select c.home, c.item, c.version, c.born
+    from store.current c
+    where c.compartment = $1::bigint and c.item <> c.compartment and c.born > $2 and {visible_or_all("c", _ALL)}
+    order by c.born limit $3
+) m
+join store.version v on v.compartment = m.home and v.item = m.item and v.version = m.version
+order by m.born
+"""  # noqa: S608 - built from our own names only
+"""A patient's items in the order of their making, from one on; the Patient itself is not among them."""

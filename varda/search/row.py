@@ -10,7 +10,7 @@ class Bound:
     """The values of one statement, in the order of `$1`, `$2` …, and the names of the rows it has used."""
 
     values: list[Any] = field(default_factory=list)
-    now: str = ""
+    instant: Any = None
     rows: int = 0
     _places: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -25,7 +25,7 @@ class Bound:
     def row(self, type_: str) -> "Row":
         """A row of store.current of one resource type, under a name of its own."""
         self.rows += 1
-        return Row(f"c{self.rows}", type_, self.bind, self.now)
+        return Row(f"c{self.rows}", type_, self.bind, self.instant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,12 @@ class Row:
     name: str
     type: str
     bind: Callable[[Any, str], str]
-    now: str
+    instant: Any
+
+    @property
+    def now(self) -> str:
+        """The session's time; bound only where it is used, for a statement may not have a value it does not name."""
+        return self.bind(self.instant, "timestamptz")
 
     def has_any(self, keys: list[int] | tuple[int, ...]) -> str:
         """Whether it has one of the tokens."""

@@ -8,8 +8,9 @@ from typing import Any
 from varda.kernel.db import Database, Work
 from varda.kernel.errors import Unavailable
 from varda.kernel.sql import named
+from varda.search.compile import Statement
 from varda.search.narrowing import Narrowing
-from varda.search.reading import CHART, ELSEWHERE, READ
+from varda.search.reading import CHART, ELSEWHERE, EVERYTHING, READ
 from varda.store.model import Stored
 from varda.store.writing import type_name, type_number
 
@@ -90,6 +91,41 @@ async def chart(
     for row in rows:
         found[type_name(row["type"])].append(stored_from(row))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One row of a search: the item, and what `next_page` and `reverse_included` want to know of it."""
+
+    stored: Stored
+    item: int
+    row: Mapping[str, Any]
+
+
+async def matched(work: Work, statement: Statement) -> list[Match]:
+    """The rows of a compiled search."""
+    rows = await work.all(statement.text, *statement.values)
+    return [Match(stored_from(row), row["item"], row) for row in rows]
+
+
+async def total(work: Work, statement: Statement) -> int:
+    """How many a compiled count finds."""
+    row = await work.one(statement.text, *statement.values)
+    return int(row["total"])
+
+
+async def newest(work: Work) -> int:
+    """The creation number that the newest item can have."""
+    row = await work.one(_SQL["newest_birth"])
+    return int(row["born"])
+
+
+async def everything(
+    work: Work, compartment: int, after: int, most: int, narrowing: Narrowing
+) -> list[tuple[int, Stored]]:
+    """A patient's items made after a creation number, oldest first, each with its own number."""
+    rows = await work.all(EVERYTHING, compartment, after, most, *narrowing.values)
+    return [(row["born"], stored_from(row)) for row in rows]
 
 
 async def elsewhere(work: Work, compartments: Sequence[int], narrowing: Narrowing) -> tuple[bool, bool]:
