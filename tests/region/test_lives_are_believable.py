@@ -8,8 +8,11 @@ import pytest
 
 from tests.region.county import SEED, age, of_type, people, text, told
 from varda import region
+from varda.care import notes
+from varda.care.notes import TEMPLATES
 from varda.region import population
 from varda.region.chapters import CHAPTERS, fate
+from varda.region.entries import KEYWORDS, NOTE_TYPES
 
 land = region.county(SEED)
 
@@ -230,10 +233,22 @@ def test_notes_are_swedish_and_finished():
 
 
 def test_many_professions_write():
-    kinds = Counter(note["type"]["coding"][0]["code"] for life in told() for note in of_type(life, "Composition"))
-    assert {"lakarbesok", "sjukskoterskebesok", "fysioterapi", "arbetsterapi", "barnmorska", "barnhalsovard",
-            "hemsjukvard", "psykolog", "inskrivning", "epikris", "omvardnad", "daganteckning",
-            "forlossning", "telefon"} <= set(kinds)  # fmt: skip
+    titles = {note["title"] for life in told() for note in of_type(life, "Composition")}
+    assert titles == {title for _, title in NOTE_TYPES.values()}
+
+
+def test_notes_use_the_templates_and_keywords_of_care():
+    for template, _ in NOTE_TYPES.values():
+        assert template in TEMPLATES
+    assert {word: notes.KEYWORDS[word].title for word in KEYWORDS} == KEYWORDS
+
+
+def test_a_fourth_of_people_have_never_been_asked_about_allergies_and_the_rest_have_an_answer():
+    answered = [of_type(life, "AllergyIntolerance") for life in told()]
+    assert 0.6 < mean(bool(one) for one in answered) < 0.9
+    assert all(
+        len(one) == 1 for one in answered if any(each["code"]["text"] == "Ingen känd överkänslighet" for each in one)
+    )
 
 
 def test_most_notes_are_signed_and_the_known_people_have_some_left():

@@ -251,8 +251,13 @@ class Contact:
         return self
 
     def note(self, kind: str, **sections: str) -> Contact:
-        """A note by the author: keyword = text, where `{figure}` is a value recorded at this contact."""
-        texts = [(key, text.format_map(self.figures).strip()) for key, text in sections.items() if text]
+        """A note by the author: keyword = text, where `{figure}` is a value recorded at this contact.
+
+        Measured values ("matvarden") are written last under the keyword for what was found at the examination.
+        """
+        found = " ".join(text for text in (sections.get("status"), sections.pop("matvarden", "")) if text)
+        written = {key: sections.get(key, "") for key in entries.KEYWORDS} | {"status": found}
+        texts = [(key, text.format_map(self.figures).strip()) for key, text in written.items() if text]
         resource = entries.note(kind, self.moment, self.author, texts, self._signed())
         resource["custodian"] = self.unit.reference
         self._add(resource)

@@ -12,7 +12,7 @@ from html import escape
 from varda.region.model import Assignment, Resource
 from varda.region.terms.diagnoses import DIAGNOSES, ICD
 from varda.region.terms.drugs import ATC, DRUGS, Drug
-from varda.region.terms.measures import LOCAL, LOINC, MEASURES, NPU, UCUM, Measure
+from varda.region.terms.measures import CRITICAL, LOCAL, LOINC, MEASURES, NPU, UCUM, Measure
 from varda.region.terms.procedures import KVA, PROCEDURES
 
 NOTE_TYPE = "https://varda.example/fhir/CodeSystem/note-type"
@@ -20,19 +20,23 @@ KEYWORD = "https://varda.example/fhir/CodeSystem/keyword"
 _HL7 = "http://terminology.hl7.org/CodeSystem/"
 
 KEYWORDS: dict[str, str] = {
-    "kontaktorsak": "Kontaktorsak", "anamnes": "Anamnes", "aktuellt": "Aktuellt", "socialt": "Socialt",
-    "status": "Status", "matvarden": "Mätvärden", "lakemedel": "Läkemedel", "bedomning": "Bedömning",
-    "atgard": "Åtgärd", "planering": "Planering", "omvardnad": "Omvårdnad", "aktivitet": "Aktivitet och delaktighet",
-    "nutrition": "Nutrition", "patientberattelse": "Patientens berättelse", "vardforlopp": "Vårdförlopp",
-    "utveckling": "Utveckling", "uppfoljning": "Uppföljning",
+    "kontaktorsak": "Kontaktorsak", "patientberattelse": "Patientberättelse", "anamnes": "Anamnes",
+    "aktuellt": "Aktuellt", "psykosocialt": "Psykosocialt", "status": "Status", "funktion": "Funktion och aktivitet",
+    "omvardnad": "Omvårdnad", "resultat": "Resultat", "bedomning": "Bedömning", "atgard": "Åtgärd",
+    "lakemedel": "Läkemedel", "planering": "Planering",
 }  # fmt: skip
+"""The record's keywords (sökord), the same words as the templates of care, in the order of a note."""
 
-NOTE_TYPES: dict[str, str] = {
-    "lakarbesok": "Läkarbesök", "sjukskoterskebesok": "Sjuksköterskebesök", "inskrivning": "Inskrivningsanteckning",
-    "daganteckning": "Daganteckning", "epikris": "Epikris", "omvardnad": "Omvårdnadsanteckning",
-    "fysioterapi": "Fysioterapianteckning", "arbetsterapi": "Arbetsterapianteckning", "barnmorska": "Barnmorskebesök",
-    "barnhalsovard": "Barnhälsovårdsbesök", "hemsjukvard": "Hemsjukvårdsbesök", "psykolog": "Psykologbesök",
-    "akut": "Akutanteckning", "telefon": "Telefonkontakt", "forlossning": "Förlossningsanteckning",
+NOTE_TYPES: dict[str, tuple[str, str]] = {
+    # what a chapter calls it: code of the template that it was written from, title
+    "lakarbesok": ("visit", "Läkarbesök"), "akut": ("visit", "Akutanteckning"),
+    "inskrivning": ("admission", "Inskrivningsanteckning"), "daganteckning": ("round", "Rondanteckning"),
+    "epikris": ("discharge", "Epikris"), "omvardnad": ("nursing", "Omvårdnadsanteckning"),
+    "sjukskoterskebesok": ("nursing", "Sjuksköterskebesök"), "hemsjukvard": ("nursing", "Hemsjukvårdsbesök"),
+    "barnhalsovard": ("nursing", "Barnhälsovårdsbesök"), "barnmorska": ("nursing", "Barnmorskebesök"),
+    "forlossning": ("nursing", "Förlossningsanteckning"), "fysioterapi": ("rehabilitation", "Fysioterapianteckning"),
+    "arbetsterapi": ("rehabilitation", "Arbetsterapianteckning"), "psykolog": ("conversation", "Psykologbesök"),
+    "telefon": ("telephone", "Telefonkontakt"),
 }  # fmt: skip
 
 
@@ -86,14 +90,14 @@ def _quantity(one: Measure, value: Decimal) -> Resource:
     return {"value": value, "unit": one.unit, "system": UCUM, "code": one.ucum}
 
 
-def interpretation(limits: list[Resource], value: Decimal) -> str:
-    """H, L or N by the reference range; two and a half times above or far below is HH or LL."""
-    low = limits[0].get("low", {}).get("value")
-    high = limits[0].get("high", {}).get("value")
+def interpretation(key: str, limits: list[Resource], value: Decimal) -> str:
+    """H, L or N by the reference range; HH or LL beyond the limits on which somebody must act at once."""
+    least, most = CRITICAL.get(key, (None, None))
+    low, high = (limits[0].get(name, {}).get("value") for name in ("low", "high"))
     if high is not None and value > high:
-        return "HH" if value > high * 20 else "H"
+        return "HH" if most is not None and value > most else "H"
     if low is not None and value < low:
-        return "LL" if value * 3 < low * 2 else "L"
+        return "LL" if least is not None and value < least else "L"
     return "N"
 
 
@@ -108,7 +112,7 @@ def observation(key: str, value: Decimal, when: str, female: bool) -> Resource:
     }
     limits = _range(key, female)
     if limits:
-        resource["interpretation"] = [_hl7("v3-ObservationInterpretation", interpretation(limits, value))]
+        resource["interpretation"] = [_hl7("v3-ObservationInterpretation", interpretation(key, limits, value))]
         resource["referenceRange"] = limits
     return resource
 
@@ -234,10 +238,10 @@ def note(kind: str, when: str, author: Assignment, sections: Iterable[tuple[str,
     resource: Resource = {
         "resourceType": "Composition",
         "status": "final" if signed else "preliminary",
-        "type": coded(NOTE_TYPE, kind, NOTE_TYPES[kind]),
+        "type": coded(NOTE_TYPE, *NOTE_TYPES[kind]),
         "date": when,
         "author": [author.reference],
-        "title": NOTE_TYPES[kind],
+        "title": NOTE_TYPES[kind][1],
         "section": [_section(key, text) for key, text in sections],
     }
     if signed:

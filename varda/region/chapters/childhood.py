@@ -85,7 +85,7 @@ def _health_visit(life: Chronicle, age: int, seen: str) -> None:
         patientberattelse=life.say(
             "Föräldrarna tycker att det går bra.", "Sover oroligt men äter bra.", "Glad och nyfiken."
         ),
-        utveckling=seen,
+        status=seen,
         matvarden="Vikt {vikt} kg, längd {langd} cm" + (", huvudomfång {huvud} cm." if age < 1000 else "."),
         bedomning=life.say("Följer sin kurva, åldersadekvat utveckling.", "God tillväxt och normal utveckling."),
     )

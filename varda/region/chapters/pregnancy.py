@@ -86,7 +86,7 @@ def _birth(life: Chronicle, birth: date, bed: Bed | None) -> None:
     child = life.say("en pojke", "en flicka")
     stay.note(
         "forlossning",
-        vardforlopp=f"Spontan värkstart. Föder {child} i fullgången tid. Andas och skriker direkt. Blodförlust {{blodforlust}} ml.",
+        resultat=f"Spontan värkstart. Föder {child} i fullgången tid. Andas och skriker direkt. Blodförlust {{blodforlust}} ml.",
         matvarden="Blodtryck {bt} mmHg, puls {puls}, temp {temp} °C.",
         planering="Amning påbörjas. Hemgång planeras efter barnläkarundersökning.",
     )

@@ -140,7 +140,7 @@ def _first_day(life: Chronicle, stay: Stay, admission: Contact, day: date) -> No
         "inskrivning",
         kontaktorsak=f"{stay.reason}.",
         anamnes=life.say(*stay.history),
-        socialt=life.say(*stay.social),
+        psykosocialt=life.say(*stay.social),
         status="Blodtryck {bt} mmHg, puls {puls} slag/min, saturation {saturation} %, temp {temp} °C. " + stay.status,
         bedomning=life.say(*stay.assessment),
         planering=stay.plan,
@@ -187,7 +187,7 @@ def _training(life: Chronicle, admission: Contact, day: date) -> None:
     if life.happens(0.4):
         admission.at(when + timedelta(hours=2), "occupational-therapist").note(
             "arbetsterapi",
-            aktivitet=life.say(
+            funktion=life.say(
                 "Klarar måltider och personlig hygien vid handfat; behöver hjälp med dusch och påklädning nedtill.",
                 "Självständig i av- och påklädning sittande. Osäker i köksaktivitet.",
             ),
@@ -200,8 +200,8 @@ def _discharge(life: Chronicle, stay: Stay, admission: Contact, ward: Unit, end:
     admission.note(
         "epikris",
         kontaktorsak=f"{stay.reason}.",
-        vardforlopp=life.say(*stay.outcome),
+        resultat=life.say(*stay.outcome),
         matvarden="Vid utskrivning blodtryck {bt} mmHg, puls {puls}, saturation {saturation} %, temp {temp} °C.",
         lakemedel="Aktuell läkemedelslista är genomgången med patienten, som har fått den skriftligt.",
-        uppfoljning=f"Återbesök på {life.centre.name} inom fyra veckor.",
+        planering=f"Återbesök på {life.centre.name} inom fyra veckor.",
     )

@@ -26,6 +26,8 @@ def allergies(life: Chronicle) -> None:
             life.allergies.add(key)
             if severe:
                 _flag(life, "allergy", f"Allvarlig överkänslighet: {text.lower()}", "clinical")
+    if not life.allergies and life.happens(0.7):
+        _allergy(life, "", "Ingen känd överkänslighet", "", "", severe=False)
 
 
 def signals(life: Chronicle) -> None:
@@ -54,6 +56,10 @@ def _allergy(life: Chronicle, code: str, text: str, category: str, reaction: str
         "recorder": life.who(life.centre, "physician").reference,
         "reaction": [{"manifestation": [{"text": "Anafylaxi" if severe else reaction}]}],
     }
+    if not reaction:  # asked, and there is none: said in the code that every country knows
+        for name in ("type", "category", "criticality", "reaction"):
+            del resource[name]
+        resource["code"] = entries.coded("http://snomed.info/sct", "716186003", text)
     life.add(resource, life.centre)
 
 
@@ -64,6 +70,7 @@ def _flag(life: Chronicle, code: str, text: str, category: str) -> None:
         "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/flag-category", "code": category}]}],
         "code": entries.coded(ATTENTION, code, text),
         "subject": life.subject,
+        "author": life.centre.reference,
         "period": {"start": life.years_ago(0.2, 4).isoformat()},
     }
     life.add(resource, life.centre)

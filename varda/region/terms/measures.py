@@ -72,6 +72,12 @@ laktat|2524-7||P-Laktat|mmol/l|mmol/L|0.5|2.2||1|laboratory
 blodforlust|||Blodförlust vid förlossning|ml|mL||500||0|exam
 """
 
+CRITICAL: dict[str, tuple[float | None, float | None]] = {
+    # beyond these a laboratory rings: least, most
+    "kalium": (2.8, 6.0), "na": (120, 155), "hb": (70, None), "glukos": (2.6, 25), "laktat": (None, 4.0),
+    "lpk": (1.0, 30), "tpk": (30, None), "inr": (None, 5.0), "saturation": (85, None), "temp": (34.0, 40.5),
+}  # fmt: skip
+
 
 def _number(text: str) -> Decimal | None:
     return Decimal(text) if text else None
