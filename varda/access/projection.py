@@ -104,7 +104,7 @@ async def _assignments(work: Work, writes: Sequence[Written]) -> None:
         assignment = identifier(r, HSA)
         if not assignment:
             continue
-        code = next((c for concept in r.get("code") or [] for c in concept.get("coding") or []), {})
+        code: dict[str, Any] = next((c for concept in r.get("code") or [] for c in concept.get("coding") or []), {})
         title = next((concept.get("text", "") for concept in r.get("code") or []), "") or code.get("display", "")
         period = r.get("period") or {}
         rows.append(

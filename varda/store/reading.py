@@ -105,7 +105,7 @@ class Match:
 async def matched(work: Work, statement: Statement) -> list[Match]:
     """The rows of a compiled search."""
     rows = await work.all(statement.text, *statement.values)
-    return [Match(stored_from(row), row["item"], row) for row in rows]
+    return [Match(stored_from(row), row["item"], dict(row)) for row in rows]
 
 
 async def total(work: Work, statement: Statement) -> int:
