@@ -288,3 +288,9 @@ def test_the_penicillin_allergic_are_not_given_penicillin():
             drugs = of_type(life, "MedicationRequest") + of_type(life, "MedicationAdministration")
             codes = {one["medicationCodeableConcept"]["coding"][0]["code"] for one in drugs}
             assert not any(code.startswith(("J01C", "J01CE")) for code in codes)
+
+
+def test_doses_on_a_ward_are_given_by_order():
+    ordered = [bool(one.get("request")) for life in told() for one in of_type(life, "MedicationAdministration")]
+    assert len(ordered) > 100
+    assert mean(ordered) > 0.9

@@ -65,6 +65,7 @@ class Contact:
         }
         if not status:
             self.encounter["period"]["end"] = entries.instant(when + timedelta(minutes=_MINUTES.get(kind, 60)))
+        self.ordered: dict[str, Resource] = {}
         self.reference = life.add(self.encounter, unit)
 
     def _add(self, resource: Resource, who: str = "subject") -> Resource:
@@ -230,12 +231,18 @@ class Contact:
         resource["requester"] = self.author.reference
         if why:
             resource["reasonReference"] = [why]
-        self._add(resource)
+        if self.encounter["class"]["code"] == "IMP":  # an order of the ward is given there, not dispensed
+            resource["category"] = [entries.INPATIENT]
+            del resource["dispenseRequest"]
+        self.ordered[key] = self._add(resource)
         return self
 
     def give(self, key: str) -> Contact:
         """One dose given, as on a ward."""
-        resource = entries.given_dose(self.life.tolerated(key), self.moment)
+        key = self.life.tolerated(key)
+        resource = entries.given_dose(key, self.moment)
+        if key in self.ordered:
+            resource["request"] = self.ordered[key]
         resource["performer"] = [{"actor": self.author.reference}]
         resource["subject"] = self.life.subject
         resource["context"] = self.reference

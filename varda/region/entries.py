@@ -62,6 +62,10 @@ def _hl7(name: str, code: str) -> Resource:
     return {"coding": [{"system": _HL7 + name, "code": code}]}
 
 
+INPATIENT: Resource = _hl7("medicationrequest-category", "inpatient")
+"""The category of what is ordered for a ward."""
+
+
 @cache
 def service(code: str) -> Resource:
     """The diagnostic service section of a report: LAB or RAD."""

@@ -86,6 +86,8 @@ def _emergency(life: Chronicle, stay: Stay, when: datetime, ward: Unit) -> None:
 
 
 def _day(life: Chronicle, stay: Stay, admission: Contact, day: date, part: float) -> None:
+    if part == 0:
+        _first_day(life, stay, admission)
     step = min(int(part * len(stay.nursing)), len(stay.nursing) - 1)
     for hour in (7, 14, 20) if admission.encounter["status"] == "in-progress" else (7, 14):
         when = life.clock(day, hour)
@@ -99,9 +101,7 @@ def _day(life: Chronicle, stay: Stay, admission: Contact, day: date, part: float
                     omvardnad=f"{stay.nursing[step]} {life.say(*_WARD_LIFE)}",
                     matvarden=_MEASURED + (_SCORE if life.age >= 16 else ""),
                 )
-    if part == 0:
-        _first_day(life, stay, admission, day)
-    elif part <= 1 and life.happens(0.6):
+    if 0 < part <= 1 and life.happens(0.6):
         _round(life, stay, admission, day, part)
     if stay.rehabilitation and 0 < part <= 1 and life.happens(0.45):
         _training(life, admission, day)
@@ -129,13 +129,15 @@ def admission_start(admission: Contact) -> datetime:
     return datetime.fromisoformat(admission.encounter["period"]["start"])
 
 
-def _first_day(life: Chronicle, stay: Stay, admission: Contact, day: date) -> None:
+def _first_day(life: Chronicle, stay: Stay, admission: Contact) -> None:
     when = admission_start(admission) + timedelta(minutes=50)
     if when > life.now:
         return
     admission.at(when, "physician").vitals(**_now(life, stay.vitals, 0))
     for measure in stay.measures:
         admission.perform(measure)
+    for dose in stay.doses:
+        admission.prescribe(dose, days=stay.days[1])
     admission.note(
         "inskrivning",
         kontaktorsak=f"{stay.reason}.",
