@@ -88,6 +88,8 @@ async def batch(door: Door, session: Session, purpose: str, plan: Plan, *, ask: 
 async def create_once(record: Record, type_: str, raw: bytes, condition: str) -> tuple[Stored, bool]:
     """Create unless the condition finds an item; the item, and whether it is new. Raises `Stale`."""
     condition, resource = condition.removeprefix("?"), validate.check(raw)
+    if not condition:
+        raise Malformed("If-None-Exist asks nothing. Write it as a search: identifier=system|value.")
     return await _alone(record, Entry(0, "POST", type_, type=type_, resource=resource, if_none_exist=condition))
 
 

@@ -2,6 +2,7 @@
 
 from varda.api.answer import Answer
 from varda.api.call import Call, named
+from varda.api.subset import SHAPING
 from varda.api.written import written
 from varda.fhir.resource import parse
 from varda.kernel.errors import Malformed
@@ -13,11 +14,18 @@ async def create(record: Record, call: Call) -> Answer:
     (type_,) = call.parts
     raw = await call.resource()
     require_same_type(raw, type_)
-    condition = call.header(b"if-none-exist")
-    if condition:
+    condition = _condition(call)
+    if condition is not None:
         stored, is_new = await bundles.create_once(record, type_, raw, condition)
         return written(call, stored, 201 if is_new else 200)
     return written(call, await record.create_alone(raw), 201)
+
+
+def _condition(call: Call) -> str | None:
+    """If-None-Exist. A search in the address means the same: fhirpy's `get_or_create` writes it there."""
+    if b"if-none-exist" in call.headers:
+        return call.header(b"if-none-exist")
+    return call.question if any(name not in SHAPING for name, _ in call.parameters) else None
 
 
 def require_same_type(raw: bytes, type_: str) -> None:

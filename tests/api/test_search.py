@@ -1,0 +1,206 @@
+"""Search over HTTP: the question, the links, what is included, and what an unknown parameter does."""
+
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pytest
+
+from tests.api.conftest import BASE
+from tests.api.resources import RESERVE, body, bundle, entry, haemoglobin, issues, patient, post, put, send
+from varda.fhir.resource import dump
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def filled(http: httpx.AsyncClient) -> httpx.AsyncClient:
+    """Vera with five measurements, Åsa with one."""
+    await put(http, patient("vera"))
+    await put(http, patient("asa", number="19610305-XB12"))
+    for n in range(5):
+        await put(http, haemoglobin(id_=f"vera-{n}", value=f"{70 + n}.50", effectiveDateTime=f"2026-02-0{n + 1}"))
+    await put(http, haemoglobin("Patient/asa", id_="asa-0"))
+    return http
+
+
+def link(found: dict[str, Any], relation: str) -> str:
+    return next((one["url"] for one in found["link"] if one["relation"] == relation), "")
+
+
+def ids(found: dict[str, Any], mode: str = "match") -> list[str]:
+    return [e["resource"]["id"] for e in found.get("entry", ()) if e["search"]["mode"] == mode]
+
+
+async def test_a_search_finds_what_matches(filled: httpx.AsyncClient) -> None:
+    found = body(await filled.get("Observation", params={"patient": "vera", "code": "http://loinc.org|718-7"}))
+    assert (found["resourceType"], found["type"]) == ("Bundle", "searchset")
+    assert sorted(ids(found)) == [f"vera-{n}" for n in range(5)]
+    assert found["entry"][0]["fullUrl"].startswith(f"{BASE}/Observation/vera-")
+    assert "total" not in found
+    assert b'"value":72.50' in (await filled.get("Observation?date=2026-02-03")).content
+
+
+async def test_a_search_by_post_is_the_same_search(filled: httpx.AsyncClient) -> None:
+    asked = {"patient": "Patient/vera", "_count": "2"}
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    posted = body(await filled.post("Observation/_search", data=asked, headers=form))
+    assert ids(posted) == ids(body(await filled.get("Observation", params=asked)))
+    assert (await filled.post("Observation/_search", content=b"{}")).status_code == 415
+
+
+async def test_pages_follow_each_other_and_do_not_shift(filled: httpx.AsyncClient) -> None:
+    page = body(await filled.get("Observation?patient=vera&_count=2&_sort=date"))
+    seen = [ids(page)]
+    await put(filled, haemoglobin(id_="vera-new", effectiveDateTime="2026-01-01"))
+    while link(page, "next"):
+        page = body(await filled.get(link(page, "next")))
+        seen.append(ids(page))
+    assert seen == [["vera-0", "vera-1"], ["vera-2", "vera-3"], ["vera-4"]]
+    assert (await filled.get("Observation?patient=vera&_page=nonsense")).status_code == 400
+
+
+async def test_the_self_link_lists_what_was_used(filled: httpx.AsyncClient) -> None:
+    asked = "Observation?patient=vera&favourite=blue&_count=2&_format=json"
+    strict = await filled.get(asked)
+    assert (strict.status_code, "favourite" in issues(strict)[0]["diagnostics"]) == (400, True)
+    lenient = await filled.get(asked, headers={"prefer": "handling=lenient"})
+    assert lenient.status_code == 200
+    found = body(lenient)
+    used = dict(parse_qsl(urlsplit(link(found, "self")).query))
+    assert used == {"patient": "vera", "_count": "2", "_format": "json"}
+    (remark,) = [e["resource"] for e in found["entry"] if e["search"]["mode"] == "outcome"]
+    assert "favourite" in remark["issue"][0]["diagnostics"]
+    assert remark["issue"][0]["severity"] == "warning"
+
+
+async def test_every_problem_of_a_question_is_told(filled: httpx.AsyncClient) -> None:
+    answer = await filled.get("Observation?date=yesterday&favourite=blue&_count=many")
+    assert (answer.status_code, len(issues(answer))) == (400, 3)
+
+
+async def test_a_total_is_told_when_it_is_asked_for(filled: httpx.AsyncClient) -> None:
+    assert body(await filled.get("Observation?patient=vera&_total=accurate&_count=1"))["total"] == 5
+    counted = body(await filled.get("Observation?patient=vera&_summary=count"))
+    assert (counted["total"], "entry" in counted) == (5, False)
+
+
+async def test_includes_are_marked_as_such(filled: httpx.AsyncClient) -> None:
+    found = body(await filled.get("Observation?_id=vera-0&_include=Observation:patient"))
+    assert (ids(found), ids(found, "include")) == (["vera-0"], ["vera"])
+    back = body(await filled.get("Patient?_id=asa&_revinclude=Observation:patient"))
+    assert (ids(back), ids(back, "include")) == (["asa"], ["asa-0"])
+
+
+async def test_part_of_each_match_when_part_is_asked_for(filled: httpx.AsyncClient) -> None:
+    found = body(await filled.get("Observation?_id=vera-0&_elements=subject"))
+    (part,) = [e["resource"] for e in found["entry"]]
+    assert set(part) == {"resourceType", "id", "meta", "status", "code", "subject"}
+    assert part["meta"]["tag"][0]["code"] == "SUBSETTED"
+
+
+async def test_everything_about_a_patient_and_of_nobody_else(filled: httpx.AsyncClient) -> None:
+    found = body(await filled.get("Patient/vera/$everything"))
+    assert sorted(ids(found)) == ["vera", *(f"vera-{n}" for n in range(5))]
+    url, seen = "Patient/vera/$everything?_count=2", []
+    while url:
+        page = body(await filled.get(url))
+        seen += ids(page)
+        url = link(page, "next")
+    assert sorted(seen) == sorted(ids(found))
+    assert len(set(seen)) == len(seen)
+    assert (await filled.get("Patient/never/$everything")).status_code == 404
+    assert (await filled.get("Patient/vera/$everything?favourite=blue")).status_code == 400
+
+
+async def test_create_only_what_is_not_there(filled: httpx.AsyncClient) -> None:
+    condition = {"if-none-exist": f"identifier={RESERVE}|19700101-XC01"}
+    first = await post(filled, patient(number="19700101-XC01"), **condition)
+    second = await post(filled, patient(number="19700101-XC01"), **condition)
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.headers["location"] == second.headers["location"]
+    several = await post(filled, patient(), **{"if-none-exist": "gender=female"})
+    assert (several.status_code, issues(several)[0]["code"]) == (412, "multiple-matches")
+    for nothing in ("?", "identifier=", "_format=json"):
+        assert (await post(filled, patient(), **{"if-none-exist": nothing})).status_code == 400, nothing
+
+
+async def test_update_what_matches(filled: httpx.AsyncClient) -> None:
+    where = {"identifier": f"{RESERVE}|19500214-XA07"}
+    matched = await filled.put("Patient", params=where, content=dump(patient(gender="other")))
+    assert (matched.status_code, body(matched)["id"]) == (200, "vera")
+    other = await filled.put("Patient", params=where, content=dump(patient("asa")))
+    assert other.status_code == 400
+    new = await filled.put("Patient", params={"identifier": "x|new"}, content=dump(patient(number="19700101-XC01")))
+    assert new.status_code == 201
+    assert (await filled.put("Patient?gender=female,other", content=dump(patient()))).status_code == 412
+    assert (await filled.put("Patient", content=dump(patient()))).status_code == 400
+
+
+async def test_delete_what_matches_and_never_everything(filled: httpx.AsyncClient) -> None:
+    assert (await filled.delete("Observation?patient=vera")).status_code == 412
+    assert (await filled.delete("Observation")).status_code == 400
+    assert (await filled.delete("Observation?_format=json")).status_code == 400
+    assert (await filled.delete("Observation?patient=asa")).status_code == 204
+    assert (await filled.get("Observation/asa-0")).status_code == 410
+    assert (await filled.delete("Observation?patient=asa")).status_code == 204
+
+
+async def test_conditions_of_a_transaction_are_answered(filled: httpx.AsyncClient) -> None:
+    vera, new = f"Patient?identifier={RESERVE}|19500214-XA07", f"Patient?identifier={RESERVE}|19700101-XC01"
+    answer = await send(
+        filled,
+        entry(haemoglobin(vera)),
+        entry(haemoglobin(new)),
+        entry(patient(number="19700101-XC01"), ifNoneExist=f"identifier={RESERVE}|19700101-XC01"),
+        entry(patient(number="19700101-XC01"), ifNoneExist=f"identifier={RESERVE}|19700101-XC01"),
+        entry(patient(gender="other"), "PUT", vera),
+        entry(None, "DELETE", "Observation?patient=asa"),
+        entry(None, "GET", "Observation?patient=vera&_summary=count"),
+    )
+    found = body(answer)["entry"]
+    assert [e["response"]["status"] for e in found] == ["201", "201", "201", "200", "200", "204", "200"]
+    assert found[2]["response"]["location"] == found[3]["response"]["location"]
+    assert found[6]["resource"]["total"] == 6
+    subjects = [body(await filled.get(e["response"]["location"]))["subject"]["reference"] for e in found[:2]]
+    assert subjects == ["Patient/vera", "/".join(found[2]["response"]["location"].split("/")[-4:-2])]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [
+        (entry(haemoglobin("Patient?gender=female")), 412),
+        (entry(haemoglobin("Patient?identifier=x|none")), 422),
+        (entry(haemoglobin("Patient?favourite=blue")), 400),
+    ],
+)
+async def test_a_condition_without_one_answer_undoes_all_and_is_named(
+    filled: httpx.AsyncClient, wrong: dict[str, Any], status: int
+) -> None:
+    answer = await send(filled, entry(patient("new", number="19700101-XC01"), "PUT", "Patient/new"), wrong)
+    assert answer.status_code == status, answer.text
+    (issue,) = issues(answer)
+    assert issue["expression"] == ["Bundle.entry[1].resource.subject.reference"]
+    assert (await filled.get("Patient/new")).status_code == 404
+
+
+async def test_the_capability_statement_tells_what_is_there(filled: httpx.AsyncClient) -> None:
+    told = body(await filled.get("metadata"))
+    assert (told["fhirVersion"], told["software"]["version"]) == ("4.0.1", "0.1.0+test")
+    (rest,) = told["rest"]
+    by_type = {one["type"]: one for one in rest["resource"]}
+    assert len(by_type) == 146
+    assert {one["code"] for one in rest["interaction"]} == {"transaction", "batch"}
+    assert by_type["Patient"]["operation"][0]["name"] == "everything"
+    checked = bundle(entry(told, "PUT", "CapabilityStatement/x"), kind="collection")
+    assert checked["entry"][0]["resource"]["kind"] == "instance"
+    said = {one["name"]: one["type"] for one in by_type["Observation"]["searchParam"]}
+    for name, value in {
+        "code": "718-7",
+        "patient": "vera",
+        "date": "2026",
+        "value-quantity": "70",
+        "status": "final",
+    }.items():
+        assert name in said
+        assert (await filled.get("Observation", params={name: value})).status_code == 200, name
