@@ -168,6 +168,8 @@ class Record:
         else:
             found = await self.door.reads.one(item, rule)
         stored = found.stored
+        if stored is not None and (stored.type, stored.id) != (type_, id_):
+            stored = None  # two names met in one key: what is under it is not what was asked for
         patients = [c for c in (found.compartment, *found.also) if c]
         outcome = "given" if stored else "refused" if found.exists else "absent"
         await self.door.journal.note(

@@ -243,6 +243,8 @@ def _change(draft: Draft, before: Held | None, dangling: tuple[str, ...]) -> Cha
         newest = f"version {before.version}" if before else "nothing"
         message = f"{draft.type}/{draft.id}: you based this on version {expected}, but the newest is {newest}."
         raise Stale(message, [_placed(Problem(message, code="conflict"), draft.wish.place)])
+    if before is not None and (before.type, before.id) != (draft.type, draft.id):
+        raise Conflict(f"{draft.type}/{draft.id} cannot be used as an id here; choose another one.")
     if before is not None and draft.wish.kind == "create":
         message = f"{draft.type}/{draft.id} exists already."
         raise Conflict(message, [_placed(Problem(message, code="conflict"), draft.wish.place)])
