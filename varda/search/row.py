@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 
@@ -10,7 +11,7 @@ class Bound:
     """The values of one statement, in the order of `$1`, `$2` …, and the names of the rows it has used."""
 
     values: list[Any] = field(default_factory=list)
-    instant: Any = None
+    instant: datetime | None = None
     rows: int = 0
     _places: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -35,7 +36,7 @@ class Row:
     name: str
     type: str
     bind: Callable[[Any, str], str]
-    instant: Any
+    instant: datetime | None
 
     @property
     def now(self) -> str:

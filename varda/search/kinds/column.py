@@ -11,6 +11,7 @@ from varda.search.row import Row
 
 MODIFIERS = frozenset({"not"})
 INSTEAD: dict[str, str] = {}
+_SIGNS = {"gt": ">=", "sa": ">=", "lt": "<", "eb": "<", "ge": ">=", "le": "<"}
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 
@@ -38,19 +39,14 @@ def _updated(value: Compared, row: Row) -> str:
     """An instant is shorter than anything one can ask for: it lies before, inside or after."""
     if value.prefix == "ap":
         return date.compared(value, f"{row.name}.updated", f"{row.name}.updated", row)
-    start, end = row.bind(value.low, "timestamptz"), row.bind(value.high, "timestamptz")
     at = f"{row.name}.updated"
-    inside = f"({at} >= {start} and {at} < {end})"
-    return {
-        "eq": inside,
-        "ne": f"not {inside}",
-        "gt": f"{at} >= {end}",
-        "sa": f"{at} >= {end}",
-        "lt": f"{at} < {start}",
-        "eb": f"{at} < {start}",
-        "ge": f"{at} >= {start}",
-        "le": f"{at} < {end}",
-    }[value.prefix]
+    if value.prefix in ("eq", "ne"):
+        start, end = row.bind(value.low, "timestamptz"), row.bind(value.high, "timestamptz")
+        inside = f"({at} >= {start} and {at} < {end})"
+        return inside if value.prefix == "eq" else f"not {inside}"
+    sign = _SIGNS[value.prefix]
+    limit = value.low if value.prefix in ("lt", "eb", "ge") else value.high
+    return f"{at} {sign} {row.bind(limit, 'timestamptz')}"
 
 
 def missing(meaning: Meaning, row: Row) -> str:

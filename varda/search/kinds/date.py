@@ -176,22 +176,27 @@ def _any(values: tuple[Compared, ...], low: str, high: str, row: Row) -> str:
 
 def compared(value: Compared, low: str, high: str, row: Row) -> str:
     """Whether the interval [low, high) of the item stands to the asked one as the prefix says."""
+
+    def start() -> str:
+        return row.bind(value.low, "timestamptz")
+
+    def end() -> str:
+        return row.bind(value.high, "timestamptz")
+
     if value.prefix == "ap":
-        start, end = (row.bind(at, "timestamptz") for at in (value.low, value.high))
         # A tenth of the time between then and now, either way.
-        slack = f"(greatest({row.now} - {end}, {start} - {row.now}, interval '0') / 10)"
-        return f"({low} < {end} + {slack} and {high} > {start} - {slack})"
-    start, end = row.bind(value.low, "timestamptz"), row.bind(value.high, "timestamptz")
-    inside = f"({low} >= {start} and {low} < {end} and {high} <= {end})"
+        slack = f"(greatest({row.now} - {end()}, {start()} - {row.now}, interval '0') / 10)"
+        return f"({low} < {end()} + {slack} and {high} > {start()} - {slack})"
+    if value.prefix in ("gt", "lt", "sa", "eb"):
+        edges = {"gt": (high, ">", end), "lt": (low, "<", start), "sa": (low, ">=", end), "eb": (high, "<=", start)}
+        edge, sign, limit = edges[value.prefix]
+        return f"{edge} {sign} {limit()}"
+    inside = f"({low} >= {start()} and {low} < {end()} and {high} <= {end()})"
     return {
         "eq": inside,
         "ne": f"not {inside}",
-        "gt": f"{high} > {end}",
-        "lt": f"{low} < {start}",
-        "ge": f"({high} > {end} or {inside})",
-        "le": f"({low} < {start} or {inside})",
-        "sa": f"{low} >= {end}",
-        "eb": f"{high} <= {start}",
+        "ge": f"({high} > {end()} or {inside})",
+        "le": f"({low} < {start()} or {inside})",
     }[value.prefix]
 
 
