@@ -5,6 +5,7 @@ that loses its leader ends after the piece in hand, with its log sealed.
 """
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import pickle
@@ -90,6 +91,8 @@ async def _heard(pipe: Connection) -> Any:
 
 def _member(pipe: Connection, orders: Orders) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the leader decides when to stop
+    # Whole documents are parsed and forgotten: looking for circles among them costs more than it finds.
+    gc.set_threshold(100_000, 20, 100)
     if orders.calm:
         os.nice(10)
     asyncio.run(_working(pipe, orders))

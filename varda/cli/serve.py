@@ -5,6 +5,7 @@ whose worker processes each build the application by `application()`.
 """
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -110,6 +111,9 @@ class Application:
         async with wired(self.settings.database_url, build.name()) as wires:
             self.wires = wires
             self._api, self._web = faces(self.settings, wires)
+            # What is loaded now stays; large bodies come and go without being searched for circles every time.
+            gc.freeze()
+            gc.set_threshold(50_000, 20, 100)
             yield self
 
     async def _live(self, receive: Any, send: Any) -> None:

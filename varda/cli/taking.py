@@ -31,6 +31,16 @@ _OPENED = ("batch", "collection", "searchset")
 _AT_ONCE = 500  # entries of a large Bundle that are stored in one transaction
 
 
+class _Seen(msgspec.Struct):
+    """A glance at a document: what it is, the rest passed over."""
+
+    resourceType: Any = None  # noqa: N815 - FHIR's own name
+    type: Any = None
+
+
+_glance = msgspec.json.Decoder(_Seen)
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What every piece of one run has in common. `rejects` is the file that left-over items are added to."""
@@ -58,7 +68,7 @@ async def taken(door: Door, shared: Shared, piece: Piece) -> tuple[str, int, Out
     if piece.lines:
         for number, line in enumerate(piece.lines, piece.first):
             if line.strip():
-                _line(read, f"line {number}", line, piece.file.mark)
+                _resource(read, f"line {number}", line, f"{piece.file.mark}|line {number}")
     else:
         _document(read, piece)
     outcome = Outcome(rejected=len(read.rejects))
@@ -118,33 +128,31 @@ def _document(read: _Read, piece: Piece) -> None:
     except Malformed as fault:
         read.refuse("file", b"", fault)
         return
-    lines = raw.strip().split(b"\n")
-    try:
-        found = parse(raw)
-    except Malformed as fault:
+    first, _, rest = raw.strip().partition(b"\n")
+    if rest and first.startswith(b"{") and _is_document(first):
         # NDJSON under the name of JSON: every line is a resource of its own.
-        if len(lines) > 1 and lines[0].strip()[-1:] == b"}" and lines[0].startswith(b"{"):
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    _line(read, f"line {number}", line, piece.file.mark)
-        else:
-            read.refuse("file", raw, fault)
-        return
-    _resource(read, "file", raw, found, piece.file.mark)
+        for number, line in enumerate(raw.split(b"\n"), 1):
+            if line.strip():
+                _resource(read, f"line {number}", line, f"{piece.file.mark}|line {number}")
+    else:
+        _resource(read, "file", raw, piece.file.mark)
 
 
-def _line(read: _Read, place: str, raw: bytes, mark: str) -> None:
+def _is_document(raw: bytes) -> bool:
     try:
-        found = parse(raw)
-    except Malformed as fault:
-        read.refuse(place, raw, fault)
-        return
-    _resource(read, place, raw, found, f"{mark}|{place}")
+        _glance.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True
 
 
-def _resource(read: _Read, place: str, raw: bytes, found: Resource, mark: str) -> None:
+def _resource(read: _Read, place: str, raw: bytes, mark: str) -> None:
     """`mark` names the source and place; ids that must be made are made from it, the same at every try."""
     try:
+        if _is_transaction(raw):
+            _bundle(read, place, raw, {"type": "transaction"}, mark)  # which is parsed there
+            return
+        found = parse(raw)
         if found.get("resourceType") == "Bundle" and found.get("type") not in _KEPT_WHOLE:
             _bundle(read, place, raw, found, mark)
         elif isinstance(found.get("resource"), dict) and "resourceType" not in found:
@@ -184,14 +192,21 @@ def _legal(type_: str, id_: str) -> str:
     return str(uuid5(NAMESPACE_URL, f"{type_}/{id_}"))
 
 
+def _is_transaction(raw: bytes) -> bool:
+    try:
+        seen = _glance.decode(raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return False
+    return (seen.resourceType, seen.type) == ("Bundle", "transaction")
+
+
 # Bundles --------------------------------------------------------------------------------------------------------------
 
 
 def _bundle(read: _Read, place: str, raw: bytes, found: Resource, mark: str) -> None:
     kind = found.get("type")
     if kind == "transaction":
-        plan = bundle.read(raw if len(raw) < 1 << 26 else found)
-        read.groups.append(_transaction(place, plan, mark))
+        read.groups.append(_transaction(place, bundle.read(raw), mark))
         read.raws[place] = raw
     elif kind in _OPENED:
         _opened(read, place, found, mark)

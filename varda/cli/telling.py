@@ -13,7 +13,9 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-out = Console(highlight=False, soft_wrap=True)
+# A file or pipe has no width of its own: tables are then written as wide as they need.
+_WIDTH = None if sys.stdout.isatty() else 140
+out = Console(highlight=False, soft_wrap=True, width=_WIDTH)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 _LINE_EVERY = 5.0  # seconds between two plain lines
 

@@ -1,0 +1,107 @@
+"""`varda bench`: any FHIR R4 server over HTTP, given the same work as every other; and Varda's own chart by size."""
+
+import asyncio
+import random
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import uvloop
+from cyclopts import Parameter
+
+from varda.cli import build, telling
+from varda.cli.bench import work
+from varda.cli.bench.client import Target
+from varda.cli.bench.figures import Measured, table
+from varda.cli.bench.work import Known, Plan
+from varda.cli.edge import Misused
+from varda.cli.place import placed
+from varda.kernel.clock import WallClock
+
+_SEED = 1
+
+
+def bench(
+    *,
+    base_url: Annotated[str, Parameter(help="Base address of the server, such as http://127.0.0.1:8000/fhir.")] = "",
+    token: Annotated[str, Parameter(help="Bearer token, such as varda token --client bench prints.")] = "",
+    bundles: Annotated[Path | None, Parameter(help="Folder of transaction Bundles (.json).")] = None,
+    concurrency: Annotated[int, Parameter(help="Connections, each with one request at a time.")] = 64,
+    seconds: Annotated[float, Parameter(help="How long each kind of work is measured.")] = 10,
+    json: Annotated[Path | None, Parameter(help="File for the figures as JSON; - for standard output.")] = None,
+    chart: Annotated[bool, Parameter(negative="", help="Measure Varda's own chart by number of patients.")] = False,
+    times: Annotated[str, Parameter(help="Sizes for --chart, in times 200 patients.")] = "1,10,100",
+    keep: Annotated[bool, Parameter(negative="", help="Keep the scratch databases of --chart.")] = False,
+) -> int:
+    """Measure a FHIR R4 server: bundle import, create, read, ten searches and $everything, each for some seconds.
+
+    With --chart instead, or as well, how long Varda's chart takes at 1, 10 and 100 times 200 patients; this fills
+    scratch databases, which takes minutes. Ctrl+C stops cleanly and tells what was measured so far. Exit code 1 when
+    any request failed.
+    """
+    if not base_url and not chart:
+        raise Misused("Give --base-url URL to measure a server, or --chart to measure Varda's own chart.")
+    if base_url and bundles is None:
+        raise Misused("--base-url needs --bundles DIR, the transaction Bundles to work with.")
+    if concurrency < 1 or seconds <= 0:
+        raise Misused("--concurrency and --seconds must be above zero.")
+    found: dict[str, list[Measured]] = {"server": [], "chart": []}
+    try:
+        if base_url:
+            assert bundles is not None
+            files = sorted(bundles.glob("*.json"))
+            if not files:
+                raise Misused(f"The folder {bundles} holds no .json file.")
+            target = Target.at(base_url, token)
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(_measured(target, files, concurrency, seconds, found["server"]))
+        if chart:
+            _charts(tuple(_size(size) for size in times.split(",")), found["chart"], keep=keep)
+    finally:
+        _told(found, json, {"base_url": base_url, "concurrency": concurrency, "seconds": seconds})
+    return int(any(row.errors for rows in found.values() for row in rows))
+
+
+async def _measured(
+    target: Target, bundles: list[Path], concurrency: int, seconds: float, rows: list[Measured]
+) -> None:
+    known, dice = Known(), random.Random(_SEED)  # noqa: S311 - the same questions to every server
+    plan = Plan(target, concurrency, seconds, dice, rows.append)
+    with telling.progress("Measuring", 14) as advance:
+        await work.bundles_in(plan, bundles, known)
+        if not known.patients:
+            await work.known_without_bundles(plan, known)
+        advance()
+        for name, make in work.steps(plan, known):
+            await work.measured(plan, name, make)
+            advance()
+
+
+def _charts(times: tuple[int, ...], rows: list[Measured], *, keep: bool) -> None:
+    from varda.cli.bench.chart import charts  # brings the screens along; only this needs them
+
+    with placed(default="test") as place:
+        asyncio.run(charts(place, times, rows, keep=keep))
+
+
+def _size(text: str) -> int:
+    if not text.strip().isdecimal() or int(text) < 1:
+        raise Misused("--times is a list of whole numbers such as 1,10,100.")
+    return int(text)
+
+
+def _told(found: dict[str, list[Measured]], json: Path | None, about: dict[str, Any]) -> None:
+    titles = {"server": f"{about['base_url']}, {about['concurrency']} connections", "chart": "Varda's chart"}
+    for name, rows in found.items():
+        if rows and str(json) != "-":
+            telling.out.print(table(titles[name], rows))
+        for row in rows:
+            if row.first_error:
+                telling.say(f"{row.name}: {row.first_error}")
+    if json is not None:
+        when = {"build": build.name(), "at": WallClock().now()}
+        whole = about | when | {name: [row.told() for row in rows] for name, rows in found.items()}
+        if str(json) == "-":
+            telling.as_json(whole)
+        else:
+            json.write_bytes(msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n")
