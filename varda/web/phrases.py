@@ -8,7 +8,8 @@ from decimal import Decimal
 from babel.dates import format_date
 
 from varda.care.facts import Amount, Moment
-from varda.care.patients import Person, age
+from varda.care.facts import moment as read_moment
+from varda.care.patients import Age, Person, age
 from varda.care.results import Reading
 from varda.kernel.clock import STOCKHOLM
 from varda.web.language import translations
@@ -37,8 +38,14 @@ class Phrases:
 
     def age(self, person: Person) -> str:
         """`67 år`; `okänd ålder` when no birth date is known. Of somebody dead: the age they reached."""
+        return self._lived(age(person.born, person.died.day if person.died else self.today))
+
+    def age_of(self, born: date | None) -> str:
+        """The same for somebody of whom only the birth date may be known."""
+        return self._lived(age(read_moment(born.isoformat()) if born else None, self.today))
+
+    def _lived(self, lived: Age | None) -> str:
         ngettext = translations(self.language).ngettext
-        lived = age(person.born, person.died.day if person.died else self.today)
         if lived is None:
             return self._("age not known")
         about = self._("about") + " " if lived.about else ""

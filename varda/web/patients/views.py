@@ -38,7 +38,9 @@ async def palette(visit: Visit) -> Response:
 
 async def register_form(visit: Visit) -> Response:
     """The form for somebody who is not in the county's register yet, or comes for the first time."""
-    return visit.page("patients/register.html", identity=visit.asked("identity"), name="", problems={})
+    return visit.page(
+        "patients/register.html", identity=visit.asked("identity"), name="", problems={"identity": "", "name": ""}
+    )
 
 
 async def register(visit: Visit) -> Response:
@@ -49,8 +51,8 @@ async def register(visit: Visit) -> Response:
             patient = await patients.register(record, identity, name, visit.say.today)
             await contacts.open_contact(record, patient, kind=visit.said("kind", "AMB"), reason=visit.said("reason"))
     except Unprocessable as wrong:
-        problems = {problem.path: problem.message for problem in wrong.problems}
-        if not set(problems) & {"identity", "name"}:
+        problems = {"identity": "", "name": ""} | {problem.path: problem.message for problem in wrong.problems}
+        if not problems["identity"] + problems["name"]:
             raise
         return visit.page("patients/register.html", 422, identity=identity, name=name, problems=problems)
     return visit.go(f"/chart/{patient}")

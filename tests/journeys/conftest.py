@@ -1,0 +1,103 @@
+"""A served demo county and a browser. Browsers live as long as a module, so that no other test meets their loop.
+
+`VARDA_JOURNEYS_AT` points the journeys at a server that runs already.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from tests.journeys.person import Person
+from tests.support.browser import launched
+
+PATIENTS = "80"
+PATIENCE = 120.0
+
+
+@pytest.fixture(scope="session")
+def varda_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of `varda demo`, filled and serving, with a home of its own."""
+    running = os.environ.get("VARDA_JOURNEYS_AT")
+    if running:
+        yield running.rstrip("/")
+        return
+    home = tmp_path_factory.mktemp("demo")
+    address = f"http://127.0.0.1:{_free_port()}"
+    environ = {**os.environ, "VARDA_HOME": str(home), "VARDA_ENVIRONMENT": "demo"}
+    environ.pop("VARDA_DATABASE_URL", None)
+    command = [sys.executable, "-m", "varda.cli", "demo", "--patients", PATIENTS, "--port", address.rpartition(":")[2]]
+    with Path(home, "said").open("w+b") as said:
+        process = subprocess.Popen(command, env=environ, stdout=said, stderr=said)
+        try:
+            _until_filled(process, address, Path(home, "said"))
+            yield address
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium for the journeys of one module."""
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser window of a workstation: its own cookies and storage."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="sv-SE")
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def somebody(window: BrowserContext, varda_server: str) -> Person:
+    """Somebody who has not signed in yet."""
+    return Person(window.new_page(), varda_server)
+
+
+@pytest.fixture
+def astrid(somebody: Person) -> Person:
+    """Astrid Lund, physician at a health centre, signed in at her unit's list."""
+    return somebody.signs_in_as("Astrid Lund")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _until_filled(process: subprocess.Popen[bytes], address: str, said: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{address}/health/ready", timeout=2).status_code == 200 and _has_patients(address):
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.3)
+    raise AssertionError(f"varda demo did not serve a filled county:\n{said.read_text(errors='replace')[-4000:]}")
+
+
+def _has_patients(address: str) -> bool:
+    with httpx.Client(base_url=address, follow_redirects=True, timeout=10) as visitor:
+        people = visitor.get("/sign-in").text
+        if "Astrid Lund" not in people:
+            return False
+        person = people.split('name="person" value="', 1)[1].split('"', 1)[0]
+        listed = visitor.post("/sign-in", data={"person": person}).text
+        return listed.count("data-row-link") >= 8

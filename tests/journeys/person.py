@@ -1,0 +1,80 @@
+"""Somebody at the screen: does things as people do, and counts every one of them (WORKFLOWS, the counting rule)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+AXE = Path(__file__).parent.parent / "support" / "vendor" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@dataclass
+class Person:
+    """One browser window. `actions` counts clicks, key chords and filled fields; typed note text is counted apart."""
+
+    page: Page
+    at: str
+    actions: int = 0
+    texts: int = 0
+
+    def goes_to(self, path: str) -> "Person":
+        self.page.goto(self.at + path)
+        return self
+
+    def signs_in_as(self, name: str, unit: str = "") -> "Person":
+        """Not counted: every budget starts signed in at the own unit."""
+        self.goes_to("/sign-in")
+        self.page.get_by_role("button", name=name).first.click()
+        if unit and self.page.url.endswith("/sign-in"):
+            self.page.get_by_role("button", name=unit).click()
+        self.page.wait_for_url("**/patients")
+        return self
+
+    def clicks(self, what: Locator) -> None:
+        self.actions += 1
+        what.click()
+
+    def presses(self, chord: str) -> None:
+        self.actions += 1
+        self.page.keyboard.press(chord)
+
+    def fills(self, text: str) -> None:
+        """Types into the field that has the focus: one filled field."""
+        self.actions += 1
+        self.page.keyboard.type(text)
+
+    def writes(self, text: str) -> None:
+        """Types note text where the focus is: the "+ text" of a budget."""
+        self.texts += 1
+        self.page.keyboard.type(text)
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name)
+
+    def sees(self, text: str) -> None:
+        expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def is_told(self, state: str) -> None:
+        """What the writing panel says about the safety of the text."""
+        expect(self.page.locator("[data-save-state]")).to_have_attribute("data-save-state", state, timeout=8000)
+
+    def has_open(self, name: str) -> None:
+        expect(self.page.locator(".banner .name")).to_have_text(name)
+
+    def first_patient(self) -> str:
+        return self.page.locator("[data-row-link]").first.inner_text()
+
+    def barriers(self) -> list[str]:
+        """What axe finds to be serious or critical on the page as it stands."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found: dict[str, Any] = self.page.evaluate(
+            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
+        )
+        return [
+            f"{one['id']}: {one['help']} ({node['target']})"
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]

@@ -1,0 +1,79 @@
+"""Every page: nothing serious by axe at three widths, in both languages, with environment and build in sight."""
+
+import pytest
+
+from tests.journeys.person import Person
+
+pytestmark = pytest.mark.journey
+
+PAGES = [
+    "/patients",
+    "/patients?show=today",
+    "/patients/register",
+    "/unsigned",
+    "{chart}",
+    *(f"{{chart}}/{name}" for name in "notes problems medication results vitals contacts attention plan".split()),
+    "{note}",
+    "{note}/history",
+    "/chart/nobody-here",
+]
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
+def test_no_page_puts_up_a_serious_barrier(astrid: Person, width: int) -> None:
+    astrid.page.locator("[data-row-link]").nth(3).click()
+    chart = "/" + astrid.page.url.split("/", 3)[3]
+    note = astrid.page.locator(".note-line a").first.get_attribute("href")
+    astrid.page.set_viewport_size({"width": width, "height": 900})
+    found = {}
+    for page in PAGES:
+        astrid.goes_to(page.format(chart=chart, note=note))
+        assert astrid.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page
+        found[page] = astrid.barriers()
+        assert "Demo" in astrid.page.locator(".environment").inner_text().title()
+    assert {page: barriers for page, barriers in found.items() if barriers} == {}
+
+
+def test_the_writing_panel_the_palette_and_sign_in_have_no_serious_barrier(astrid: Person) -> None:
+    astrid.page.locator("[data-row-link]").first.click()
+    astrid.page.wait_for_url("**/chart/*")
+    astrid.page.keyboard.press("n")
+    astrid.page.locator("textarea[data-first]").wait_for()
+    assert astrid.barriers() == []
+    astrid.page.keyboard.press("Control+k")
+    astrid.page.locator("#palette-found [role=option]").first.wait_for()
+    assert astrid.barriers() == []
+    astrid.page.context.clear_cookies()
+    astrid.goes_to("/sign-in")
+    assert astrid.barriers() == []
+
+
+def test_the_language_is_the_users_choice(astrid: Person) -> None:
+    astrid.page.locator(".me summary").click()
+    astrid.button("English").click()
+    astrid.sees("Open contacts")
+    assert astrid.page.locator("html").get_attribute("lang") == "en"
+    astrid.page.locator("[data-row-link]").first.click()
+    astrid.sees("Write a note")
+
+
+def test_no_target_is_smaller_than_24_pixels(astrid: Person) -> None:
+    astrid.page.locator("[data-row-link]").first.click()
+    small = astrid.page.evaluate(
+        """() => [...document.querySelectorAll("button, summary, input, .rail a, .panel-title a, .dense a, .bottom a")]
+            .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 24)
+            .map((one) => one.outerHTML.slice(0, 120))"""
+    )
+    assert small == []
+
+
+def test_nothing_runs_that_the_policy_forbids(astrid: Person) -> None:
+    said: list[str] = []
+    astrid.page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    astrid.page.on("pageerror", lambda failed: said.append(str(failed)))
+    astrid.page.locator("[data-row-link]").first.click()
+    astrid.page.wait_for_url("**/chart/*")
+    for key in "123456789n":
+        astrid.page.keyboard.press(key)
+        astrid.page.wait_for_timeout(150)
+    assert said == []

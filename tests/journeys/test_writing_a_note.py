@@ -1,0 +1,171 @@
+"""WORKFLOWS 8: a note in at most three actions and its text, by mouse and by keyboard alone; and nothing said is lost."""
+
+import uuid
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.person import Person
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.fixture
+def chart(astrid: Person) -> Person:
+    """Astrid with a chart open."""
+    astrid.page.locator("[data-row-link]").first.click()
+    astrid.page.wait_for_url("**/chart/*")
+    return astrid
+
+
+def starts_writing(writer: Person) -> None:
+    writer.presses("n")
+    expect(writer.page.locator("textarea[data-first]")).to_be_focused()
+
+
+def test_a_note_is_written_and_signed_in_three_actions_and_its_text(chart: Person) -> None:
+    chart.clicks(chart.button("Skriv anteckning"))
+    expect(chart.page.locator("textarea[data-first]")).to_be_focused()
+    chart.writes("Hosta sedan tre dagar, ingen feber.")
+    chart.clicks(chart.button("Signera"))
+    chart.sees("Signerad")
+    chart.sees("Hosta sedan tre dagar, ingen feber.")
+    assert chart.actions <= 3
+    assert chart.texts == 1
+
+
+def test_the_same_by_keyboard_alone(chart: Person) -> None:
+    starts_writing(chart)
+    chart.writes("Kontroll av blodtryck.")
+    chart.presses("Control+Enter")
+    chart.sees("Signerad")
+    chart.sees("Kontroll av blodtryck.")
+    assert chart.actions <= 3
+
+
+def test_text_is_safe_on_the_server_within_two_seconds_and_says_so(chart: Person) -> None:
+    starts_writing(chart)
+    chart.writes("Trött.")
+    expect(chart.page.locator("[data-save-state]")).to_have_attribute("data-save-state", "saved", timeout=2000)
+    expect(chart.page.locator("[data-save-state]")).to_contain_text("Sparat")
+
+
+def test_text_survives_a_killed_tab(chart: Person) -> None:
+    said = f"Yrsel {uuid.uuid4().hex}"
+    starts_writing(chart)
+    chart.writes(said)
+    chart.is_told("saved")
+    url, context = chart.page.url, chart.page.context
+    chart.page.close(run_before_unload=False)
+    chart.page = context.new_page()
+    chart.page.goto(url)
+    chart.page.locator("#writing ul a").first.click()
+    expect(chart.page.locator("textarea[data-first]")).to_have_value(said)
+
+
+def test_text_written_without_network_is_said_to_be_unsaved_and_is_sent_when_it_returns(chart: Person) -> None:
+    starts_writing(chart)
+    chart.writes("Före. ")
+    chart.is_told("saved")
+    chart.page.context.set_offline(True)
+    chart.writes("Efter.")
+    chart.is_told("failed")
+    expect(chart.page.locator("[data-save-state]")).to_contain_text("INTE SPARAT")
+    chart.page.context.set_offline(False)
+    chart.is_told("saved")
+
+
+def test_text_written_without_network_survives_a_killed_tab_and_comes_back(chart: Person) -> None:
+    said = f"Bröstsmärta {uuid.uuid4().hex}"
+    starts_writing(chart)
+    chart.page.context.set_offline(True)
+    chart.writes(said)
+    chart.is_told("failed")
+    url, context = chart.page.url, chart.page.context
+    chart.page.close(run_before_unload=False)
+    context.set_offline(False)
+    chart.page = context.new_page()
+    chart.page.goto(url)
+    chart.sees("återställd")
+    chart.page.locator(".toast a").click()
+    expect(chart.page.locator("textarea[data-first]")).to_have_value(said)
+
+
+def test_the_next_user_of_the_workstation_cannot_read_what_was_left(chart: Person) -> None:
+    secret = f"Hemligt {uuid.uuid4().hex}"
+    starts_writing(chart)
+    chart.page.context.set_offline(True)
+    chart.writes(secret)
+    chart.is_told("failed")
+    context = chart.page.context
+    chart.page.close(run_before_unload=False)
+    context.set_offline(False)
+    context.clear_cookies()
+    next_one = Person(context.new_page(), chart.at).signs_in_as("Maria Lindqvist")
+    next_one.page.wait_for_timeout(1000)
+    kept = next_one.page.evaluate(
+        """async () => {
+            const db = await new Promise((done) => { const r = indexedDB.open("varda"); r.onsuccess = () => done(r.result); });
+            const texts = await new Promise((done) => {
+                const r = db.transaction("texts").objectStore("texts").getAll(); r.onsuccess = () => done(r.result);
+            });
+            return texts.map((one) => [Object.keys(one).sort().join(), new TextDecoder("latin1").decode(one.data)]);
+        }"""
+    )
+    assert len(kept) == 1
+    assert kept[0][0] == "data,id,iv,salt"
+    assert secret not in kept[0][1]
+    assert next_one.page.locator(".toast").count() == 0
+
+
+def test_two_windows_never_overwrite_each_other_unseen(chart: Person) -> None:
+    starts_writing(chart)
+    chart.writes("Första.")
+    chart.is_told("saved")
+    other = Person(chart.page.context.new_page(), chart.at)
+    other.page.goto(chart.page.url)
+    other.page.locator("#writing ul a").first.click()
+    other.page.locator("textarea[data-first]").fill("Andra fönstret.")
+    other.is_told("saved")
+    chart.writes(" Mer.")
+    chart.is_told("both")
+    expect(chart.page.locator("[data-theirs]")).to_contain_text("Andra fönstret.")
+    chart.page.locator("[data-keep=both]").click()
+    chart.is_told("saved")
+    expect(chart.page.locator("textarea[data-first]")).to_have_value("Första. Mer.\n\nAndra fönstret.")
+
+
+def test_a_signed_note_is_amended_with_a_reason_and_its_history_shows_what_changed(chart: Person) -> None:
+    starts_writing(chart)
+    chart.writes("Smärta i höger knä.")
+    chart.presses("Control+Enter")
+    chart.sees("Signerad")
+    chart.button("Ändra").click()
+    chart.page.locator("#note-reason").fill("Fel sida")
+    chart.page.locator("textarea[data-first]").fill("Smärta i vänster knä.")
+    chart.button("Signera").click()
+    chart.sees("Ändringen är signerad")
+    chart.page.get_by_role("link", name="vad som ändrades").click()
+    expect(chart.page.locator("del").first).to_have_text("höger")
+    expect(chart.page.locator("ins").first).to_have_text("vänster")
+
+
+def test_an_unsigned_note_is_seen_by_colleagues_and_marked_and_a_draft_is_not(chart: Person) -> None:
+    url = chart.page.url
+    note, draft = f"Osignerat {uuid.uuid4().hex}", f"Utkast {uuid.uuid4().hex}"
+    starts_writing(chart)
+    chart.writes(note)
+    chart.button("Spara osignerad").click()
+    chart.sees("Sparad osignerad")
+    chart.page.goto(url)
+    starts_writing(chart)
+    chart.writes(draft)
+    chart.is_told("saved")
+    context = chart.page.context.browser.new_context(locale="sv-SE")
+    colleague = Person(context.new_page(), chart.at).signs_in_as("Maria Lindqvist")
+    colleague.page.goto(url)
+    colleague.sees(note)
+    expect(colleague.page.locator(".note-line[data-status=preliminary]").first).to_contain_text("osignerad")
+    assert draft not in colleague.page.content()
+    assert colleague.page.locator("#writing ul a").count() == 0
+    context.close()
