@@ -1,15 +1,12 @@
 """What compiled SQL finds in a real database is what looking at every resource finds."""
 
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 
 from tests.search import oracle
 from tests.search.kept import ids as asked_ids
-from tests.search.kept import keep
 from tests.search.sample import sample
-from tests.support.database import TestServer
 from varda.fhir import definitions
 from varda.fhir.keys import key
 from varda.kernel.db import Database
@@ -17,22 +14,6 @@ from varda.search.parameters import meanings
 
 RESOURCES = {f"{r['resourceType']}/{r['id']}": r for r in sample()}
 TYPES = sorted({r["resourceType"] for r in RESOURCES.values()})
-
-
-@pytest.fixture(scope="module")
-def kept_url(server: TestServer) -> Iterator[str]:
-    """A database that holds the sample, for questions only."""
-    with server.clone() as url:
-        yield url
-
-
-@pytest.fixture
-async def kept(kept_url: str) -> AsyncIterator[Database]:
-    database = await Database.connect(kept_url, size=2)
-    if not await database.maybe("select 1 from store.current limit 1"):
-        await keep(database, RESOURCES.values())
-    yield database
-    await database.close()
 
 
 async def agrees(database: Database, type_: str, *pairs: tuple[str, str]) -> int:

@@ -136,8 +136,9 @@ def _write(meaning: Meaning, index: Any, text: str, *, by_word: bool) -> None:
         index.words.append((meaning.key, word))
         if by_word and " " in word:
             index.words += [(meaning.key, part) for part in word.split(" ")[1:]]
-    if not text.isascii() and (order := swedish(text[:PIECE])) != word:
-        index.words.append((sort_key(meaning.name), order))
+    # A name has words that do not begin it, and å is not a, so that its words would sort it wrongly.
+    if by_word or not text.isascii():
+        index.words.append((sort_key(meaning.name), swedish(text[:PIECE])))
 
 
 def _pieces(word: str) -> Iterator[str]:
