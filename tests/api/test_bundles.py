@@ -1,5 +1,6 @@
 """Transactions: all or nothing, every reference rewritten, the entry at fault named. And batches: each by itself."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -214,3 +215,21 @@ async def test_what_was_stored_comes_back_only_when_preferred(http: httpx.AsyncC
     assert full["resource"]["resourceType"] == "Patient"
     said = body(await http.post("", content=asked, headers={"prefer": "return=OperationOutcome"}))["entry"][0]
     assert said["response"]["outcome"]["issue"][0]["severity"] == "information"
+
+
+async def test_two_bundles_that_write_the_same_items_the_other_way_round_do_not_block_each_other(
+    http: httpx.AsyncClient,
+) -> None:
+    items = [entry(patient(f"p{n}"), "PUT", f"Patient/p{n}") for n in range(60)]
+    for _ in range(4):
+        answers = await asyncio.gather(*(send(http, *order) for order in (items, items[::-1], items, items[::-1])))
+        assert {answer.status_code for answer in answers} <= {200, 409}, [a.text[:300] for a in answers]
+        assert any(answer.status_code == 200 for answer in answers)
+
+
+async def test_two_clients_with_the_same_condition_create_one_item(http: httpx.AsyncClient) -> None:
+    once = entry(patient(), ifNoneExist="identifier=19500214-XA07")
+    answers = await asyncio.gather(*(send(http, once) for _ in range(6)))
+    locations = {e["response"]["location"] for answer in answers for e in body(answer)["entry"]}
+    assert len(locations) == 1
+    assert sorted(e["response"]["status"] for a in answers for e in body(a)["entry"]) == ["200"] * 5 + ["201"]

@@ -129,3 +129,4 @@ async def test_an_address_that_is_none_says_so(http: httpx.AsyncClient, method: 
     answer = await http.request(method, address, content=b"{}")
     assert answer.status_code == status
     assert issues(answer)
+    assert ("allow" in answer.headers) == (status == 405)

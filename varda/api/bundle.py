@@ -4,13 +4,13 @@ http://hl7.org/fhir/R4/bundle.html
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 import msgspec
 
 from varda.api.answer import etag
 from varda.api.subset import PLAIN, Shape
-from varda.fhir.resource import dump
 from varda.record import Stored
 
 Pair = tuple[str, str]
@@ -31,8 +31,21 @@ def bundle(type_: str, entries: Iterable[bytes], *, total: int | None = None, li
 
 def found(base: str, stored: Stored, mode: str, shape: Shape = PLAIN) -> bytes:
     """One entry of a searchset; `mode` is match or include."""
-    url = _text(f"{base}/{stored.reference}")
-    return b'{"fullUrl":%b,"resource":%b,"search":{"mode":"%b"}}' % (url, shape.of(stored.body), mode.encode())
+    return b'{"fullUrl":%b,"resource":%b,"search":{"mode":"%b"}}' % (
+        url(base, stored),
+        shape.of(stored.body),
+        mode.encode(),
+    )
+
+
+def url(base: str, stored: Stored) -> bytes:
+    """Where a resource is, as JSON text. Types and ids need no escaping."""
+    return b'%b/%b/%b"' % (_opened(base), stored.type.encode(), stored.id.encode())
+
+
+@lru_cache(maxsize=64)
+def _opened(base: str) -> bytes:
+    return _text(base)[:-1]
 
 
 def remarked(outcome: bytes) -> bytes:
@@ -47,18 +60,26 @@ def version(base: str, stored: Stored, shape: Shape = PLAIN) -> bytes:
     body = b"" if stored.deleted else b'"resource":%b,' % shape.of(stored.body)
     request = _text({"method": method, "url": stored.reference})
     response = _text({"status": status, "etag": etag(stored), "lastModified": stored.updated})
-    url = _text(f"{base}/{stored.reference}")
-    return b'{"fullUrl":%b,%b"request":%b,"response":%b}' % (url, body, request, response)
+    return b'{"fullUrl":%b,%b"request":%b,"response":%b}' % (url(base, stored), body, request, response)
 
 
-def responded(response: dict[str, object], *, url: str = "", resource: bytes = b"", outcome: bytes = b"") -> bytes:
-    """One entry of the answer to a transaction or batch."""
-    parts = [b'"fullUrl":' + _text(url)] if url else []
-    if resource:
-        parts.append(b'"resource":' + resource)
-    told = dump(response)
-    parts.append(b'"response":' + (told[:-1] + b',"outcome":' + outcome + b"}" if outcome else told))
-    return b"{" + b",".join(parts) + b"}"
+def stored_entry(base: str, stored: Stored, status: int, *, resource: bytes = b"", outcome: bytes = b"") -> bytes:
+    """One entry of the answer to a transaction or batch: what was written or found, and where."""
+    where, body = url(base, stored), b'"resource":%b,' % resource if resource else b""
+    told = b',"outcome":%b' % outcome if outcome else b""
+    at = stored.updated.isoformat(timespec="milliseconds").removesuffix("+00:00").encode()
+    return (
+        b'{"fullUrl":%b,%b"response":{"status":"%d","location":%b/_history/%d",'
+        b'"etag":"W/\\"%d\\"","lastModified":"%bZ"%b}}'
+    ) % (where, body, status, where[:-1], stored.version, stored.version, at, told)
+
+
+def other_entry(status: int, *, resource: bytes = b"", etag: str = "", outcome: bytes = b"") -> bytes:
+    """One entry of such an answer when nothing was stored: what a GET gave, or why it failed."""
+    body = b'"resource":%b,' % resource if resource else b""
+    tag = b',"etag":' + _text(etag) if etag else b""
+    told = b',"outcome":%b' % outcome if outcome else b""
+    return b'{%b"response":{"status":"%d"%b%b}}' % (body, status, tag, told)
 
 
 def address(base: str, path: str, parameters: Sequence[Pair]) -> str:

@@ -3,10 +3,11 @@
 http://hl7.org/fhir/R4/http.html#mime-type and http://hl7.org/fhir/R4/http.html#ops (Prefer)
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from varda.kernel.errors import Fault, Malformed
+from varda.kernel.errors import Fault, Malformed, NotAllowed
 
 _JSON = frozenset({"application/fhir+json", "application/json", "application/json+fhir", "text/json"})
 _ANY = _JSON | {"*/*", "application/*", "text/*"}
@@ -24,6 +25,14 @@ class UnsupportedMedia(Fault):
     """The body is in a format, character set or encoding that is not read here."""
 
     number, status, code = "V415", 415, "not-supported"
+
+
+class WrongMethod(NotAllowed):
+    """The address is known, but this is not done there; `allowed` is what is."""
+
+    def __init__(self, method: str, allowed: Iterable[str]) -> None:
+        self.allowed = ", ".join(sorted(allowed))
+        super().__init__(f"{method} is not possible here. Possible: {self.allowed}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from varda.api.answer import Answer, Header
+from varda.api.negotiation import WrongMethod
 from varda.kernel.errors import Fault, Problem
 from varda.kernel.log import logger
 
@@ -67,6 +68,8 @@ def places(failed: Exception) -> list[str]:
 
 
 def _headers(fault: Fault) -> tuple[Header, ...]:
+    if isinstance(fault, WrongMethod):
+        return ((b"allow", fault.allowed.encode()),)
     if fault.status == 401:
         return ((b"www-authenticate", b'Bearer realm="Varda"'),)
     if fault.status == 503:

@@ -27,8 +27,9 @@ from varda.api.interactions.search import search, search_posted
 from varda.api.interactions.transaction import transaction
 from varda.api.interactions.update import update, update_matching
 from varda.api.interactions.vread import vread
+from varda.api.negotiation import WrongMethod
 from varda.api.operations.everything import everything
-from varda.kernel.errors import Absent, Fault, NotAllowed, SignedOut
+from varda.kernel.errors import Absent, Fault, SignedOut
 from varda.record import Door, Record
 
 PREFIX = "/fhir"
@@ -109,13 +110,13 @@ def called(scope: Mapping[str, Any], receive: Receive, number: str) -> Call:
 
 
 def found(method: str, parts: tuple[str, ...]) -> Interaction:
-    """What is done with an address. Raises `Absent` for an unknown one and `NotAllowed` for an unknown method."""
+    """What is done with an address. Raises `Absent` for an unknown one and `WrongMethod` for an unknown method."""
     if len(parts) == 2 and method == "GET" and parts[1][:1] not in ("_", "$"):
         require_type(parts[0])
         return read  # the shortest way for the commonest question
     ways = _ways(parts)
     if method not in ways:
-        raise NotAllowed(f"{method} is not possible here. Possible: {', '.join(sorted(ways))}.")
+        raise WrongMethod(method, ways)
     return ways[method]
 
 

@@ -22,6 +22,7 @@ _LOST = (
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.CannotConnectNowError,
+    asyncpg.ObjectNotInPrerequisiteStateError,  # the database takes no connections now
     asyncpg.PostgresSystemError,
     asyncpg.PostgresIOError,
     TimeoutError,

@@ -4,11 +4,12 @@ Equal conditions are asked once, those that may create something one client at a
 http://hl7.org/fhir/R4/http.html#ccreate
 """
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote
-from uuid import uuid4
+from uuid import UUID
 
 from varda.fhir.bundle import Entry, Plan
 from varda.fhir.keys import key
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
 
 _SQL = named("varda.record")
 _SHAPING = frozenset({"_format", "_pretty", "_summary", "_elements"})
+
+
+def _new_ids() -> Iterator[str]:
+    """Random ids (UUID version 4). Chance is fetched for many at once: a trip to the kernel for each is dear."""
+    while True:
+        chance = os.urandom(16 * 256)
+        yield from (str(UUID(bytes=chance[at : at + 16], version=4)) for at in range(0, len(chance), 16))
+
+
+_ids = _new_ids()
 
 
 @dataclass(slots=True)
@@ -41,8 +52,8 @@ async def settle(record: "Record", plan: Plan) -> Settled:
     """What every entry means, all conditions answered. Raises `Stale` where one matches several, `Malformed` where it
     cannot be asked; each problem names its entry.
     """
-    settled = Settled()
-    matches = await _matches(record, plan)
+    settled, conditions = Settled(), plan.conditions
+    matches = await _matches(record, plan, conditions)
     leaving = {f"{e.type}/{e.id}" for e in plan.entries if e.method == "DELETE" and e.id}
     first: dict[str, int] = {}
     for entry in plan.ordered:
@@ -57,7 +68,7 @@ async def settle(record: "Record", plan: Plan) -> Settled:
         _settle_one(settled, entry, found[0] if found else None)
         if entry.method == "POST" and condition and not found:
             _settle_twin(settled, entry, first.setdefault(condition, entry.at))
-    _settle_references(settled, plan, matches)
+    _settle_references(settled, plan, {condition: matches[condition] for condition in conditions})
     return settled
 
 
@@ -76,7 +87,7 @@ def _settle_one(settled: Settled, entry: Entry, found: Stored | None) -> None:
         settled.idle.add(entry.at)
     else:
         given = (entry.resource or {}).get("id") if entry.method == "PUT" else None
-        settled.names[entry.at] = f"{entry.type}/{given or uuid4()}"
+        settled.names[entry.at] = f"{entry.type}/{given or next(_ids)}"
 
 
 def _settle_twin(settled: Settled, entry: Entry, first: int) -> None:
@@ -91,8 +102,8 @@ def _settle_references(settled: Settled, plan: Plan, matches: Mapping[str, Seque
     """Conditional references: to what is stored, else to what this bundle creates under that identifier."""
     problems: list[Problem] = []
     created: dict[str, set[str]] | None = None
-    for condition in plan.conditions:
-        names = {stored.reference for stored in matches[condition]}
+    for condition, found in matches.items():
+        names = {stored.reference for stored in found}
         if not names:
             created = _identified(plan, settled) if created is None else created
             names = created.get(unquote(condition), set())
@@ -117,10 +128,10 @@ def _identified(plan: Plan, settled: Settled) -> dict[str, set[str]]:
     return found
 
 
-async def _matches(record: "Record", plan: Plan) -> dict[str, list[Stored]]:
+async def _matches(record: "Record", plan: Plan, references: Sequence[str]) -> dict[str, list[Stored]]:
     """Enough matches for each condition to tell one from several; equal conditions are asked once."""
     makers = {_condition(entry) for entry in plan.entries} - {""}
-    wanted = sorted(makers | set(plan.conditions))
+    wanted = sorted(makers.union(references))
     if makers:
         # Two clients with the same condition at the same time would otherwise both find nothing and both create.
         work = await record.begun()

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from varda.api import bundle, outcome
-from varda.api.answer import Answer, etag
+from varda.api.answer import Answer
 from varda.api.call import Call
 from varda.api.written import told
 from varda.fhir.bundle import Entry
@@ -39,18 +39,12 @@ def transaction(inside: Inside) -> Inside:
 def _entry(call: Call, answer: bundles.Answer) -> bytes:
     if answer.fault is not None:
         failed = outcome.encoded(answer.fault.problems, answer.fault.number)
-        return bundle.responded({"status": str(answer.status)}, outcome=failed)
-    response: dict[str, object] = {"status": str(answer.status)}
+        return bundle.other_entry(answer.status, outcome=failed)
     stored = answer.stored
     if stored is None:
-        if answer.etag:
-            response["etag"] = answer.etag
-        return bundle.responded(response, resource=answer.body)
-    response["location"] = f"{call.base}/{stored.reference}/_history/{stored.version}"
-    response["etag"] = etag(stored)
-    response["lastModified"] = stored.updated.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    returned = call.preference.returned
+        return bundle.other_entry(answer.status, resource=answer.body, etag=answer.etag)
     # Nobody who sends a thousand items wants them all back, unless they say so.
-    body = stored.body if returned == "representation" and call.header(b"prefer") else b""
+    returned = call.preference.returned if call.header(b"prefer") else "minimal"
+    body = stored.body if returned == "representation" else b""
     said = outcome.encoded([told(stored)]) if returned == "OperationOutcome" else b""
-    return bundle.responded(response, url=f"{call.base}/{stored.reference}", resource=body, outcome=said)
+    return bundle.stored_entry(call.base, stored, answer.status, resource=body, outcome=said)
