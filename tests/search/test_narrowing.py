@@ -21,37 +21,64 @@ def nurse(**more: Any) -> Narrowing:
 
 def patient(n: int, family: str) -> dict[str, Any]:
     return {
-        "resourceType": "Patient", "id": f"{n}", "name": [{"family": family}],
+        "resourceType": "Patient",
+        "id": f"{n}",
+        "name": [{"family": family}],
         "generalPractitioner": [{"reference": "Practitioner/p"}],
-    }  # fmt: skip
+    }
 
 
 def observation(id_: str, n: int, **more: Any) -> dict[str, Any]:
-    return {"resourceType": "Observation", "id": id_, "status": "final", "code": {"coding": [{"code": "hb"}]},
-            "subject": {"reference": f"Patient/{n}"}, **more}  # fmt: skip
+    return {
+        "resourceType": "Observation",
+        "id": id_,
+        "status": "final",
+        "code": {"coding": [{"code": "hb"}]},
+        "subject": {"reference": f"Patient/{n}"},
+        **more,
+    }
 
 
 def encounter(id_: str) -> dict[str, Any]:
-    return {"resourceType": "Encounter", "id": id_, "status": "finished", "class": {"code": "AMB"},
-            "subject": {"reference": "Patient/1"}}  # fmt: skip
+    return {
+        "resourceType": "Encounter",
+        "id": id_,
+        "status": "finished",
+        "class": {"code": "AMB"},
+        "subject": {"reference": "Patient/1"},
+    }
 
 
 RESOURCES = [
-    patient(1, "Alm"), patient(2, "Alm"), patient(3, "Alm"),
+    patient(1, "Alm"),
+    patient(2, "Alm"),
+    patient(3, "Alm"),
     {"resourceType": "Practitioner", "id": "p", "name": [{"family": "Ek"}]},
-    observation("own", 1), observation("others", 1), observation("towns", 1), observation("countys", 1),
-    observation("foreign", 2), observation("both", 1, performer=[{"reference": "Patient/2"}]),
-    encounter("own-e"), encounter("towns-e"),
+    observation("own", 1),
+    observation("others", 1),
+    observation("towns", 1),
+    observation("countys", 1),
+    observation("foreign", 2),
+    observation("both", 1, performer=[{"reference": "Patient/2"}]),
+    encounter("own-e"),
+    encounter("towns-e"),
     observation("via-own", 1, encounter={"reference": "Encounter/own-e"}),
     observation("via-towns", 1, encounter={"reference": "Encounter/towns-e"}),
     observation("nobody", 1) | {"subject": {"reference": "Location/l"}},
-]  # fmt: skip
+]
 OWNERS = {
-    "Observation/own": (REGION, WARD), "Observation/others": (REGION, OTHER), "Observation/towns": (TOWN, HOME),
-    "Observation/countys": (0, 0), "Observation/foreign": (REGION, WARD), "Observation/both": (REGION, WARD),
-    "Encounter/own-e": (REGION, WARD), "Encounter/towns-e": (TOWN, HOME), "Observation/via-own": (REGION, WARD),
-    "Observation/via-towns": (REGION, WARD), "Observation/nobody": (REGION, WARD),
-}  # fmt: skip
+    "Observation/own": (REGION, WARD),
+    "Observation/others": (REGION, OTHER),
+    "Observation/towns": (TOWN, HOME),
+    "Observation/countys": (0, 0),
+    "Observation/foreign": (REGION, WARD),
+    "Observation/both": (REGION, WARD),
+    "Encounter/own-e": (REGION, WARD),
+    "Encounter/towns-e": (TOWN, HOME),
+    "Observation/via-own": (REGION, WARD),
+    "Observation/via-towns": (REGION, WARD),
+    "Observation/nobody": (REGION, WARD),
+}
 SEEN = {"own", "countys", "via-own", "via-towns"}
 
 

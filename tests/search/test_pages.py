@@ -11,14 +11,28 @@ from varda.search.compile import compiled, next_page
 from varda.search.question import asked
 
 ORDERS = [
-    ("Observation", ""), ("Observation", "date"), ("Observation", "-date"), ("Observation", "-date,status"),
-    ("Observation", "code"), ("Observation", "-value-quantity"), ("Observation", "value-quantity,-_id"),
-    ("Observation", "value-string"), ("Observation", "_id"), ("Observation", "-_lastUpdated,_id"),
-    ("Observation", "subject,-date"), ("Observation", "-combo-value-quantity"), ("Observation", "_tag"),
-    ("Patient", "family"), ("Patient", "-name,given"), ("Patient", "birthdate"), ("Patient", "-death-date"),
-    ("Patient", "identifier"), ("Patient", "deceased"), ("Condition", "onset-date,-onset-age"),
+    ("Observation", ""),
+    ("Observation", "date"),
+    ("Observation", "-date"),
+    ("Observation", "-date,status"),
+    ("Observation", "code"),
+    ("Observation", "-value-quantity"),
+    ("Observation", "value-quantity,-_id"),
+    ("Observation", "value-string"),
+    ("Observation", "_id"),
+    ("Observation", "-_lastUpdated,_id"),
+    ("Observation", "subject,-date"),
+    ("Observation", "-combo-value-quantity"),
+    ("Observation", "_tag"),
+    ("Patient", "family"),
+    ("Patient", "-name,given"),
+    ("Patient", "birthdate"),
+    ("Patient", "-death-date"),
+    ("Patient", "identifier"),
+    ("Patient", "deceased"),
+    ("Condition", "onset-date,-onset-age"),
     ("RiskAssessment", "probability"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.anyio

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from varda.kernel.clock import STOCKHOLM
-from varda.search.kinds.token import Writer
+from varda.search.kinds.token import Writer, text_of
 from varda.search.parameters import Meaning, meanings
 from varda.search.row import Row
 
@@ -112,7 +112,7 @@ def spans(datatype: str, value: Any) -> Iterator[Span]:
 
 
 def _period(value: dict[str, Any]) -> Iterator[Span]:
-    start, end = value.get("start"), value.get("end")
+    start, end = text_of(value, "start"), text_of(value, "end")
     if start or end:
         yield span(start)[0] if start else FIRST, span(end)[1] if end else LAST
 
@@ -121,7 +121,8 @@ def _timing(value: dict[str, Any]) -> Iterator[Span]:
     """The outer limits of a Timing: its events and bounds; the repetition inside does not matter."""
     repeat = value.get("repeat")
     bounds = repeat.get("boundsPeriod") if isinstance(repeat, dict) else None
-    found = [span(event) for event in value.get("event") or () if event]
+    events = value.get("event")
+    found = [span(event) for event in events if isinstance(event, str)] if isinstance(events, list) else []
     found += _period(bounds) if isinstance(bounds, dict) else ()
     if found:
         yield min(low for low, _ in found), max(high for _, high in found)

@@ -13,7 +13,7 @@ from varda.fhir.keys import key
 from varda.search.escapes import plain, split
 from varda.search.kinds import number
 from varda.search.kinds.number import LEAST, MOST, Compared, decimal
-from varda.search.kinds.token import Writer
+from varda.search.kinds.token import Writer, text_of
 from varda.search.parameters import Meaning
 from varda.search.row import Row
 
@@ -53,7 +53,7 @@ def writer(meaning: Meaning, datatype: str) -> Writer | None:
 
 
 def _units(unit: dict[str, Any]) -> Iterator[tuple[int, int]]:
-    system, code, shown = unit.get("system"), unit.get("code"), unit.get("unit")
+    system, code, shown = (text_of(unit, field) for field in ("system", "code", "unit"))
     if code or not shown:
         yield key(system) if system else 0, key(code) if code else 0
     if shown and shown != code:
@@ -74,7 +74,7 @@ def _compared(value: Decimal, comparator: Any) -> Amount:
         "<=": (LEAST, value),
         ">": (value + _A_HAIR, MOST),
         ">=": (value, MOST),
-    }.get(comparator, (value, value))
+    }.get(comparator if isinstance(comparator, str) else "", (value, value))
 
 
 def _money(value: dict[str, Any]) -> Iterator[tuple[Decimal, Decimal, dict[str, Any]]]:
@@ -86,7 +86,7 @@ def _money(value: dict[str, Any]) -> Iterator[tuple[Decimal, Decimal, dict[str, 
 def _range(value: dict[str, Any]) -> Iterator[tuple[Decimal, Decimal, dict[str, Any]]]:
     low, high = number.limits(value)
     if low is not None and high is not None:
-        yield low, high, value.get("low") or value.get("high") or {}
+        yield low, high, next(end for end in (value.get("low"), value.get("high"), {}) if isinstance(end, dict))
 
 
 def _sampled(value: dict[str, Any]) -> Iterator[tuple[Decimal, Decimal, dict[str, Any]]]:

@@ -75,7 +75,7 @@ def writer(meaning: Meaning, datatype: str) -> Writer | None:
                 tokens.append(target ^ salt)
         identifier = value.get("identifier")
         if identifier.__class__ is dict:
-            tokens += token.keys(name, identifier.get("system") or "", identifier.get("value") or "")
+            tokens += token.keys(name, token.text_of(identifier, "system"), token.text_of(identifier, "value"))
 
     return write
 

@@ -37,7 +37,7 @@ def normal(text: str) -> str:
     """Lower case, no accents, one space between words, nothing else."""
     if text.isascii():
         return _APART.sub(" ", text.lower()).strip()
-    bare = unicodedata.normalize("NFKD", text.casefold().translate(_SPECIAL))
+    bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return _APART.sub(" ", _unmarked(bare).translate(_SPECIAL)).strip()
 
 
@@ -55,7 +55,7 @@ def swedish(text: str) -> str:
 _SOUNDS = [(re.compile(pattern), sound) for pattern, sound in (
     (r"ph", "f"), (r"th", "t"), (r"ck|ch|q", "k"), (r"x", "ks"), (r"z", "s"), (r"c(?=[eiy])", "s"), (r"c", "k"),
     (r"w", "v"), (r"(?<=.)hj|gj|lj(?=u)", "j"), (r"dt", "t"), (r"fv|hv", "v"), (r"(.)\1+", r"\1"), (r"(?<=.)h", ""),
-    (r"[iy]", "i"),
+    (r"[iy]e?$|[iy]", "i"),
 )]  # fmt: skip
 
 
@@ -87,11 +87,14 @@ def writer(meaning: Meaning, datatype: str) -> Writer | None:
 
 
 def _plain(meaning: Meaning) -> Writer:
-    is_name = meaning.code in ("family", "given", "name")
+    is_name, order = meaning.code in ("family", "given", "name"), sort_key(meaning.name)
 
     def write(index: Any, value: Any) -> None:
         if value.__class__ is str:
             _write(meaning, index, value, by_word=is_name)
+            # A name has words that do not begin it, and å is not a: its words would sort it wrongly.
+            if is_name or not value.isascii():
+                index.words.append((order, swedish(value[:PIECE])))
 
     return write
 
@@ -136,9 +139,6 @@ def _write(meaning: Meaning, index: Any, text: str, *, by_word: bool) -> None:
         index.words.append((meaning.key, word))
         if by_word and " " in word:
             index.words += [(meaning.key, part) for part in word.split(" ")[1:]]
-    # A name has words that do not begin it, and å is not a, so that its words would sort it wrongly.
-    if by_word or not text.isascii():
-        index.words.append((sort_key(meaning.name), swedish(text[:PIECE])))
 
 
 def _pieces(word: str) -> Iterator[str]:

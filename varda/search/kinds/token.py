@@ -39,6 +39,12 @@ def keys(name: str, system: str, code: str) -> tuple[int, ...]:
     return tuple(found)
 
 
+def text_of(value: dict[str, Any], field: str) -> str:
+    """A field that should be a text; empty when it is anything else."""
+    found = value.get(field)
+    return found if found.__class__ is str else ""
+
+
 def contact(text: str) -> str:
     """A phone number or address without what people write differently: case, spaces, dashes, brackets, dots."""
     if "@" in text:
@@ -86,7 +92,8 @@ def _concept(meaning: Meaning) -> Writer:
     def write(index: Any, value: Any) -> None:
         index.tokens.append(present)
         if isinstance(value, dict):
-            for coding in value.get("coding") or ():
+            codings = value.get("coding")
+            for coding in codings if isinstance(codings, list) else ():
                 one(index, coding)
 
     return write
@@ -99,7 +106,7 @@ def _pair(meaning: Meaning, field: str) -> Writer:
         tokens = index.tokens
         tokens.append(present)
         if value.__class__ is dict:
-            tokens += keys(name, value.get("system") or "", value.get(field) or "")
+            tokens += keys(name, text_of(value, "system"), text_of(value, field))
 
     return write
 
@@ -107,7 +114,7 @@ def _pair(meaning: Meaning, field: str) -> Writer:
 def _contact(meaning: Meaning) -> Writer:
     def write(index: Any, value: Any) -> None:
         index.tokens.append(meaning.present)
-        if isinstance(value, dict) and (text := value.get("value")):
+        if isinstance(value, dict) and (text := text_of(value, "value")):
             index.tokens.append(key(f"{meaning.name}={contact(text)}"))
 
     return write
