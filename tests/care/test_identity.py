@@ -1,4 +1,4 @@
-"""Identity numbers as people write them, and ages as people say them. The personal numbers are published test numbers."""
+"""Identity numbers as people write them, ages as people say them. The personal numbers are published test numbers."""
 
 from datetime import date
 

@@ -38,6 +38,7 @@ class Person:
 
     def presses(self, chord: str) -> None:
         self.actions += 1
+        self.page.wait_for_load_state()
         self.page.keyboard.press(chord)
 
     def fills(self, text: str) -> None:
@@ -51,7 +52,7 @@ class Person:
         self.page.keyboard.type(text)
 
     def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name)
+        return self.page.get_by_role("button", name=name, exact=name == "Signera")
 
     def sees(self, text: str) -> None:
         expect(self.page.get_by_text(text).first).to_be_visible()
@@ -59,6 +60,19 @@ class Person:
     def is_told(self, state: str) -> None:
         """What the writing panel says about the safety of the text."""
         expect(self.page.locator("[data-save-state]")).to_have_attribute("data-save-state", state, timeout=8000)
+
+    def has_done(self, what: str) -> None:
+        """What the note says has been done with it, once the server has answered."""
+        expect(self.page.locator(".done")).to_contain_text(what)
+
+    def opens_a_chart(self, number: int = 0) -> str:
+        """Not counted: opens a patient of the list; gives the name."""
+        link = self.page.locator("[data-row-link]").nth(number)
+        name = link.inner_text()
+        link.click()
+        self.page.wait_for_url("**/chart/*")
+        self.has_open(name)
+        return name
 
     def has_open(self, name: str) -> None:
         expect(self.page.locator(".banner .name")).to_have_text(name)

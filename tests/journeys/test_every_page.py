@@ -6,13 +6,17 @@ from tests.journeys.person import Person
 
 pytestmark = pytest.mark.journey
 
+SECTIONS = ["notes", "problems", "medication", "results", "vitals", "contacts", "attention", "plan"]
 PAGES = [
     "/patients",
     "/patients?show=today",
     "/patients/register",
     "/unsigned",
     "{chart}",
-    *(f"{{chart}}/{name}" for name in "notes problems medication results vitals contacts attention plan".split()),
+    *(
+        f"{{chart}}/{name}"
+        for name in ["notes", "problems", "medication", "results", "vitals", "contacts", "attention", "plan"]
+    ),
     "{note}",
     "{note}/history",
     "/chart/nobody-here",
@@ -21,7 +25,7 @@ PAGES = [
 
 @pytest.mark.parametrize("width", [390, 820, 1440])
 def test_no_page_puts_up_a_serious_barrier(astrid: Person, width: int) -> None:
-    astrid.page.locator("[data-row-link]").nth(3).click()
+    astrid.opens_a_chart(3)
     chart = "/" + astrid.page.url.split("/", 3)[3]
     note = astrid.page.locator(".note-line a").first.get_attribute("href")
     astrid.page.set_viewport_size({"width": width, "height": 900})
@@ -35,8 +39,7 @@ def test_no_page_puts_up_a_serious_barrier(astrid: Person, width: int) -> None:
 
 
 def test_the_writing_panel_the_palette_and_sign_in_have_no_serious_barrier(astrid: Person) -> None:
-    astrid.page.locator("[data-row-link]").first.click()
-    astrid.page.wait_for_url("**/chart/*")
+    astrid.opens_a_chart()
     astrid.page.keyboard.press("n")
     astrid.page.locator("textarea[data-first]").wait_for()
     assert astrid.barriers() == []
@@ -53,12 +56,12 @@ def test_the_language_is_the_users_choice(astrid: Person) -> None:
     astrid.button("English").click()
     astrid.sees("Open contacts")
     assert astrid.page.locator("html").get_attribute("lang") == "en"
-    astrid.page.locator("[data-row-link]").first.click()
+    astrid.opens_a_chart()
     astrid.sees("Write a note")
 
 
 def test_no_target_is_smaller_than_24_pixels(astrid: Person) -> None:
-    astrid.page.locator("[data-row-link]").first.click()
+    astrid.opens_a_chart()
     small = astrid.page.evaluate(
         """() => [...document.querySelectorAll("button, summary, input, .rail a, .panel-title a, .dense a, .bottom a")]
             .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 24)
@@ -71,8 +74,7 @@ def test_nothing_runs_that_the_policy_forbids(astrid: Person) -> None:
     said: list[str] = []
     astrid.page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     astrid.page.on("pageerror", lambda failed: said.append(str(failed)))
-    astrid.page.locator("[data-row-link]").first.click()
-    astrid.page.wait_for_url("**/chart/*")
+    astrid.opens_a_chart()
     for key in "123456789n":
         astrid.page.keyboard.press(key)
         astrid.page.wait_for_timeout(150)
