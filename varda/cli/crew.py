@@ -94,7 +94,7 @@ def _member(pipe: Connection, orders: Orders) -> None:
     # Whole documents are parsed and forgotten: looking for circles among them costs more than it finds.
     gc.set_threshold(100_000, 20, 100)
     if orders.calm:
-        os.nice(10)
+        os.nice(5)
     asyncio.run(_working(pipe, orders))
 
 

@@ -95,8 +95,8 @@ async def _renamed(
     group = _transaction(reject.place, bundle.read(raws[reject.place]), _mark(piece, reject.place), taken)
     if any(imports.name_of(resource) in taken for resource in group.resources):
         return [reject]  # a PUT says under which id, and another's item is not overwritten by a POST
-    outcome.rejected -= len(group.resources)
-    outcome.source.subtract(map(imports.patient_of, group.resources))
+    outcome.rejected -= len(reject.resources)
+    outcome.source.subtract(map(imports.patient_of, reject.resources))
     again, left = await imports.store(door, task, [group])
     outcome.add(again)
     return left
@@ -141,7 +141,7 @@ def _document(read: _Read, piece: Piece) -> None:
 def _is_document(raw: bytes) -> bool:
     try:
         _glance.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return False
     return True
 
@@ -313,7 +313,7 @@ def _keep(file: Path, piece: Piece, rejects: Sequence[Reject], raws: Mapping[str
 
 
 def _row(source: str, reject: Reject, raw: bytes) -> bytes:
-    item: Any = raw.decode("utf-8", "backslashreplace")
+    item: Any = raw.rstrip(b"\r\n").decode("utf-8", "backslashreplace")
     with suppress(Fault):  # what is not JSON is kept as text
         item = msgspec.Raw(dump(parse(raw)))
     reasons = [{"path": p.path, "message": p.message, "code": p.code} for p in reject.reasons]

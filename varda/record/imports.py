@@ -52,6 +52,7 @@ class Reject:
 
     place: str
     reasons: tuple[Problem, ...]
+    resources: tuple[Resource, ...] = ()
 
 
 @dataclass(slots=True)
@@ -114,7 +115,7 @@ async def _divide(door: Door, task: Task, groups: Sequence[Group], outcome: Outc
             await _divide(door, task, groups[:middle], outcome, rejects)
             await _divide(door, task, groups[middle:], outcome, rejects)
         elif groups:
-            rejects.append(Reject(groups[0].place, fault.problems))
+            rejects.append(Reject(groups[0].place, fault.problems, groups[0].resources))
             outcome.rejected += len(groups[0].resources) or 1
             outcome.source.update(map(patient_of, groups[0].resources))
 

@@ -28,7 +28,9 @@ def bench(
     bundles: Annotated[Path | None, Parameter(help="Folder of transaction Bundles (.json).")] = None,
     concurrency: Annotated[int, Parameter(help="Connections, each with one request at a time.")] = 64,
     seconds: Annotated[float, Parameter(help="How long each kind of work is measured.")] = 10,
-    json: Annotated[Path | None, Parameter(help="File for the figures as JSON; - for standard output.")] = None,
+    json: Annotated[
+        Path | None, Parameter(allow_leading_hyphen=True, help="File for the figures as JSON; - for standard output.")
+    ] = None,
     chart: Annotated[bool, Parameter(negative="", help="Measure Varda's own chart by number of patients.")] = False,
     times: Annotated[str, Parameter(help="Sizes for --chart, in times 200 patients.")] = "1,10,100",
     keep: Annotated[bool, Parameter(negative="", help="Keep the scratch databases of --chart.")] = False,

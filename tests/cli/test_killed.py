@@ -1,0 +1,130 @@
+"""kill -9 of the database and of the server during writes: what was acknowledged is there, whole, and the log too."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from http.client import HTTPException
+from itertools import count
+from typing import Any
+
+import pytest
+
+from tests.cli.commanding import Served
+
+PULSES = 3
+
+
+def life(number: int) -> dict[str, Any]:
+    """A patient and some observations, under ids that tell which transaction they came by."""
+    entries = [{"resourceType": "Patient", "id": f"k{number}", "active": True}]
+    entries += [
+        {
+            "resourceType": "Observation",
+            "id": f"k{number}-{n}",
+            "status": "final",
+            "code": {"text": "puls"},
+            "subject": {"reference": f"Patient/k{number}"},
+        }
+        for n in range(PULSES)
+    ]
+    asked = [{"method": "PUT", "url": f"{one['resourceType']}/{one['id']}"} for one in entries]
+    rows = [{"resource": one, "request": request} for one, request in zip(entries, asked, strict=True)]
+    return {"resourceType": "Bundle", "type": "transaction", "entry": rows}
+
+
+class Writers:
+    """Send transactions as fast as they are answered, until told to stop; remember which were acknowledged."""
+
+    def __init__(self, served: Served, token: str, first: int) -> None:
+        self.served, self.token = served, token
+        self.acknowledged: set[int] = set()
+        self.sent: set[int] = set()
+        self._numbers, self._stop = count(first), threading.Event()
+        self._pool = ThreadPoolExecutor(4)
+        self._work = [self._pool.submit(self._write) for _ in range(4)]
+
+    def _write(self) -> None:
+        while not self._stop.is_set():
+            number = next(self._numbers)
+            self.sent.add(number)
+            with suppress(OSError, HTTPException):
+                status, _ = self.served.ask("POST", "/fhir", life(number), self.token)
+                if status == 200:
+                    self.acknowledged.add(number)
+                self._stop.wait(0.05 if status != 200 else 0)
+
+    def wait_for(self, how_many: int) -> None:
+        """Until so many were acknowledged since now."""
+        wanted, patience = len(self.acknowledged) + how_many, 400
+        while len(self.acknowledged) < wanted:
+            patience -= 1
+            assert patience, f"{len(self.acknowledged)} of {wanted} writes were acknowledged"
+            self._stop.wait(0.05)
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._pool.shutdown()
+        for work in self._work:
+            work.result()
+
+
+def require_whole(served: Served, token: str, writers: Writers) -> None:
+    """Every acknowledged transaction is there; every other one is there whole or not at all."""
+    assert len(writers.acknowledged) >= 20
+    for number in sorted(writers.sent):
+        names = [f"Patient/k{number}", *(f"Observation/k{number}-{n}" for n in range(PULSES))]
+        found = {served.ask("GET", f"/fhir/{name}", token=token)[0] for name in names}
+        assert found == {200} if number in writers.acknowledged else found in ({200}, {404}), number
+
+
+@pytest.fixture
+def token(served: Served) -> str:
+    assert served.run("db", "init").returncode == 0
+    served.start()
+    said = served.run("token", "--client", "bench")
+    assert said.returncode == 0, said.stderr
+    return said.stdout.strip()
+
+
+def test_a_killed_database_comes_back_by_itself_with_everything_acknowledged(served: Served, token: str) -> None:
+    writers = Writers(served, token, 0)
+    try:
+        writers.wait_for(10)
+        served.kill_database()
+        took = served.wait_until_ready(20)
+        writers.wait_for(10)
+    finally:
+        writers.stop()
+    assert took < 10
+    require_whole(served, token, writers)
+    assert served.stop() == 0
+    said = served.run("audit", "verify")
+    assert said.returncode == 0, said.stdout
+
+
+def test_a_killed_server_starts_again_with_everything_acknowledged(served: Served, token: str) -> None:
+    writers = Writers(served, token, 1000)
+    try:
+        writers.wait_for(20)
+        served.kill()
+    finally:
+        writers.stop()
+    served.start()
+    require_whole(served, token, writers)
+    assert served.stop() == 0
+    said = served.run("audit", "verify")
+    assert said.returncode == 0, said.stdout
+
+
+def test_killed_together_they_lose_nothing(served: Served, token: str) -> None:
+    writers = Writers(served, token, 2000)
+    try:
+        writers.wait_for(20)
+        served.kill_database()
+        served.kill()
+    finally:
+        writers.stop()
+    served.start()
+    require_whole(served, token, writers)
+    said = served.run("audit", "verify")
+    assert said.returncode == 0, said.stdout

@@ -1,0 +1,27 @@
+"""The invented county: filled by several processes, resumable, growing, and the same every time."""
+
+import psycopg
+
+from tests.cli.commanding import Command
+
+
+def test_a_county_grows_and_is_filled_once(varda: Command) -> None:
+    first = varda("region", "fill", "--patients", "3", "--now", "2026-03-01", "--json")
+    assert first.code == 0
+    assert first.json["patients"] == 3
+    again = varda("region", "fill", "--patients", "3", "--json").json
+    assert again == {"patients": 3, "items": 0}
+    more = varda("region", "fill", "--patients", "8", "--json").json
+    assert 0 < more["items"] < first.json["items"]
+    with psycopg.connect(varda.url) as connection:
+        assert connection.execute("select max(version) from store.version").fetchone() == (1,)
+        row = connection.execute("select count(*) from store.current where id ~ '^p[0-9]+$'").fetchone()
+        assert row == (8,)
+    assert varda("audit", "verify").code == 0
+
+
+def test_a_county_told_as_of_another_day_is_another_county(varda: Command) -> None:
+    assert varda("region", "fill", "--patients", "1", "--now", "2026-03-01").code == 0
+    said = varda("region", "fill", "--patients", "2", "--now", "2026-04-01")
+    assert said.code == 1
+    assert "as of 2026-03-01" in said.err
