@@ -6,6 +6,7 @@ from tests.record import world
 from varda.access.session import Session
 from varda.fhir.keys import key
 from varda.kernel.db import Database
+from varda.kernel.errors import Absent
 from varda.record import Door
 
 pytestmark = pytest.mark.anyio
@@ -63,3 +64,17 @@ async def test_everything_is_narrowed_too(door: Door, astrid: Session) -> None:
         rest = await record.everything("vera", most=5, after=first.next or "")
         assert [s.id for s in first.matches] == ["vera", "vera-stay"]
         assert ([s.id for s in rest.matches], rest.next) == (["hb-cardiology"], None)
+
+
+async def test_a_system_that_serves_units_finds_all_that_they_own_and_nothing_else(door: Door) -> None:
+    serving = Session(
+        kind="client", actor="board", name="Board", reach="units", scopes=("read",),
+        units=((world.CARDIOLOGY, "cardiology"), (world.HOME_CARE, "homecare")),
+    )  # fmt: skip
+    async with door.opened(serving, "board") as record:
+        page = await record.search("Observation", [("code", "718-7")])
+        assert sorted(s.id for s in page.matches) == ["hb-cardiology", "hb-homecare"]
+        assert [s.id for s in (await record.search("Patient", [])).matches] == ["vera"]
+        assert (await record.read("Observation", "hb-homecare")).id == "hb-homecare"
+        with pytest.raises(Absent):
+            await record.read("Observation", "hb-surgery")

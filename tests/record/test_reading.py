@@ -133,9 +133,7 @@ async def test_an_item_that_names_two_patients_needs_the_right_to_both(
         "resourceType": "Appointment",
         "id": "group",
         "status": "booked",
-        "participant": [
-            {"actor": {"reference": f"Patient/{who}"}, "status": "accepted"} for who in ("vera", "asa")
-        ],
+        "participant": [{"actor": {"reference": f"Patient/{who}"}, "status": "accepted"} for who in ("vera", "asa")],
     }
     async with door.opened(world.SYSTEM, "administration") as record:
         await record.write([Wish("update", group, owner=Owner(world.CARDIOLOGY, world.REGION))])

@@ -13,9 +13,7 @@ RESERVE = "http://electronichealth.se/identifier/nationelltReservnummer"
 REGION, CARDIOLOGY, SURGERY = "SE9999999999-R", "SE9999999999-C", "SE9999999999-S"
 BORAS, HOME_CARE = "SE9999999999-B", "SE9999999999-H"
 
-SYSTEM = Session(
-    kind="job", actor="world", name="world", reach="county", scopes=("read", "write", "delete", "import")
-)
+SYSTEM = Session(kind="job", actor="world", name="world", reach="county", scopes=("read", "write", "delete", "import"))
 
 
 def organization(id_: str, hsa: str, *kinds: str, part_of: str = "") -> dict[str, Any]:

@@ -17,7 +17,8 @@ Kind = Literal["staff", "citizen", "client", "job"]
 class Session:
     """Who is asking, from which unit, in which role. HSA-ids identify; empty where a kind of session has none.
 
-    `reach` is "relations" (own unit's patients by care relation), "units" (all that the unit owns) or "county".
+    `reach` is "relations" (own unit's patients by care relation), "units" (all that `units` own) or "county".
+    `units` are (HSA-id, id of the Organization) each, for a registered system that serves several.
     `scopes` limit what a client may do; staff rights come from the role.
     """
 
@@ -34,6 +35,7 @@ class Session:
     provider_name: str = ""
     organization: str = ""
     reach: Literal["relations", "units", "county"] = "relations"
+    units: tuple[tuple[str, str], ...] = ()
     scopes: tuple[str, ...] = ()
     language: str = "sv"
 
@@ -77,10 +79,15 @@ def narrowing(session: Session, now: datetime) -> Narrowing:
     grantees: tuple[int, ...] = ()
     if session.kind == "staff":
         grantees = (unit_grantee(session.organization), choice_grantee(session.assignment))
+    owned: tuple[int, ...] = ()
+    if session.reach == "units" and session.may("read"):
+        grantees = tuple(unit_grantee(organization) for _, organization in session.units)
+        owned = tuple(hsa_key(hsa) for hsa, _ in session.units)
     return Narrowing(
         everything=session.reach == "county" and session.may("read"),
         unit=session.unit_key,
         provider=session.provider_key,
         grantees=grantees,
         now=now,
+        owned=owned,
     )

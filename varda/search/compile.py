@@ -12,7 +12,7 @@ from varda.fhir import path
 from varda.fhir.keys import key
 from varda.fhir.resource import Resource
 from varda.search import cursor, orders
-from varda.search.conditions import Statements, is_fenced
+from varda.search.conditions import Statements, at_home, is_fenced
 from varda.search.kinds import reference
 from varda.search.narrowing import Narrowing
 from varda.search.parameters import meanings
@@ -34,11 +34,10 @@ class Statement:
     values: tuple[Any, ...]
 
 
-def compiled(question: Question, narrowing: Narrowing, snapshot: int) -> Statement:
+def compiled(question: Question, narrowing: Narrowing) -> Statement:
     """One page of matches and one row more, which tells that there is a next page.
 
-    `snapshot` is the newest `born` there is when a search begins; on later pages the cursor's own counts. A row has
-    the columns of store.version, and item, born, s1, s2 … (sort keys), which `next_page` wants back.
+    A row has the columns of store.version, and item, born, s1, s2 … (sort keys), which `next_page` wants back.
     """
     statements = Statements.under(narrowing)
     row = statements.bound.row(question.type)
@@ -47,7 +46,7 @@ def compiled(question: Question, narrowing: Narrowing, snapshot: int) -> Stateme
     columns = ", ".join([
         f"{row.name}.{column}" for column in ("compartment", "home", "item", "version", "born")
     ] + [f"{expression} as {name}" for expression, name in zip(keys, names, strict=True)])  # fmt: skip
-    where = _where(statements, row, question, _snapshot(question, snapshot))
+    where = _where(statements, row, question)
     found = f"select {columns} from store.current {row.name} where {where}"  # noqa: S608 - our names only
     if is_fenced(question.criteria):
         found = f"select * from ({found} offset 0) f"  # noqa: S608 - our own names; values are bound
@@ -63,28 +62,31 @@ def compiled(question: Question, narrowing: Narrowing, snapshot: int) -> Stateme
     return Statement(text, tuple(statements.bound.values))
 
 
-def counted(question: Question, narrowing: Narrowing, snapshot: int) -> Statement:
+def counted(question: Question, narrowing: Narrowing) -> Statement:
     """How many matches there are in all, as `total`."""
     statements = Statements.under(narrowing)
     row = statements.bound.row(question.type)
-    where = _where(statements, row, question, _snapshot(question, snapshot))
+    where = _where(statements, row, question)
     text = f"select count(*) as total from store.current {row.name} where {where}"  # noqa: S608 - our names only
     return Statement(text, tuple(statements.bound.values))
 
 
 def next_page(question: Question, last: Mapping[str, Any], snapshot: int) -> str:
-    """The value of `_page` for the page after the row `last` (the last one shown)."""
+    """The value of `_page` for the page after the row `last` (the last one shown).
+
+    `snapshot` is the newest `born` there is when the first page is read; later pages keep the first one's.
+    """
     keys = tuple(last[f"s{n}"] for n in range(1, len(question.order) + 1))
-    return cursor.written(Cursor(keys, last["born"], _snapshot(question, snapshot)), question.fingerprint)
+    newest = question.cursor.snapshot if question.cursor else snapshot
+    return cursor.written(Cursor(keys, last["born"], newest), question.fingerprint)
 
 
-def _snapshot(question: Question, snapshot: int) -> int:
-    return question.cursor.snapshot if question.cursor else snapshot
-
-
-def _where(statements: Statements, row: Row, question: Question, snapshot: int) -> str:
+def _where(statements: Statements, row: Row, question: Question) -> str:
+    """On a first page everything there is counts, and naming no limit leaves the planner the better index."""
     where = statements.where(row, question.criteria)
-    return f"{where} and {row.name}.born <= {row.bind(snapshot, 'bigint')}"
+    if question.cursor is None:
+        return where
+    return f"{where} and {row.name}.born <= {row.bind(question.cursor.snapshot, 'bigint')}"
 
 
 def included(question: Question, narrowing: Narrowing, matches: Sequence[Resource]) -> Statement | None:
@@ -140,7 +142,7 @@ def _points(statements: Statements, row: Row, question: Question, include: Inclu
     family = meanings(include.source)
     parts = {part: family[part] for meaning in include.meanings for part in meaning.parts}
     tokens = row.has_any([item ^ part.salt for part in parts.values() for item in items])
-    place = f"{row.name}.home = {row.name}.compartment"
+    place = at_home(row)
     if question.type == "Patient" and all(meaning.compartment for meaning in include.meanings):
         place = f"{row.name}.compartment = any({row.bind(sorted(items), 'bigint[]')})"
     return f"({place} and {statements.of_type(row)} and {tokens})"

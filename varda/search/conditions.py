@@ -7,9 +7,9 @@ Every row that a search touches, whatever for, is narrowed by the access rule: m
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from varda.fhir.definitions import TYPES
+from varda.fhir.definitions import TYPES, compartment
 from varda.search.kinds.reference import Pointer
-from varda.search.narrowing import Names, Narrowing, visible
+from varda.search.narrowing import Names, Narrowing, owned, visible
 from varda.search.parameters import Meaning, meanings
 from varda.search.plan import Ask, Chain, Criterion, Reverse, kind
 from varda.search.row import Bound, Row
@@ -22,27 +22,37 @@ class Statements:
     """The values of one statement, and the rule that every row in it obeys."""
 
     bound: Bound
-    rule: Names | None
+    narrowing: Narrowing
 
     @classmethod
     def under(cls, narrowing: Narrowing) -> "Statements":
         """A statement to be, for one session."""
         bound = Bound()
         bound.instant = narrowing.now
-        if narrowing.everything:
-            return cls(bound, None)
-        rule = Names(
-            everything="false",
-            unit=bound.bind(narrowing.unit, "bigint"),
-            provider=bound.bind(narrowing.provider, "bigint"),
-            grantees=bound.bind(list(narrowing.grantees), "bigint[]"),
-            now=bound.bind(narrowing.now, "timestamptz"),
-        )
-        return cls(bound, rule)
+        return cls(bound, narrowing)
 
     def seen(self, row: Row) -> list[str]:
         """What must be true for this session to see the row; nothing when it sees everything."""
-        return [visible(row.name, self.rule)] if self.rule else []
+        if self.narrowing.everything:
+            return []
+        if not self.narrowing.owned:
+            return [visible(row.name, self._names())]
+        units = self.bound.bind(list(self.narrowing.owned), "bigint[]")
+        is_owned = owned(row.name, Names("", "", "", "", "", units))
+        if row.type and row.type != "Patient" and compartment(row.type):
+            return [is_owned]
+        return [f"({is_owned} or ({visible(row.name, self._names())}))"]
+
+    def _names(self) -> Names:
+        """The values of the rule, bound only where it is written: PostgreSQL refuses a value that nothing names."""
+        rule, bind = self.narrowing, self.bound.bind
+        return Names(
+            everything="false",
+            unit=bind(rule.unit, "bigint"),
+            provider=bind(rule.provider, "bigint"),
+            grantees=bind(list(rule.grantees), "bigint[]"),
+            now=bind(rule.now, "timestamptz"),
+        )
 
     def of_type(self, row: Row) -> str:
         """The row's resource type, as its number."""
@@ -54,7 +64,7 @@ class Statements:
         An item has a row with each of its patients: `once` takes one of them.
         """
         scope = _scope(row, criteria, self)
-        found = scope.conditions(row, once=once) if scope else [f"{row.name}.home = {row.name}.compartment"] * once
+        found = scope.conditions(row, once=once) if scope else [at_home(row)] * once
         found.append(self.of_type(row))
         left = [criterion for criterion in criteria if scope is None or criterion is not scope.of]
         return " and ".join([*found, *(self.condition(row, criterion) for criterion in left), *self.seen(row)])
@@ -96,6 +106,11 @@ class Statements:
                     f"(select p.compartment, p.item from store.place p where p.item in ({taken}))"
                 )
         return f"({' or '.join(found)})"
+
+
+def at_home(row: Row) -> str:
+    """One row an item. The planner guesses that columns are seldom equal, but knows how often `also` is null."""
+    return f"({row.name}.also is null or {row.name}.home = {row.name}.compartment)"
 
 
 def _written(meaning: Meaning) -> list[Meaning]:

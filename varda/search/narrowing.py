@@ -11,33 +11,38 @@ from typing import Any, NamedTuple
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """What one session can see. `unit` and `provider` are keys of HSA-ids; `grantees` whom relations are given to."""
+    """What one session can see. `unit` and `provider` are keys of HSA-ids; `grantees` whom relations are given to.
+
+    `owned` are units whose every item is seen, whoever the patient: a registered system that serves those units.
+    """
 
     everything: bool
     unit: int
     provider: int
     grantees: tuple[int, ...]
     now: datetime
+    owned: tuple[int, ...] = ()
 
     @property
     def values(self) -> tuple[Any, ...]:
         """The values in the order of `Names`, to bind."""
-        return (self.everything, self.unit, self.provider, list(self.grantees), self.now)
+        return (self.everything, self.unit, self.provider, list(self.grantees), self.now, list(self.owned))
 
 
 class Names(NamedTuple):
-    """SQL expressions that stand for the five values: parameters, or columns where many narrowings share a trip."""
+    """SQL expressions that stand for the six values: parameters, or columns where many narrowings share a trip."""
 
     everything: str
     unit: str
     provider: str
     grantees: str
     now: str
+    owned: str = ""
 
     @classmethod
     def bound(cls, first: int) -> "Names":
-        """Parameters $first … $first+4, in the order of `Narrowing.values`."""
-        types = ("boolean", "bigint", "bigint", "bigint[]", "timestamptz")
+        """Parameters $first … $first+5, in the order of `Narrowing.values`."""
+        types = ("boolean", "bigint", "bigint", "bigint[]", "timestamptz", "bigint[]")
         return cls(*(f"${first + n}::{type_}" for n, type_ in enumerate(types)))
 
 
@@ -63,7 +68,12 @@ def visible(row: str, n: Names, also: str = "") -> str:
 
 def visible_or_all(row: str, n: Names, also: str = "") -> str:
     """The clause where only the row of values tells whether everything is seen (reads by id of many sessions)."""
-    return f"({n.everything} or ({visible(row, n, also)}))"
+    return f"({n.everything} or {row}.unit = any({n.owned}) or ({visible(row, n, also)}))"
+
+
+def owned(row: str, n: Names) -> str:
+    """The clause for a session that sees all that its units own."""
+    return f"{row}.unit = any({n.owned})"
 
 
 def _lasting(reach: str, n: Names) -> str:

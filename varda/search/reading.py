@@ -2,12 +2,13 @@
 
 from varda.search.narrowing import Names, visible_or_all
 
-_ASKED = Names("q.everything", "q.unit", "q.provider", "q.grantees::bigint[]", "q.now")
+_ASKED = Names("q.everything", "q.unit", "q.provider", "q.grantees::bigint[]", "q.now", "q.owned::bigint[]")
 
 READ = f"""
 select q.n, p.compartment, c.also, v.type, v.id, v.version, v.at, v.deleted, v.provider, v.unit, v.body
-from unnest($1::int[], $2::bigint[], $3::boolean[], $4::bigint[], $5::bigint[], $6::text[], $7::timestamptz[])
-     as q(n, item, everything, unit, provider, grantees, now)
+from unnest($1::int[], $2::bigint[], $3::boolean[], $4::bigint[], $5::bigint[], $6::text[], $7::timestamptz[],
+            $8::text[])
+     as q(n, item, everything, unit, provider, grantees, now, owned)
 join store.place p on p.item = q.item
 left join store.current c on c.compartment = p.compartment and c.item = p.item
 left join lateral (

@@ -47,6 +47,7 @@ def _asked(wanted: Sequence[tuple[int, Narrowing]]) -> list[list[Any]]:
         [n.provider for _, n in wanted],
         ["{" + ",".join(map(str, n.grantees)) + "}" for _, n in wanted],
         [n.now for _, n in wanted],
+        ["{" + ",".join(map(str, n.owned)) + "}" for _, n in wanted],
     ]
 
 
