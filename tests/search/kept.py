@@ -61,8 +61,8 @@ async def ids(
 ) -> list[str]:
     """The ids of one page of at most 1,000, in order; the count must agree."""
     question = asked(type_, [*pairs, ("_count", "1000")])
-    found = await rows(database, compiled(question, narrowing, LATEST))
-    (total,) = await rows(database, counted(question, narrowing, LATEST))
+    found = await rows(database, compiled(question, narrowing))
+    (total,) = await rows(database, counted(question, narrowing))
     assert total["total"] == len(found)
     return [row["id"] for row in found]
 
@@ -75,7 +75,7 @@ async def pages(
     page: list[tuple[str, str]] = []
     while True:
         question = asked(type_, [*pairs, ("_count", str(size)), *page])
-        got = await rows(database, compiled(question, narrowing, LATEST))
+        got = await rows(database, compiled(question, narrowing))
         found += [row["id"] for row in got[:size]]
         if len(got) <= size:
             return found
@@ -87,7 +87,7 @@ async def along(
 ) -> set[str]:
     """Type and id of everything that is included with a page."""
     question = asked(type_, pairs)
-    matches = await rows(database, compiled(question, narrowing, LATEST))
+    matches = await rows(database, compiled(question, narrowing))
     bodies = [json.parse(row["body"]) for row in matches]
     statements = [
         included(question, narrowing, bodies),

@@ -81,11 +81,11 @@ async def test_what_is_born_after_the_first_page_is_never_on_a_later_one(databas
     await keep(database, old)
     pairs = [("_count", "4"), *([("_sort", order)] if order else [])]
     question = asked("Observation", pairs)
-    first = await rows(database, compiled(question, EVERYTHING, LATEST))
+    first = await rows(database, compiled(question, EVERYTHING))
     snapshot = (await database.one("select max(born) as born from store.current"))["born"]
     await keep(database, [{**r, "id": f"new-{r['id']}"} for r in old])
     later = asked("Observation", [*pairs, ("_page", next_page(question, first[3], snapshot))])
-    second = await rows(database, compiled(later, EVERYTHING, LATEST))
+    second = await rows(database, compiled(later, EVERYTHING))
     seen = [row["id"] for row in [*first[:4], *second[:4]]]
     assert len(set(seen)) == 8
     assert not [id_ for id_ in seen if id_.startswith("new-")]
@@ -94,7 +94,7 @@ async def test_what_is_born_after_the_first_page_is_never_on_a_later_one(databas
 @pytest.mark.anyio
 async def test_a_cursor_fits_its_own_question_only(kept: Database) -> None:
     question = asked("Observation", [("status", "final"), ("_count", "2")])
-    got = await rows(kept, compiled(question, EVERYTHING, LATEST))
+    got = await rows(kept, compiled(question, EVERYTHING))
     page = next_page(question, got[1], LATEST)
     assert asked("Observation", [("_count", "5"), ("status", "final"), ("_page", page)]).cursor is not None
     others = (
@@ -114,7 +114,7 @@ async def test_a_cursor_fits_its_own_question_only(kept: Database) -> None:
 
 @pytest.mark.anyio
 async def test_a_page_has_the_bodies_as_stored(kept: Database) -> None:
-    (row, *_) = await rows(kept, compiled(asked("Observation", [("_id", "b6")]), EVERYTHING, LATEST))
+    (row, *_) = await rows(kept, compiled(asked("Observation", [("_id", "b6")]), EVERYTHING))
     assert json.parse(row["body"]) == next(r for r in sample() if r["id"] == "b6")
     assert (row["version"], row["deleted"], row["id"]) == (1, False, "b6")
 

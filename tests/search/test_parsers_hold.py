@@ -67,7 +67,7 @@ def test_every_question_is_answered_or_refused(type_: str, pairs: list[tuple[str
         question = asked(type_, pairs, lenient)
     except Malformed:
         return
-    for statement in (compiled(question, EVERYTHING, 5), counted(question, EVERYTHING, 5)):
+    for statement in (compiled(question, EVERYTHING), counted(question, EVERYTHING)):
         assert statement.text.isascii()
         places = {f"${n}::" for n in range(1, len(statement.values) + 1)}
         assert all(place in statement.text for place in places)
@@ -85,7 +85,7 @@ def test_no_word_of_the_user_is_in_the_text_of_a_statement(word: str) -> None:
         )
     except Malformed:
         return
-    assert "ZZ" not in compiled(question, EVERYTHING, 5).text
+    assert "ZZ" not in compiled(question, EVERYTHING).text
 
 
 @given(st.text())

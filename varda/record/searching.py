@@ -19,9 +19,6 @@ from varda.store.reading import Match
 if TYPE_CHECKING:
     from varda.record.opened import Record
 
-_NO_SNAPSHOT = 2**62
-"""On a first page everything there is counts; later pages carry the snapshot in their cursor."""
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -56,12 +53,12 @@ async def asked_for(
     async with record.at_work() as work:
         matches: list[Match] = []
         if not question.counts_only:
-            matches = await reading.matched(work, compiled(question, rule, _NO_SNAPSHOT))
+            matches = await reading.matched(work, compiled(question, rule))
         shown, more = matches[: question.count], len(matches) > question.count
         following = next_page(question, shown[-1].row, await reading.newest(work)) if more and shown else None
         total = None
         if question.counts_only or question.total != "none":
-            total = await reading.total(work, counted(question, rule, _NO_SNAPSHOT))
+            total = await reading.total(work, counted(question, rule))
         included = await _included(work, question, rule, shown)
     return Page(
         matches=[match.stored for match in shown],

@@ -86,7 +86,8 @@ def _money(value: dict[str, Any]) -> Iterator[tuple[Decimal, Decimal, dict[str, 
 def _range(value: dict[str, Any]) -> Iterator[tuple[Decimal, Decimal, dict[str, Any]]]:
     low, high = number.limits(value)
     if low is not None and high is not None:
-        yield low, high, next(end for end in (value.get("low"), value.get("high"), {}) if isinstance(end, dict))
+        unit: dict[str, Any] = next((end for end in (value.get("low"), value.get("high")) if isinstance(end, dict)), {})
+        yield low, high, unit
 
 
 def _sampled(value: dict[str, Any]) -> Iterator[tuple[Decimal, Decimal, dict[str, Any]]]:
