@@ -106,6 +106,12 @@ def test_what_was_entered_in_error_is_no_result() -> None:
     assert readings([observed("Hb", "1", "2024-01-01", status="entered-in-error")]) == []
 
 
+def test_an_answer_without_a_category_is_shown_rather_than_lost() -> None:
+    bare = observed("Hb", "128", "2024-01-01")
+    del bare["category"]
+    assert [one.code for one in readings([bare], but="vital-signs")] == ["Hb"]
+
+
 def test_words_of_an_answer_are_kept_as_they_stand() -> None:
     answer = observed("Odling", "1", "2024-01-01", valueString="Inga tecken till växt")
     del answer["valueQuantity"]
@@ -124,7 +130,11 @@ def test_contacts_come_as_coming_open_and_over() -> None:
         return {"id": number, "status": status, "class": {"code": "AMB"}, "period": {"start": start}}
 
     booked = {"id": "b", "status": "booked", "start": "2026-12-01T09:00:00Z", "description": "Återbesök"}
-    met_before = [met("1", "finished", "2020-01-01"), met("2", "in-progress", "2024-01-01"), met("3", "cancelled", "2024")]
+    met_before = [
+        met("1", "finished", "2020-01-01"),
+        met("2", "in-progress", "2024-01-01"),
+        met("3", "cancelled", "2024"),
+    ]
     found = contacts(met_before, [booked])
     assert [(one.id, one.phase) for one in found] == [("b", "coming"), ("2", "open"), ("1", "over")]
 

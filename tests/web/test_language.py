@@ -12,16 +12,9 @@ from varda.web.language import LANGUAGES, translations
 
 ROOT = Path(__file__).parents[2]
 LOCALE = ROOT / "varda" / "web" / "locale"
-KEYWORDS = {
-    "_": None,
-    "gettext": None,
-    "ngettext": (1, 2),
-    "N_": None,
-    "Keyword": (3,),
-    "Template": (3,),
-} | dict.fromkeys(
-    ("Problem", "Conflict", "Refused", "Absent", "Malformed", "Unprocessable", "SignedOut", "Unavailable"), (1,)
-)
+FAULTS = ("Problem", "Conflict", "Refused", "Absent", "Malformed", "Unprocessable", "SignedOut", "Unavailable")
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None, "Keyword": (3,), "Template": (3,)}
+KEYWORDS |= dict.fromkeys(FAULTS, (1,))
 
 
 def said_in_the_code() -> set[object]:

@@ -29,7 +29,6 @@ WHOLE = {
     "CareTeam": 10,
     "EpisodeOfCare": 10,
 }
-RESULTS = ("laboratory", "imaging", "procedure", "exam", "survey", "social-history")
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class Chart:
     @cached_property
     def results(self) -> list[Reading]:
         """Answers, newest first."""
-        return readings(self._all("Observation"), *RESULTS)
+        return readings(self._all("Observation"), but="vital-signs")
 
     @cached_property
     def trends(self) -> list[Series]:

@@ -64,12 +64,17 @@ class Series:
         return drawn
 
 
-def readings(resources: Iterable[Mapping[str, Any]], *categories: str) -> list[Reading]:
-    """Observations of the categories (all if none), newest first; those entered in error are left out."""
+def readings(resources: Iterable[Mapping[str, Any]], *, only: str = "", but: str = "") -> list[Reading]:
+    """Observations newest first, of one category or of all but one; those entered in error are left out.
+
+    What carries no category is an answer too: it is shown rather than lost.
+    """
     return newest_first(
         _reading(one)
         for one in resources
-        if one.get("status") != "entered-in-error" and (not categories or codes(one.get("category")) & set(categories))
+        if one.get("status") != "entered-in-error"
+        and (not only or only in codes(one.get("category")))
+        and (not but or but not in codes(one.get("category")))
     )
 
 

@@ -11,6 +11,6 @@ ORDER = ("9279-1", "2708-6", "59408-5", "8480-6", "85354-9", "8867-4", "8310-5",
 
 def vital_signs(resources: Iterable[Mapping[str, Any]]) -> list[Series]:
     """One series a measure, in bedside order; measures not in the list come after, newest first."""
-    found = series(readings(resources, "vital-signs"))
+    found = series(readings(resources, only="vital-signs"))
     place = {code: number for number, code in enumerate(ORDER)}
     return sorted(found, key=lambda one: place.get(one.code, len(ORDER)))

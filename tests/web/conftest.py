@@ -1,0 +1,69 @@
+"""The screens on a door and a database of their own, and a browser without a screen."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from random import Random
+
+import httpx
+import pytest
+
+from tests.record import world
+from varda import web
+from varda.access.people import People
+from varda.access.tickets import Tickets
+from varda.audit import Journal
+from varda.kernel.clock import SetClock
+from varda.kernel.db import Database
+from varda.record import Door
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+Visitor = httpx.AsyncClient
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(NOW)
+
+
+@pytest.fixture
+async def door(database: Database, clock: SetClock) -> AsyncIterator[Door]:
+    journal = Journal(database, clock, "0.1.0+test")
+    await journal.start()
+    door = Door(database, journal, clock)
+    await world.fill(door)
+    yield door
+    await journal.stop()
+
+
+@pytest.fixture
+def visitor_of(door: Door, database: Database, clock: SetClock) -> Callable[..., Visitor]:
+    """A browser at screens that may be wired otherwise than in a demo."""
+
+    def made(**changed: object) -> Visitor:
+        wired = {"environment": "test", "may_choose": True, "draw": Random(1).randrange} | changed
+        parts = web.Parts(
+            door=door, people=People(database), tickets=Tickets(database), clock=clock, build="0.1.0+test",
+            seal=b"s" * 32, **wired,
+        )  # fmt: skip
+        screens = httpx.ASGITransport(web.application(parts), raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=screens, base_url="http://varda.test")
+
+    return made
+
+
+@pytest.fixture
+async def visitor(visitor_of: Callable[..., Visitor]) -> AsyncIterator[Visitor]:
+    """Somebody who has not signed in."""
+    async with visitor_of() as visitor:
+        yield visitor
+
+
+@pytest.fixture
+async def astrid(visitor: Visitor) -> Visitor:
+    """Physician at cardiology, where Vera lies, signed in."""
+    answer = await visitor.post(
+        "/sign-in", data={"person": "SE9999999999-astrid", "assignment": "SE9999999999-astrid-cardiology"}
+    )
+    assert answer.status_code == 303
+    visitor.headers["X-CSRF-Token"] = (await visitor.get("/session/key")).json()["token"]
+    return visitor
