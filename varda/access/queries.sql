@@ -82,9 +82,9 @@ on conflict (compartment, grantee, source) do update
 set width = excluded.width, opens = excluded.opens, closes = excluded.closes;
 
 -- name: reach_mirrored
--- Two records of one person are reached together.
+-- Two records of one person are reached together. Distinct: either record may have said the link, or both.
 insert into access.reach (compartment, grantee, source, home, width, opens, closes)
-select s.other, r.grantee, r.source, r.home, r.width, r.opens, r.closes
+select distinct s.other, r.grantee, r.source, r.home, r.width, r.opens, r.closes
 from access.same s join access.reach r on r.compartment = s.compartment and r.home = r.compartment
 where s.compartment = any($1::bigint[])
 on conflict (compartment, grantee, source) do update
