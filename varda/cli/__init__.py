@@ -1,5 +1,6 @@
 """The command line: one module a noun. `main` is the program `varda`; commands load what they need when they run."""
 
+import logging
 import sys
 
 from cyclopts import App
@@ -13,6 +14,7 @@ app = App(
     version=build.name,
     help_format="plaintext",
     result_action="return_value",
+    suppress_keyboard_interrupt=False,
 )
 app.command("varda.cli.demo:demo")
 app.command("varda.cli.serve:serve")
@@ -27,6 +29,8 @@ app.command("varda.cli.build:build")
 
 def main() -> None:
     """Run the command that was given and exit with its code."""
+    # What a stopped transaction leaves behind is undone; that is no news to whoever pressed Ctrl+C.
+    logging.getLogger("asyncpg").setLevel(logging.ERROR)
     said = sys.argv[1:]
     if not said or said[0].startswith("-"):
         for name in app:

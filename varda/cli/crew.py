@@ -11,6 +11,7 @@ import os
 import pickle
 import signal
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pkgutil import resolve_name
@@ -42,7 +43,8 @@ async def done(orders: Orders, pieces: Iterator[Any], told: Callable[[Any], None
         for _ in range(members):
             ours, theirs = context.Pipe()
             process = context.Process(target=_member, args=(theirs, orders), daemon=True)
-            process.start()
+            with _deaf():
+                process.start()
             theirs.close()
             crew.append((process, ours))
         async with asyncio.TaskGroup() as group:
@@ -55,6 +57,16 @@ async def done(orders: Orders, pieces: Iterator[Any], told: Callable[[Any], None
             pipe.close()
         for process, _ in crew:
             await asyncio.shield(asyncio.to_thread(process.join, 30))
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """A process that is started here never hears Ctrl+C: the leader decides when to stop."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _first(failed: BaseExceptionGroup[BaseException]) -> BaseException:
@@ -90,7 +102,6 @@ async def _heard(pipe: Connection) -> Any:
 
 
 def _member(pipe: Connection, orders: Orders) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the leader decides when to stop
     # Whole documents are parsed and forgotten: looking for circles among them costs more than it finds.
     gc.set_threshold(100_000, 20, 100)
     if orders.calm:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-import uvloop
 from cyclopts import Parameter
 
 from varda.cli import build, telling
@@ -55,8 +54,7 @@ def bench(
             if not files:
                 raise Misused(f"The folder {bundles} holds no .json file.")
             target = Target.at(base_url, token)
-            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                runner.run(_measured(target, files, concurrency, seconds, found["server"]))
+            asyncio.run(_measured(target, files, concurrency, seconds, found["server"]))
         if chart:
             _charts(tuple(_size(size) for size in times.split(",")), found["chart"], keep=keep)
     finally:
