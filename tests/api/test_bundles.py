@@ -233,3 +233,22 @@ async def test_two_clients_with_the_same_condition_create_one_item(http: httpx.A
     locations = {e["response"]["location"] for answer in answers for e in body(answer)["entry"]}
     assert len(locations) == 1
     assert sorted(e["response"]["status"] for a in answers for e in body(a)["entry"]) == ["200"] * 5 + ["201"]
+
+
+async def test_what_a_bundle_may_get(http: httpx.AsyncClient) -> None:
+    await put(http, patient("vera"))
+    answer = await send(
+        http,
+        entry(None, "GET", f"{BASE}/Patient/vera?_elements=gender"),
+        entry(None, "GET", "/Patient/vera", ifNoneMatch='W/"1"'),
+        entry(None, "HEAD", "Patient/vera"),
+        entry(None, "GET", "Patient/vera/$everything"),
+        entry(None, "GET", "metadata"),
+        entry(None, "GET", "https://elsewhere.example/Patient/vera"),
+        entry(None, "GET", "/"),
+        kind="batch",
+    )
+    found = body(answer)["entry"]
+    assert [e["response"]["status"] for e in found] == ["200", "304", "200", "200", "404", "404", "405"]
+    assert ["resource" in e for e in found[:4]] == [True, False, False, True]
+    assert "name" not in found[0]["resource"]

@@ -4,10 +4,14 @@ import gzip
 
 import httpx
 import pytest
+from starlette.routing import Router
 
 from tests.api.conftest import asking
-from tests.api.resources import body, issues, patient, post, put
+from tests.api.resources import body, haemoglobin, issues, patient, post, put
+from tests.support.door import token
+from varda.access.tickets import Tickets
 from varda.api import body as request_body
+from varda.api import routes
 from varda.fhir.resource import dump
 from varda.record import Door
 
@@ -138,3 +142,24 @@ async def test_without_a_token_there_is_only_the_capability_statement(door: Door
         assert wrong.status_code == 401
         cookie = await stranger.get("Patient/vera", headers={"cookie": "varda=anything"})
         assert cookie.status_code == 401
+
+
+async def test_links_go_to_the_address_that_the_world_knows(door: Door) -> None:
+    known = routes(door, Tickets(door.database), build="1", address="https://varda.example/")
+    transport = httpx.ASGITransport(Router(known))
+    headers = {"authorization": f"Bearer {await token(door)}", "host": "evil.example/x"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://10.0.0.7/fhir/", headers=headers) as behind:
+        made = await put(behind, patient("vera"))
+        assert made.headers["location"] == "https://varda.example/fhir/Patient/vera/_history/1"
+
+
+async def test_a_host_that_is_none_is_not_repeated(http: httpx.AsyncClient) -> None:
+    made = await put(http, patient("vera"), host='evil.example/"<script>')
+    assert made.headers["location"] == "http://varda.test/fhir/Patient/vera/_history/1"
+
+
+async def test_a_resource_can_be_read_with_lines(http: httpx.AsyncClient) -> None:
+    await put(http, haemoglobin("Patient/vera", id_="hb"))
+    found = await http.get("Observation/hb?_pretty=true")
+    assert b'\n  "status": "final"' in found.content
+    assert b'"value": 72.50' in found.content

@@ -46,16 +46,20 @@ _MANY: Mapping[str, Interaction] = {
 }
 
 
-def routes(door: Door, tickets: Tickets, *, build: str) -> list[BaseRoute]:
-    """The API at /fhir. `build` is version and commit, as told in the CapabilityStatement."""
-    app = Fhir(door, tickets, build)
+def routes(door: Door, tickets: Tickets, *, build: str, address: str = "") -> list[BaseRoute]:
+    """The API at /fhir. `build` is version and commit, as told in the CapabilityStatement.
+
+    `address` is how the world reaches us, as https://varda.example; when empty, links go where the request went.
+    """
+    app = Fhir(door, tickets, build, address)
     return [Route(PREFIX, app), Mount(PREFIX, app)]
 
 
 class Fhir:
     """The ASGI application."""
 
-    def __init__(self, door: Door, tickets: Tickets, build: str) -> None:
+    def __init__(self, door: Door, tickets: Tickets, build: str, address: str = "") -> None:
+        self._address = address.rstrip("/")
         self._door = door
         self._tickets = tickets
         self._build = build
@@ -76,7 +80,7 @@ class Fhir:
         await answer.send(send, number, bodiless=method == "HEAD")
 
     async def _answered(self, scope: Mapping[str, Any], receive: Receive, number: str) -> Answer:
-        call = called(scope, receive, number)
+        call = called(scope, receive, number, self._address)
         negotiation.require_acceptable(call.header(b"accept"), call.parameter("_format"))
         if call.parts == ("metadata",) and call.method == "GET":
             return Answer(200, capabilities(call.base, self._build, self._started))
@@ -92,7 +96,7 @@ class Fhir:
         return await self._tickets.session(secret.strip(), kind="bearer", now=self._door.clock.now())
 
 
-def called(scope: Mapping[str, Any], receive: Receive, number: str) -> Call:
+def called(scope: Mapping[str, Any], receive: Receive, number: str, address: str = "") -> Call:
     """The call that an ASGI request is."""
     root = scope.get("root_path", "").removesuffix(PREFIX)
     path = scope["path"].removeprefix(root).removeprefix(PREFIX)
@@ -102,7 +106,7 @@ def called(scope: Mapping[str, Any], receive: Receive, number: str) -> Call:
         "GET" if method == "HEAD" else method,
         tuple(part for part in path.split("/") if part),
         scope["query_string"].decode("latin-1"),
-        f"{scope.get('scheme', 'http')}://{_host(scope, headers)}{root}{PREFIX}",
+        f"{address or _origin(scope, headers)}{root}{PREFIX}",
         number,
         headers,
         receive,
@@ -144,12 +148,14 @@ def _ways(parts: tuple[str, ...]) -> Mapping[str, Interaction]:
 
 async def inside(record: Record, call: Call) -> Answer:
     """A GET inside a bundle."""
+    if call.parts == ("metadata",):
+        raise Absent("The CapabilityStatement is asked for by itself, not inside a bundle.")
     return await found("GET", call.parts)(record, call)
 
 
-def _host(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> str:
-    said = headers.get(b"host", b"").decode("latin-1")
-    if _HOST.fullmatch(said):
-        return said
-    host, port = scope.get("server") or ("localhost", None)
-    return f"{host}:{port}" if port else str(host)
+def _origin(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> str:
+    host = headers.get(b"host", b"").decode("latin-1")
+    if not _HOST.fullmatch(host):
+        name, port = scope.get("server") or ("localhost", None)
+        host = f"{name}:{port}" if port else str(name)
+    return f"{scope.get('scheme', 'http')}://{host}"

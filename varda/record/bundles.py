@@ -122,14 +122,20 @@ class _Size(msgspec.Struct):
 async def read(raw: bytes | Resource) -> Plan:
     """The plan of a transaction or batch, its resources validated. Raises `TooLarge`, `Malformed`, `Unprocessable`."""
     if isinstance(raw, dict) or len(raw) < _LARGE:
-        return bundle.read(raw)
+        plan = bundle.read(raw)
+        _require_few(len(plan.entries) + len(plan.refused))
+        return plan
     try:
         most = len(msgspec.json.decode(raw, type=_Size).entry or ())
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         most = 0  # reading it in earnest says what is wrong
-    if most > MOST_ENTRIES:
-        raise TooLarge(f"A bundle may have {MOST_ENTRIES} entries; this one has {most}. Send it in parts.")
+    _require_few(most)
     return await asyncio.to_thread(bundle.read, raw)
+
+
+def _require_few(entries: int) -> None:
+    if entries > MOST_ENTRIES:
+        raise TooLarge(f"A bundle may have {MOST_ENTRIES} entries; this one has {entries}. Send it in parts.")
 
 
 async def _no_get(_record: Record, entry: Entry) -> Answer:

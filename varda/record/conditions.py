@@ -156,11 +156,11 @@ async def _matching(record: "Record", condition: str, most: int) -> list[Stored]
 
 
 def placed(fault: Fault, place: str) -> Fault:
-    """The same fault, saying where in the bundle it arose."""
-    problems = [
+    """The fault, now saying where in the bundle it arose."""
+    fault.problems = tuple(
         p if p.path.startswith("Bundle.") else Problem(p.message, place, p.code, p.severity) for p in fault.problems
-    ]
-    return type(fault)(fault.message, problems)
+    )
+    return fault
 
 
 def _condition(entry: Entry) -> str:

@@ -21,4 +21,4 @@ def shown(call: Call, stored: Stored) -> Answer:
     if not call.question:
         return Answer(200, stored.body, versioned(stored))
     wanted = shape(call.parameters)
-    return Answer(200, wanted.of(stored.body), versioned(stored))
+    return Answer(200, wanted.laid_out(wanted.of(stored.body)), versioned(stored))

@@ -22,7 +22,8 @@ def transaction(inside: Inside) -> Inside:
             known = {b"if-none-match": entry.if_none_match.encode()} if entry.if_none_match else {}
             answer = await inside(record, call.inner(entry.url, known))
             tag = dict(answer.headers).get(b"etag", b"")
-            return bundles.Answer(answer.status, body=answer.body, etag=tag.decode())
+            body = b"" if entry.method == "HEAD" else answer.body
+            return bundles.Answer(answer.status, body=body, etag=tag.decode())
 
         if plan.kind == "batch":
             answers = await bundles.batch(
