@@ -1,6 +1,7 @@
 """The access rule holds for every row that a search touches: matches, counts, chains, `_has` and what comes along."""
 
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from tests.search.kept import NOW, along, ids, keep, pages
 from varda.fhir.keys import key
 from varda.kernel.db import Database
-from varda.search.narrowing import Narrowing
+from varda.search.narrowing import Names, Narrowing, owned, visible
 
 REGION, WARD, OTHER, TOWN, HOME = (key(name) for name in ("region", "ward", "other", "town", "home"))
 NURSE = key("nurse")
@@ -183,3 +184,40 @@ async def test_nothing_hidden_comes_along(ward: Database) -> None:
     assert await along(ward, "Patient", [("_include", "Patient:general-practitioner")], rule) == set()
     await reach(ward, 0)
     assert await along(ward, "Patient", [("_include", "Patient:general-practitioner")], rule) == {"Practitioner/p"}
+
+
+@pytest.mark.anyio
+async def test_the_walks_of_a_search_together_are_the_rule(database: Database) -> None:
+    chance = Random(3)
+    units, providers = (0, WARD, OTHER, HOME), {0: 0, WARD: REGION, OTHER: REGION, HOME: TOWN}
+    made, owners = [patient(n, "Alm") for n in range(1, 9)], {}
+    for n in range(120):
+        who = chance.randrange(1, 9)
+        more = {"performer": [{"reference": f"Patient/{chance.randrange(1, 9)}"}]} if n % 5 == 0 else {}
+        made.append(observation(str(n), who, **more))
+        unit = chance.choice(units)
+        owners[f"Observation/{n}"] = (providers[unit], unit)
+    await keep(database, made, owners)
+    for n in range(1, 7):
+        await reach(database, n, width=n % 2)
+    for rule in (
+        nurse(),
+        nurse(unit=0),
+        nurse(unit=HOME, provider=TOWN),
+        nurse(owned=(WARD, HOME)),
+        nurse(owned=(OTHER,)),
+    ):
+        names = Names.bound(1)
+        clause = owned("c", names) if rule.owned else visible("c", names)
+        rows = await database.all(
+            "select c.id from store.current c cross join (select $1::boolean, $2::bigint, $3::bigint, $4::bigint[], "
+            "$5::timestamptz, $6::bigint[]) used "
+            f"where c.home = c.compartment and c.tokens @> array[$7::bigint] and {clause}",
+            *rule.values,
+            key("Observation.code=hb"),
+        )
+        for order in ("-_lastUpdated,_id", "_id"):
+            got = await pages(database, "Observation", [("code", "hb"), ("_sort", order)], 7, rule)
+            assert sorted(got) == sorted(row["id"] for row in rows)
+        assert set(await ids(database, "Observation", [], rule)) == {row["id"] for row in rows}
+    assert await ids(database, "Observation", [], nurse(owned=(WARD, HOME)))

@@ -40,26 +40,39 @@ def compiled(question: Question, narrowing: Narrowing) -> Statement:
     A row has the columns of store.version, and item, born, s1, s2 … (sort keys), which `next_page` wants back.
     """
     statements = Statements.under(narrowing)
+    names = [f"s{n}" for n in range(1, len(question.order) + 1)]
+    inside = _page(statements, question, names)
+    shown = "".join(f", m.{name}" for name in names)
+    order = orders.by(question, _of("m", names), "m.born")
+    text = f"select {_BODY}{shown} from ({inside}) m {_VERSION} order by {order}"  # noqa: S608 - our own names only
+    return Statement(text, tuple(statements.bound.values))
+
+
+def _page(statements: Statements, question: Question, names: Sequence[str]) -> str:
+    """The rows of a page, without their bodies."""
     row = statements.bound.row(question.type)
     keys = [orders.expression(order, row) for order in question.order]
-    names = [f"s{n}" for n in range(1, len(keys) + 1)]
-    columns = ", ".join([
-        f"{row.name}.{column}" for column in ("compartment", "home", "item", "version", "born")
-    ] + [f"{expression} as {name}" for expression, name in zip(keys, names, strict=True)])  # fmt: skip
-    where = _where(statements, row, question)
-    found = f"select {columns} from store.current {row.name} where {where}"  # noqa: S608 - our names only
+    own = [f"{row.name}.{column}" for column in ("compartment", "home", "item", "version", "born")]
+    columns = ", ".join([*own, *(f"{key_} as {name}" for key_, name in zip(keys, names, strict=True))])
+    found = f"select {columns} from store.current {row.name} where {_where(statements, row, question)}"  # noqa: S608
     if is_fenced(question.criteria):
-        found = f"select * from ({found} offset 0) f"  # noqa: S608 - our own names; values are bound
-        row, keys = replace(row, name="f"), [f"f.{name}" for name in names]
-    place = orders.after(question, keys, row) if question.cursor else ""
-    if place:
-        found = f"{found} {'where' if is_fenced(question.criteria) else 'and'} {place}"
+        # `offset 0` keeps the planner from walking all items in order in the hope of a match soon.
+        found = f"select f.* from ({found} offset 0) f where true"  # noqa: S608 - our own names only
+        row, keys = replace(row, name="f"), _of("f", names)
+    if question.cursor:
+        found = f"{found} and {orders.after(question, keys, row)}"
     limit = statements.bound.bind(question.count + 1, "bigint")
-    inside = f"{found} order by {orders.by(question, keys, f'{row.name}.born')} limit {limit}"
-    shown = "".join(f", m.{name}" for name in names)
-    last = orders.by(question, [f"m.{name}" for name in names], "m.born")
-    text = f"select {_BODY}{shown} from ({inside}) m {_VERSION} order by {last}"  # noqa: S608 - our own names; values are bound
-    return Statement(text, tuple(statements.bound.values))
+    last = f"order by {orders.by(question, keys, f'{row.name}.born')} limit {limit}"
+    walks = statements.arms(row, question.criteria)
+    if not walks:
+        return f"{found} {last}"
+    parts = " union all ".join(f"({found} and {arm} {last})" for arm in walks)
+    order = orders.by(question, _of("u", names), "u.born")
+    return f"select u.* from ({parts}) u order by {order} limit {limit}"  # noqa: S608 - our own names only
+
+
+def _of(row: str, names: Sequence[str]) -> list[str]:
+    return [f"{row}.{name}" for name in names]
 
 
 def counted(question: Question, narrowing: Narrowing) -> Statement:

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 from varda.fhir.definitions import TYPES, compartment
 from varda.search.kinds.reference import Pointer
-from varda.search.narrowing import Names, Narrowing, owned, visible
+from varda.search.narrowing import Names, Narrowing, arms, owned, visible
 from varda.search.parameters import Meaning, meanings
 from varda.search.plan import Ask, Chain, Criterion, Reverse, kind
 from varda.search.row import Bound, Row
+
+MOST_ARMS = 12
+"""Owned units that are walked one by one; more are walked together."""
 
 _NUMBERS = {name: number for number, name in enumerate(TYPES, 1)}
 
@@ -42,6 +45,21 @@ class Statements:
         if row.type and row.type != "Patient" and compartment(row.type):
             return [is_owned]
         return [f"({is_owned} or ({visible(row.name, self._names())}))"]
+
+    def arms(self, row: Row, criteria: Sequence[Criterion]) -> list[str]:
+        """Conditions that split a walk through the county's items into walks that each have an index; [] for one walk.
+
+        What is the county's own (Patient …), lies in one compartment, or is found before it is put in order has none.
+        """
+        rule = self.narrowing
+        if rule.everything or row.type == "Patient" or not compartment(row.type) or is_fenced(criteria):
+            return []
+        if _scope(row, criteria, self) is not None:
+            return []
+        if rule.owned:
+            few = rule.owned if 1 < len(rule.owned) <= MOST_ARMS else ()
+            return [f"{row.name}.unit = {self.bound.bind(unit, 'bigint')}" for unit in few]
+        return arms(row.name, self._names())
 
     def _names(self) -> Names:
         """The values of the rule, bound only where it is written: PostgreSQL refuses a value that nothing names."""

@@ -52,18 +52,31 @@ def visible(row: str, n: Names, also: str = "") -> str:
     An item is seen through a reach that lasts now: items of the own unit and the county's by any, those of the
     provider's other units only by one of width 1. An item that names several patients needs a reach to each of them.
     What belongs to no patient (compartment 0) is reached by every unit. The clause is a plain conjunction with
-    `exists`, so that the planner may start from the few patients that are reached. `everything` must be decided
+    `exists`, so that the planner may start from the few patients that are reached; the array is made once, and only if
+    an item of several patients is met, so that it weighs nothing in a plan. `everything` must be decided
     before: by leaving the clause out, or by `visible_or_all`.
     """
     also = also or f"{row}.also"
+    reached = f"select r.compartment from access.reach r where {_lasting('r', n)}"  # noqa: S608 - our own names only
     return f"""exists (
         select from access.reach r
         where r.compartment = {row}.compartment and {_lasting("r", n)}
           and ({row}.unit in (0, {n.unit}) or (r.width >= 1 and {row}.provider = {n.provider}))
-    ) and ({also} is null or not exists (
-        select from unnest({also}) o(compartment)
-        where not exists (select from access.reach r where r.compartment = o.compartment and {_lasting("r", n)})
-    ))"""  # noqa: S608 - built from our own names only
+    ) and ({also} is null or {also} <@ array({reached}))"""
+
+
+def arms(row: str, n: Names) -> list[str]:
+    """Conditions that together let all through that `visible` does, no row twice: the own unit's, the county's, others'.
+
+    Each has an index of its own that gives its items newest first. One clause for all three has none: the planner
+    would walk the whole county's items and probe each for a relation.
+    """
+    wide = f"select r.compartment from access.reach r where {_lasting('r', n)} and r.width >= 1"  # noqa: S608 - our names
+    return [
+        f"{row}.unit = {n.unit}",
+        f"{row}.unit = 0 and {n.unit} <> 0",
+        f"{row}.unit not in (0, {n.unit}) and {row}.provider = {n.provider} and {row}.compartment = any(array({wide}))",
+    ]
 
 
 def visible_or_all(row: str, n: Names, also: str = "") -> str:
