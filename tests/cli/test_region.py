@@ -1,5 +1,11 @@
 """The invented county: filled by several processes, resumable, growing, and the same every time."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
+
 import psycopg
 
 from tests.cli.commanding import Command
@@ -25,3 +31,24 @@ def test_a_county_told_as_of_another_day_is_another_county(varda: Command) -> No
     said = varda("region", "fill", "--patients", "2", "--now", "2026-04-01")
     assert said.code == 1
     assert "as of 2026-03-01" in said.err
+
+
+def test_ctrl_c_stops_cleanly_and_keeps_what_was_done(varda: Command) -> None:
+    words = [sys.executable, "-m", "varda.cli", "region", "fill", "--patients", "3000"]
+    with psycopg.connect(varda.url, autocommit=True) as connection:
+        with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+            for _ in range(600):
+                row = connection.execute("select count(*) from record.import where source like 'patients %'").fetchone()
+                if row and row[0]:
+                    break
+                time.sleep(0.1)
+            os.killpg(process.pid, signal.SIGINT)
+            assert process.stderr is not None
+            said = process.stderr.read()
+        assert process.returncode == 130
+        assert said.splitlines()[-1] == "varda: Stopped."
+        assert "Traceback" not in said
+        noted = connection.execute("select sum((outcome->>'items')::int) from record.import").fetchone()
+        stored = connection.execute("select count(*) from store.place").fetchone()
+    assert noted == stored
+    assert varda("audit", "verify").code == 0

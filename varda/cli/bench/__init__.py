@@ -2,14 +2,17 @@
 
 import asyncio
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import msgspec
 from cyclopts import Parameter
 
 from varda.cli import build, telling
-from varda.cli.bench import work
+from varda.cli.bench import own, work
 from varda.cli.bench.client import Target
 from varda.cli.bench.figures import Measured, table
 from varda.cli.bench.work import Known, Plan
@@ -22,7 +25,7 @@ _SEED = 1
 
 def bench(
     *,
-    base_url: Annotated[str, Parameter(help="Base address of the server, such as http://127.0.0.1:8000/fhir.")] = "",
+    base_url: Annotated[str, Parameter(help="Base address of a server, such as http://127.0.0.1:8000/fhir.")] = "",
     token: Annotated[str, Parameter(help="Bearer token, such as varda token --client bench prints.")] = "",
     bundles: Annotated[Path | None, Parameter(help="Folder of transaction Bundles (.json).")] = None,
     concurrency: Annotated[int, Parameter(help="Connections, each with one request at a time.")] = 64,
@@ -36,30 +39,41 @@ def bench(
 ) -> int:
     """Measure a FHIR R4 server: bundle import, create, read, ten searches and $everything, each for some seconds.
 
+    Without --base-url a Varda of its own is started on a scratch database, and invented lives are its bundles.
     With --chart instead, or as well, how long Varda's chart takes at 1, 10 and 100 times 200 patients; this fills
     scratch databases, which takes minutes. Ctrl+C stops cleanly and tells what was measured so far. Exit code 1 when
     any request failed.
     """
-    if not base_url and not chart:
-        raise Misused("Give --base-url URL to measure a server, or --chart to measure Varda's own chart.")
     if base_url and bundles is None:
         raise Misused("--base-url needs --bundles DIR, the transaction Bundles to work with.")
     if concurrency < 1 or seconds <= 0:
         raise Misused("--concurrency and --seconds must be above zero.")
+    sizes = tuple(_size(size) for size in times.split(",")) if chart else ()
+    files = sorted(bundles.glob("*.json")) if bundles else []
+    if bundles and not files:
+        raise Misused(f"The folder {bundles} holds no .json file.")
     found: dict[str, list[Measured]] = {"server": [], "chart": []}
     try:
-        if base_url:
-            assert bundles is not None
-            files = sorted(bundles.glob("*.json"))
-            if not files:
-                raise Misused(f"The folder {bundles} holds no .json file.")
-            target = Target.at(base_url, token)
-            asyncio.run(_measured(target, files, concurrency, seconds, found["server"]))
-        if chart:
-            _charts(tuple(_size(size) for size in times.split(",")), found["chart"], keep=keep)
+        with _target(base_url, token, files, is_wanted=bool(base_url or not chart)) as (target, files):
+            if target is not None:
+                asyncio.run(_measured(target, files, concurrency, seconds, found["server"]))
+        if sizes:
+            _charts(sizes, found["chart"], keep=keep)
     finally:
-        _told(found, json, {"base_url": base_url, "concurrency": concurrency, "seconds": seconds})
+        _told(found, json, {"base_url": base_url or "own", "concurrency": concurrency, "seconds": seconds})
     return int(any(row.errors for rows in found.values() for row in rows))
+
+
+@contextmanager
+def _target(
+    base_url: str, token: str, files: list[Path], *, is_wanted: bool
+) -> Iterator[tuple[Target | None, list[Path]]]:
+    """The server to measure and the bundles for it: the one that was named, or one of our own."""
+    if base_url or not is_wanted:
+        yield (Target.at(base_url, token) if base_url else None), files
+        return
+    with placed(default="test") as place, TemporaryDirectory() as folder, own.served(place) as (url, made):
+        yield Target.at(url, made), files or own.bundles(Path(folder))
 
 
 async def _measured(

@@ -1,0 +1,86 @@
+"""A Varda of its own to measure, when no server is named: a scratch database, a server process, invented bundles."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from varda.cli import db, tools
+from varda.cli.place import Place
+from varda.fhir.resource import Resource, dump
+from varda.kernel.clock import WallClock
+from varda.kernel.errors import Unavailable
+from varda.region import life
+
+_NAME = "varda_bench"
+_SEED = 1
+_PATIENCE = 30  # seconds until the server must be ready
+
+
+@contextmanager
+def served(place: Place) -> Iterator[tuple[str, str]]:
+    """The base address and a token of a Varda with an empty database beside the given one; both gone afterwards."""
+    url = place.beside(_NAME)
+    scratch = Place(replace(place.settings, environment="test", database_url=url), url, None, True)
+    drop = f"drop database if exists {tools.quoted(_NAME)} with (force)"
+    tools.psql(place.beside("postgres"), drop)
+    db.prepared(scratch)
+    surroundings = os.environ | {"VARDA_DATABASE_URL": url, "VARDA_ENVIRONMENT": "test"}
+    surroundings["VARDA_HOME"] = str(place.settings.home)
+    varda, port = [sys.executable, "-m", "varda.cli"], _free_port()
+    server = subprocess.Popen([*varda, "serve", "--port", str(port)], env=surroundings, stderr=subprocess.DEVNULL)  # noqa: S603 - ourselves
+    try:
+        _wait(port, server)
+        words = [*varda, "token", "--client", "bench"]
+        token = subprocess.run(words, env=surroundings, stdout=subprocess.PIPE, check=True)  # noqa: S603 - ourselves
+        yield f"http://127.0.0.1:{port}/fhir", token.stdout.decode().strip()
+    finally:
+        server.terminate()
+        server.wait(_PATIENCE)
+        tools.psql(place.beside("postgres"), drop)
+
+
+def bundles(folder: Path, lives: int = 48) -> list[Path]:
+    """Write invented lives as transaction Bundles; the same ones every day of the same date."""
+    return [_bundle(folder / f"life-{index:03}.json", index) for index in range(lives)]
+
+
+def _bundle(file: Path, index: int) -> Path:
+    entries = [_entry(item.resource) for item in life(index, _SEED, WallClock().now()).items]
+    file.write_bytes(dump({"resourceType": "Bundle", "type": "transaction", "entry": entries}))
+    return file
+
+
+def _entry(resource: Resource) -> Resource:
+    return {
+        "resource": resource,
+        "request": {"method": "PUT", "url": f"{resource['resourceType']}/{resource['id']}"},
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait(port: int, server: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until and server.poll() is None:
+        with suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+            try:
+                connection.request("GET", "/health/ready")
+                if connection.getresponse().status == 200:
+                    return
+            finally:
+                connection.close()
+        time.sleep(0.05)
+    raise Unavailable("The server to measure did not start.")
