@@ -54,7 +54,8 @@ def _page(statements: Statements, question: Question, names: Sequence[str]) -> s
     keys = [orders.expression(order, row) for order in question.order]
     own = [f"{row.name}.{column}" for column in ("compartment", "home", "item", "version", "born")]
     columns = ", ".join([*own, *(f"{key_} as {name}" for key_, name in zip(keys, names, strict=True))])
-    found = f"select {columns} from store.current {row.name} where {_where(statements, row, question)}"  # noqa: S608
+    where = _where(statements, row, question)
+    found = f"select {columns} from store.current {row.name} where {where}"  # noqa: S608 - only our own names are put in
     if is_fenced(question.criteria):
         # `offset 0` keeps the planner from walking all items in order in the hope of a match soon.
         found = f"select f.* from ({found} offset 0) f where true"  # noqa: S608 - our own names only

@@ -66,7 +66,7 @@ def visible(row: str, n: Names, also: str = "") -> str:
 
 
 def arms(row: str, n: Names) -> list[str]:
-    """Conditions that together let all through that `visible` does, no row twice: the own unit's, the county's, others'.
+    """Conditions that let through all that `visible` does, no row twice: the own unit's, the county's, other units'.
 
     Each has an index of its own that gives its items newest first. One clause for all three has none: the planner
     would walk the whole county's items and probe each for a relation.
