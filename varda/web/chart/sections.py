@@ -4,11 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from varda.care import overview
-
-
-def N_(text: str) -> str:  # noqa: N802 - the customary name by which message extraction finds texts that are said later
-    """Mark a text for translation where it is shown."""
-    return text
+from varda.web.language import N_
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,26 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from varda.kernel.errors import Absent, Fault, Problem
 from varda.web import seals
-from varda.web.language import translations
+from varda.web.language import N_, translations
 from varda.web.pages import rendered
 from varda.web.visit import COOKIE, _language, _number
+
+SOURCE = "en"
+GENERAL = {
+    400: N_("What was asked could not be understood."),
+    401: N_("You are signed out. Sign in again; what you typed is kept."),
+    403: N_("It is not allowed here."),
+    404: N_("It does not exist, or you have no right to see it."),
+    405: N_("That cannot be done to this kind of entry."),
+    409: N_("Somebody else was there first. Look at the newest and try again."),
+    410: N_("It has been removed; its history remains."),
+    412: N_("It has been changed since you opened it. Look at the newest and try again."),
+    413: N_("It is more than can be taken at once."),
+    422: N_("Something in it is not right and was not stored."),
+    500: N_("Something in Varda failed. What you typed is kept; nothing was half done."),
+    503: N_("The database cannot be reached or has no room. Nothing was stored; please try again."),
+}
+"""Sentences for faults whose own words name things and stand only in English."""
 
 _LOG = structlog.get_logger("varda.web")
 
@@ -36,9 +53,8 @@ async def crash(request: Request, failed: Exception) -> Response:
 
 def _answer(request: Request, failed: Fault) -> Response:
     language, number = _language(request), f"{failed.number}-{_number(request)}"
-    gettext = translations(language).gettext
-    message = gettext(failed.message)
-    problems = [_said(problem, gettext(problem.message)) for problem in failed.problems]
+    message = _spoken(failed.message, failed.status, language)
+    problems = [_said(problem, _spoken(problem.message, failed.status, language)) for problem in failed.problems]
     if "application/json" in request.headers.get("accept", ""):
         body = {"message": message, "problems": problems, "number": number}
         return JSONResponse(body, failed.status)
@@ -61,6 +77,15 @@ def _answer(request: Request, failed: Fault) -> Response:
         headers = {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"}
         return HTMLResponse(rendered(language, "errors/_toast.html", values), failed.status, headers)
     return HTMLResponse(rendered(language, "errors/page.html", values), failed.status)
+
+
+def _spoken(message: str, status: int, language: str) -> str:
+    """The message in the reader's language; a plain sentence about its kind when nobody has translated it."""
+    gettext = translations(language).gettext
+    said = gettext(message)
+    if said != message or language == SOURCE:
+        return said
+    return gettext(GENERAL.get(status, GENERAL[500]))
 
 
 def _said(problem: Problem, message: str) -> str:

@@ -26,5 +26,6 @@ document.addEventListener("htmx:after:swap", () => {
   begin();
 });
 
+document.querySelector(".rail [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 begin();
 resend();
