@@ -17,7 +17,6 @@ TODAY = date(2026, 11, 22)
     [
         ("19121212-1212", "191212121212"),
         ("191212121212", "191212121212"),
-        ("121212-1212", "201212121212"),
         ("121212+1212", "191212121212"),
         (" 1912 1212-1212 ", "191212121212"),
         ("19500214-xa07", "19500214XA07"),
@@ -34,15 +33,17 @@ def test_a_number_is_understood_with_and_without_century_and_dash(written: str, 
     assert normal_identity(written, TODAY) == understood
 
 
-def test_a_missing_century_is_never_in_the_future() -> None:
+def test_a_missing_century_is_the_latest_that_is_not_in_the_future() -> None:
+    assert normal_identity("121212-1212", date(2012, 1, 1)) == "191212121212"
+    assert normal_identity("120301-XA07", TODAY).startswith("2012")
     assert normal_identity("270101-XA07", TODAY).startswith("1927")
 
 
 def test_a_number_tells_its_kind_its_birth_date_and_what_it_cannot_tell() -> None:
     assert identity_system("191212121212") == rules.PERSONAL
-    assert identity_system("191212721219") == rules.COORDINATION
+    assert identity_system("191212721212") == rules.COORDINATION
     assert identity_system("19500214XA07") == rules.RESERVE
-    assert rules.birth_date("191212721219") == "1912-12-12"
+    assert rules.birth_date("191212721212") == "1912-12-12"
     assert rules.sex("191212121212") == "male"
     assert rules.sex("19500214XA07") == "unknown"
     assert shown_identity("191212121212") == "19121212-1212"
