@@ -24,7 +24,7 @@ WARD = {"reference": "Organization/ward"}
                 "managingOrganization": WARD,
                 "period": {"end": "2026-05-01T10:00:00+02:00"},
             },
-            [Reach("ward", ALWAYS, datetime(2026, 5, 1, 8, tzinfo=UTC))],
+            [Reach("ward", ALWAYS, datetime(2026, 5, 1, 8, 0, 1, tzinfo=UTC))],
         ),
         ({"resourceType": "EpisodeOfCare", "status": "finished", "managingOrganization": WARD}, []),
         (

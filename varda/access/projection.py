@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from varda.access.relations import ALWAYS, FOREVER, derived, instant
+from varda.access.relations import ALWAYS, FOREVER, derived, lasting
 from varda.access.session import hsa_key, unit_grantee
 from varda.fhir.keys import key
 from varda.kernel.db import Work
@@ -65,40 +65,33 @@ def spoken_name(resource: dict[str, Any]) -> str:
 
 
 async def _units(work: Work, writes: Sequence[Written]) -> None:
-    rows = []
+    rows: dict[str, tuple[Any, ...]] = {}
     for w in writes:
         hsa = identifier(w.resource or {}, HSA)
-        if w.resource is None or not hsa:
-            continue
-        kinds = {
-            coding.get("code")
-            for concept in w.resource.get("type") or []
-            for coding in concept.get("coding") or []
-            if coding.get("system") == ORGANIZATION_KIND
-        }
-        part_of = (w.resource.get("partOf") or {}).get("reference", "").removeprefix("Organization/")
-        active = w.resource.get("active", True)
-        rows.append((hsa_key(hsa), hsa, w.resource.get("name", ""), w.id, part_of, "care-provider" in kinds, active))
+        if w.resource is not None and hsa:
+            part_of = _id(w.resource.get("partOf"), "Organization")
+            is_provider = "care-provider" in _kinds(w.resource)
+            active = w.resource.get("active", True)
+            rows[w.id] = (w.id, hsa_key(hsa), hsa, w.resource.get("name", ""), part_of, is_provider, active)
+    await _known(work, "units", writes, rows)
     if rows:
-        await work.run(_SQL["units_known"], *zip(*{r[0]: r for r in rows}.values(), strict=True))
         await work.run(_SQL["providers_found"])
         # What belongs to no patient is reached by everybody who works somewhere.
-        nobody = [(0, unit_grantee(row[3]), key(f"Organization/{row[3]}"), 0, ALWAYS, FOREVER) for row in rows]
+        nobody = [(0, unit_grantee(id_), key(f"Organization/{id_}"), 0, ALWAYS, FOREVER) for id_ in sorted(rows)]
         await work.run(_SQL["reach_given"], *zip(*nobody, strict=True))
 
 
 async def _people(work: Work, writes: Sequence[Written]) -> None:
-    rows = []
+    rows: dict[str, tuple[Any, ...]] = {}
     for w in writes:
         if w.resource is not None and (hsa := identifier(w.resource, HSA)):
             name = spoken_name(w.resource)
-            rows.append((w.id, hsa, name, name.lower(), w.resource.get("active", True)))
-    if rows:
-        await work.run(_SQL["people_known"], *zip(*{r[0]: r for r in rows}.values(), strict=True))
+            rows[w.id] = (w.id, hsa, name, name.lower(), w.resource.get("active", True))
+    await _known(work, "people", writes, rows)
 
 
 async def _assignments(work: Work, writes: Sequence[Written]) -> None:
-    rows = []
+    rows: dict[str, tuple[Any, ...]] = {}
     for w in writes:
         r = w.resource or {}
         assignment = identifier(r, HSA)
@@ -106,21 +99,41 @@ async def _assignments(work: Work, writes: Sequence[Written]) -> None:
             continue
         code: dict[str, Any] = next((c for concept in r.get("code") or [] for c in concept.get("coding") or []), {})
         title = next((concept.get("text", "") for concept in r.get("code") or []), "") or code.get("display", "")
-        period = r.get("period") or {}
-        rows.append(
-            (
-                assignment,
-                (r.get("practitioner") or {}).get("reference", "").removeprefix("Practitioner/"),
-                (r.get("organization") or {}).get("reference", "").removeprefix("Organization/"),
-                code.get("code", ""),
-                title,
-                instant(period.get("start"), ALWAYS),
-                instant(period.get("end"), FOREVER),
-                r.get("active", True),
-            )
+        opens, closes = lasting(r.get("period"))
+        rows[w.id] = (
+            w.id,
+            assignment,
+            _id(r.get("practitioner"), "Practitioner"),
+            _id(r.get("organization"), "Organization"),
+            code.get("code", ""),
+            title,
+            opens,
+            closes,
+            r.get("active", True),
         )
+    await _known(work, "assignments", writes, rows)
+
+
+async def _known(work: Work, what: str, writes: Sequence[Written], rows: dict[str, tuple[Any, ...]]) -> None:
+    """Write what is known, in one order for all so that nobody waits in a circle; end what is not any more."""
     if rows:
-        await work.run(_SQL["assignments_known"], *zip(*{r[0]: r for r in rows}.values(), strict=True))
+        await work.run(_SQL[f"{what}_known"], *zip(*(rows[id_] for id_ in sorted(rows)), strict=True))
+    if ended := sorted({w.id for w in writes} - set(rows)):
+        await work.run(_SQL[f"{what}_ended"], ended)
+
+
+def _kinds(organization: dict[str, Any]) -> set[str]:
+    return {
+        coding.get("code", "")
+        for concept in organization.get("type") or []
+        for coding in concept.get("coding") or []
+        if coding.get("system") == ORGANIZATION_KIND
+    }
+
+
+def _id(reference: dict[str, Any] | None, type_: str) -> str:
+    text = (reference or {}).get("reference", "")
+    return str(text).removeprefix(f"{type_}/")
 
 
 async def _relations(work: Work, writes: Sequence[Written]) -> None:
@@ -141,19 +154,24 @@ async def _relations(work: Work, writes: Sequence[Written]) -> None:
 
 async def give(work: Work, rows: Sequence[tuple[Any, ...]]) -> None:
     """Add reach: (compartment, grantee, source, width, opens, closes) each; mirrored to linked records."""
-    await work.run(_SQL["reach_given"], *zip(*rows, strict=True))
+    await work.run(_SQL["reach_given"], *zip(*sorted(rows), strict=True))
     linked = await work.all(_SQL["same_of"], [row[0] for row in rows])
     if linked:
         await work.run(_SQL["reach_mirrored"], list({row["compartment"] for row in linked}))
 
 
-async def _links(work: Work, patient: Written) -> None:
-    wanted = {
-        key(target)
-        for link in (patient.resource or {}).get("link") or []
+def linked_ids(patient: dict[str, Any]) -> list[str]:
+    """Ids of the records that a Patient says are of the same person (Patient.link, but not "see also")."""
+    return [
+        target.removeprefix("Patient/")
+        for link in patient.get("link") or []
         if link.get("type") in ("replaces", "replaced-by", "refer")
         and (target := (link.get("other") or {}).get("reference", "")).startswith("Patient/")
-    }
+    ]
+
+
+async def _links(work: Work, patient: Written) -> None:
+    wanted = {key(f"Patient/{id_}") for id_ in linked_ids(patient.resource or {})}
     own = patient.compartment
     known = {row["other"] for row in await work.all(_SQL["same_said"], own)}
     if undone := known - wanted:

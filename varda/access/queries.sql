@@ -1,11 +1,11 @@
 -- name: units_known
 -- Units as their Organization says; which provider they belong to is found afterwards, by climbing.
-insert into access.unit (unit, hsa, name, organization, part_of, is_provider, provider, active)
-select unit, hsa, name, organization, part_of, is_provider, case when is_provider then unit else 0 end, active
-from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::boolean[])
-     as g(unit, hsa, name, organization, part_of, is_provider, active)
-on conflict (unit) do update
-set hsa = excluded.hsa, name = excluded.name, organization = excluded.organization, part_of = excluded.part_of,
+insert into access.unit (organization, unit, hsa, name, part_of, is_provider, provider, active)
+select organization, unit, hsa, name, part_of, is_provider, case when is_provider then unit else 0 end, active
+from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::boolean[])
+     as g(organization, unit, hsa, name, part_of, is_provider, active)
+on conflict (organization) do update
+set unit = excluded.unit, hsa = excluded.hsa, name = excluded.name, part_of = excluded.part_of,
     is_provider = excluded.is_provider, provider = excluded.provider, active = excluded.active;
 
 -- name: providers_found
@@ -27,12 +27,22 @@ on conflict (practitioner) do update
 set hsa = excluded.hsa, name = excluded.name, sorted = excluded.sorted, active = excluded.active;
 
 -- name: assignments_known
-insert into access.assignment (assignment, practitioner, organization, role, title, opens, closes, active)
-select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
-                     $8::boolean[])
-on conflict (assignment) do update
-set practitioner = excluded.practitioner, organization = excluded.organization, role = excluded.role,
+insert into access.assignment (id, assignment, practitioner, organization, role, title, opens, closes, active)
+select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
+                     $8::timestamptz[], $9::boolean[])
+on conflict (id) do update
+set assignment = excluded.assignment, practitioner = excluded.practitioner, organization = excluded.organization, role = excluded.role,
     title = excluded.title, opens = excluded.opens, closes = excluded.closes, active = excluded.active;
+
+-- name: units_ended
+-- What was deleted, or has lost its HSA-id, gives no rights any more.
+update access.unit set active = false where organization = any($1::text[]);
+
+-- name: people_ended
+update access.person set active = false where practitioner = any($1::text[]);
+
+-- name: assignments_ended
+update access.assignment set active = false where id = any($1::text[]);
 
 -- name: assignments_of
 -- What one person may choose between right now.
@@ -130,7 +140,15 @@ insert into access.choice (compartment, assignment, reason, width, opens, closes
 insert into access.ticket (secret, kind, session, opens, closes) values ($1, $2, $3, $4, $5);
 
 -- name: ticket
-select kind, session, closes from access.ticket where secret = $1 and opens <= $2 and closes > $2;
+-- A session of staff lasts no longer than its assignment, its person and its unit (PDL 4:2; A2).
+select t.kind, t.session, t.closes from access.ticket t
+where t.secret = $1 and t.opens <= $2 and t.closes > $2
+  and (t.session ->> 'kind' <> 'staff' or exists (
+      select from access.assignment a
+      join access.person p on p.practitioner = a.practitioner and p.active
+      join access.unit u on u.organization = a.organization and u.active
+      where a.assignment = t.session ->> 'assignment' and a.active and a.opens <= $2 and a.closes > $2
+  ));
 
 -- name: ticket_ended
 delete from access.ticket where secret = $1;

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from varda.search.kinds.date import span
+
 ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 
@@ -35,9 +37,10 @@ def _listing(episode: dict[str, Any]) -> Iterator[Reach]:
 
 
 def _contact(encounter: dict[str, Any]) -> Iterator[Reach]:
-    # A contact that is over gives no relation by itself; following up is an active choice or a new contact.
+    # A contact that is over gives no relation by itself; following up is an active choice or a new contact. One that
+    # is planned is prepared for, so that its relation does not wait for its time.
     if encounter.get("status") in _OPEN_CONTACT:
-        yield from _within(encounter.get("serviceProvider"), {"start": (encounter.get("period") or {}).get("start")})
+        yield from _within(encounter.get("serviceProvider"), None)
 
 
 def _team(team: dict[str, Any]) -> Iterator[Reach]:
@@ -55,16 +58,18 @@ _RULES = {"EpisodeOfCare": _listing, "Encounter": _contact, "CareTeam": _team}
 def _within(reference: dict[str, Any] | None, period: dict[str, Any] | None) -> Iterator[Reach]:
     target = (reference or {}).get("reference", "")
     if target.startswith("Organization/"):
-        period = period or {}
-        yield Reach(target.removeprefix("Organization/"), ALWAYS, instant(period.get("end"), FOREVER))
+        yield Reach(target.removeprefix("Organization/"), *lasting(period))
 
 
-def instant(text: Any, default: datetime) -> datetime:
-    """A FHIR dateTime as an instant; `default` when it is missing or not one."""
-    if not isinstance(text, str):
-        return default
+def lasting(period: dict[str, Any] | None) -> tuple[datetime, datetime]:
+    """From when to when a Period lasts: the first instant of its start to the last of its end; open where none is."""
+    given = period or {}
+    low, high = _span(given.get("start")), _span(given.get("end"))
+    return (low[0] if low else ALWAYS), (high[1] if high else FOREVER)
+
+
+def _span(text: Any) -> tuple[datetime, datetime] | None:
     try:
-        at = datetime.fromisoformat(text if len(text) > 7 else f"{text}-01-01"[:10])
+        return span(text) if isinstance(text, str) else None
     except ValueError:
-        return default
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+        return None

@@ -5,16 +5,16 @@ create schema access;
 
 -- Units and providers by the key of their HSA-id. `provider` is found by climbing Organization.partOf.
 create table access.unit (
-    unit         bigint  primary key,
+    organization text    primary key,
+    unit         bigint  not null,
     hsa          text    not null,
     name         text    not null,
-    organization text    not null,
     part_of      text    not null,
     is_provider  boolean not null,
     provider     bigint  not null,
     active       boolean not null
 );
-create index unit_organization on access.unit (organization);
+create index unit_key on access.unit (unit);
 create index unit_part_of on access.unit (part_of);
 
 create table access.person (
@@ -28,7 +28,8 @@ create index person_hsa on access.person (hsa);
 
 -- One assignment (medarbetaruppdrag) each: a person, a role, a unit, from when to when (PDL 4:2).
 create table access.assignment (
-    assignment   text        primary key,
+    id           text        primary key,
+    assignment   text        not null,
     practitioner text        not null,
     organization text        not null,
     role         text        not null,
@@ -37,6 +38,7 @@ create table access.assignment (
     closes       timestamptz not null,
     active       boolean     not null
 );
+create index assignment_hsa on access.assignment (assignment);
 create index assignment_practitioner on access.assignment (practitioner);
 
 -- Who reaches which patient: derived from care relations (`source` is the item, `home` its compartment), or an active

@@ -35,6 +35,7 @@ from varda.record import Door
 Port = Annotated[int | None, Parameter(help="TCP port; VARDA_PORT or 8000 when left out.")]
 Scope = MutableMapping[str, Any]
 _ASGI = Callable[[Scope, Any, Any], Awaitable[None]]
+_LOG_CONNECTIONS = 3
 _PATIENCE = 30.0  # seconds that a worker waits for a database that is being started again
 
 
@@ -54,7 +55,9 @@ async def wired(url: str, name: str, *, size: int = 10) -> AsyncIterator[Wires]:
     """Everything a process needs to pass the door; the log is sealed at the end. Raises `Unavailable`."""
     clock = WallClock()
     database = await _connected(url, size)
-    journal = Journal(database, clock, name)
+    # The log has connections of its own: work that holds one must never wait for itself.
+    apart = await _connected(url, _LOG_CONNECTIONS)
+    journal = Journal(apart, clock, name)
     await journal.start()
     try:
         yield Wires(database, Door(database, journal, clock), Tickets(database), People(database), clock)
@@ -63,6 +66,7 @@ async def wired(url: str, name: str, *, size: int = 10) -> AsyncIterator[Wires]:
             await journal.stop()
         except Fault as lost:
             log.logger(__name__).warning("the log is sealed by the next process", error=str(lost))
+        await closed(apart)
         await closed(database)
 
 

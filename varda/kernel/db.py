@@ -4,12 +4,12 @@ A lost or full database becomes `Unavailable`; the pool reconnects by itself at 
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Self
 
 import asyncpg
 
-from varda.kernel.errors import Unavailable
+from varda.kernel.errors import Conflict, Unavailable
 
 Row = asyncpg.Record
 # What a statement raises when a row with that key is there already: for the owner of the table to translate.
@@ -29,14 +29,22 @@ _LOST = (
 )
 
 
+_CROSSED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+_NOTHING_STORED = "The database cannot be reached or has no room. Nothing was stored; please try again."
+_UNKNOWN = (
+    "The database was lost while storing. It is not known whether your work is stored: look before you repeat it."
+)
+_PATIENCE = 30.0  # seconds to wait for a free connection
+
+
 @asynccontextmanager
-async def _reachable() -> AsyncIterator[None]:
+async def _reachable(otherwise: str = _NOTHING_STORED) -> AsyncIterator[None]:
     try:
         yield
     except _LOST as lost:
-        raise Unavailable(
-            "The database cannot be reached or has no room. Nothing was stored; please try again."
-        ) from lost
+        raise Unavailable(otherwise) from lost
+    except _CROSSED as crossed:
+        raise Conflict("Somebody else changed the same things at the same time. Please try again.") from crossed
 
 
 class Work:
@@ -90,6 +98,8 @@ class Database:
                     "application_name": "varda",
                     "timezone": "UTC",
                     "jit": "off",
+                    # What is acknowledged is on disk, whatever the server's own default is.
+                    "synchronous_commit": "on",
                     # The planner must see the value of a token, or it guesses and reads a whole index.
                     "plan_cache_mode": "auto",
                 },
@@ -106,7 +116,7 @@ class Database:
     async def connection(self) -> AsyncIterator[Work]:
         """One connection without a transaction: each statement commits by itself."""
         async with _reachable():
-            connection = await self._pool.acquire()
+            connection = await self._pool.acquire(timeout=_PATIENCE)
         try:
             yield Work(connection)
         finally:
@@ -122,10 +132,11 @@ class Database:
             try:
                 yield work
             except BaseException:
-                if not work.connection.is_closed():
+                # Where the connection is lost the server has undone it already; the first error is the one to tell.
+                with suppress(Exception):
                     await transaction.rollback()
                 raise
-            async with _reachable():
+            async with _reachable(_UNKNOWN):
                 await transaction.commit()
 
     async def one(self, statement: str, *values: Any) -> Row:
