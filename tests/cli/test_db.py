@@ -47,6 +47,9 @@ def test_init_makes_a_database_that_is_not_there(bare: Command) -> None:
             found = bare("db", "status", "--json").json
             assert found["usable"] is True
             assert found["environment"] == "test"
+            new = connection.info.dsn.replace(f"dbname={connection.info.dbname}", f"dbname={name}")
+            with psycopg.connect(new) as made:
+                assert made.execute("select lower('ÅSE ÖSTRA')").fetchone() == ("åse östra",)
         finally:
             connection.execute(f"drop database if exists {name} with (force)")
 

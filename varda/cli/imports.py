@@ -5,6 +5,7 @@ record.import, so that a killed run goes on where it was and a finished one is n
 """
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,8 +69,9 @@ async def _imported(
         if not known:
             left.unlink(missing_ok=True)  # of an earlier run, by the same name
         orders = Orders(place.url, build.name(), "varda.cli.taking:taken", Shared(task, left.resolve()))
+        started = time.monotonic()
         await _all_taken(orders, wanted, known)
-        return await _reckoned(database, run, wanted, left)
+        return await _reckoned(database, run, wanted, left, round(time.monotonic() - started, 3))
 
 
 def _session() -> Session:
@@ -99,8 +101,8 @@ async def _all_taken(orders: Orders, wanted: list[File], known: dict[str, Any]) 
         await crew.done(orders, left, told)
 
 
-async def _reckoned(database: Database, run: str, wanted: list[File], left: Path) -> dict[str, Any]:
-    """Source and record side by side, per patient, kept with the run."""
+async def _reckoned(database: Database, run: str, wanted: list[File], left: Path, seconds: float) -> dict[str, Any]:
+    """Source and record side by side, per patient, kept with the run. `seconds` is what its last start took."""
     whole = Outcome()
     for outcome in (await imports.noted(database, run)).values():
         whole.add(Outcome.of(outcome))
@@ -113,6 +115,7 @@ async def _reckoned(database: Database, run: str, wanted: list[File], left: Path
     found = {
         "run": run,
         "files": [file.shown for file in wanted],
+        "seconds": seconds,
         "items": whole.items,
         "new": whole.new,
         "changed": whole.changed,
@@ -146,6 +149,7 @@ def _told(found: dict[str, Any]) -> None:
     for name in ("items", "new", "changed", "same", "rejected", "dangling"):
         telling.answer(f"{name:<10}{found[name]:>12,}")
     telling.answer(f"{'patients':<10}{len(found['patients']) - ('(none)' in found['patients']):>12,}")
+    telling.say(f"{found['seconds']:.1f} s, {found['items'] / max(found['seconds'], 0.001):,.0f} items a second")
     if found["differences"]:
         telling.out.print(table)
         if (more := len(found["differences"]) - _SHOWN) > 0:
