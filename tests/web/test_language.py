@@ -24,7 +24,9 @@ def said_in_the_code() -> set[object]:
     os.chdir(ROOT)
     try:
         found = extract_from_dir(".", methods, options, keywords=KEYWORDS, comment_tags=())
-        return {message for _, _, message, _, _ in found if message and message != "id"}
+        # A message of the floors below that nobody has translated yet is told by its kind (see web/errors).
+        ours = ((file, message) for file, _, message, _, _ in found if Path(file).parts[1] in ("web", "care"))
+        return {message for _, message in ours if message and message != "id"}
     finally:
         os.chdir(here)
 
