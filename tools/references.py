@@ -46,6 +46,7 @@ def faults() -> str:
 def commands() -> str:
     """Every command with its options, from the command line's own help."""
     said = varda.cli.app.generate_docs(output_format="markdown", heading_level=2)
+    said = re.sub(r" -m [\w.]+", "", said)  # how this page's maker was started is no part of a command
     return _page(
         "Commands", "Exit code 0: done. 1: refused or failed, with a sentence saying why. 2: not understood.", [said]
     )
