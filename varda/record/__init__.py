@@ -4,10 +4,11 @@ Every deed is decided, logged and done: a write shares its log row's transaction
 the answer leaves.
 """
 
+from varda.access.reach import Relation
 from varda.record.door import Door
 from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
-from varda.record.opened import Elsewhere, Record, Relation
+from varda.record.opened import Elsewhere, Record
 from varda.record.searching import Page
 from varda.record.writing import Owner, Wish
 from varda.store.model import Stored

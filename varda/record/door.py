@@ -24,18 +24,22 @@ class Door:
         self.gathering = Gathering(self)
 
     @asynccontextmanager
-    async def opened(self, session: Session, purpose: str, *, request: str = "") -> AsyncIterator[Record]:
+    async def opened(
+        self, session: Session, purpose: str, *, request: str = "", base: str = ""
+    ) -> AsyncIterator[Record]:
         """A record for one piece of work: everything written in the block is stored at its end, or nothing is.
 
-        `request` is the number that a user can quote. A refusal is logged though its work is undone.
+        `request` is the number that a user can quote, `base` this server's own address as the caller knows it. A
+        refusal is logged though its work is undone.
         """
-        record = Record(self, session, purpose, request)
+        record = Record(self, session, purpose, request, base)
         try:
             yield record
-        except BaseException as failed:
-            await record.undone(failed)
-            if isinstance(failed, Fault):
-                await record.note_refusal(failed)
-            raise
-        else:
             await record.done()
+        except BaseException as failed:
+            try:
+                await record.undone(failed)
+            finally:
+                if isinstance(failed, Fault):
+                    await record.note_refusal(failed)
+            raise

@@ -10,18 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from varda.access import reach
 from varda.access.projection import spoken_name
 from varda.fhir.keys import key
 from varda.kernel.errors import Absent
-from varda.kernel.sql import named
 from varda.record import searching
 from varda.store import reading
 from varda.store.model import Stored
 
 if TYPE_CHECKING:
     from varda.record.opened import Record
-
-_ACCESS = named("varda.access")
 
 IDENTITIES = (
     "http://electronichealth.se/identifier/personnummer",
@@ -72,13 +70,8 @@ async def who(record: "Record", patient: str) -> FoundPatient:
 
 
 async def _told(record: "Record", stored: list[Stored]) -> list[FoundPatient]:
-    rule = record.narrowing
-    compartments = [s.compartment for s in stored]
-    reached = set(compartments)
-    if not rule.everything:
-        async with record.at_work() as work:
-            rows = await work.all(_ACCESS["reaches"], compartments, list(rule.grantees), rule.now)
-        reached = {row["compartment"] for row in rows}
+    async with record.at_work() as work:
+        reached = await reach.reached(work, record.narrowing, [s.compartment for s in stored])
     return [_found(s.resource, s.compartment in reached) for s in stored]
 
 

@@ -18,7 +18,7 @@ _MOST_AT_ONCE = 64
 _IN_FLIGHT = 2
 """One group is written while the next one gathers; more would only make the groups smaller."""
 
-_Waiting = tuple[writing.Draft, "asyncio.Future[Stored]"]
+_Waiting = tuple[writing.Prepared, "asyncio.Future[Stored]"]
 
 
 class Gathering:
@@ -29,7 +29,7 @@ class Gathering:
         self._waiting: list[_Waiting] = []
         self._running: set[asyncio.Task[None]] = set()
 
-    async def create(self, draft: writing.Draft) -> Stored:
+    async def create(self, draft: writing.Prepared) -> Stored:
         """Store one draft, durably, before this returns. Raises what its own storing raises."""
         answer: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
         self._waiting.append((draft, answer))

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from varda.access import projection
-from varda.access.session import Session, choice_grantee, narrowing
+from varda.access import reach
+from varda.access.reach import Relation
+from varda.access.session import Session, narrowing
 from varda.audit.event import Event
 from varda.audit.journal import Pen
 from varda.fhir.keys import key
 from varda.kernel.db import Work
-from varda.kernel.errors import Absent, Fault, Gone, Malformed, Refused
-from varda.kernel.sql import named
+from varda.kernel.errors import Absent, Fault, Gone, Malformed, NotAllowed, Refused
 from varda.record import drafts, finding, searching, writing
 from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
@@ -30,7 +30,8 @@ from varda.store.model import Stored
 if TYPE_CHECKING:
     from varda.record.door import Door
 
-_ACCESS = named("varda.access")
+_LONGEST_NUMBER = 19  # digits that a bigint may have
+_MOST_NAMED = 20  # items of a failed attempt that are named in the log
 CHOICE_LASTS = timedelta(hours=12)
 """How long an active choice opens a patient: a working shift and its handover."""
 
@@ -43,27 +44,22 @@ class Elsewhere:
     providers: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """Why a patient's record is open to this session: a care relation, or a choice of this person's own."""
-
-    chosen: bool
-    all_units: bool
-    closes: datetime
-
-
 class Record:
     """See the module. Made by `Door.opened` only."""
 
-    def __init__(self, door: "Door", session: Session, purpose: str, request: str) -> None:
+    def __init__(self, door: "Door", session: Session, purpose: str, request: str, base: str = "") -> None:
         self.door = door
         self.session = session
         self.purpose = purpose
         self.request = request
+        self.base = base
         self._stack: AsyncExitStack | None = None
         self._work: Work | None = None
         self._pen: Pen | None = None
         self.written: list[Event] = []
+        self.attempts: list[Event] = []
+        self.failed: BaseException | None = None
+        self._seen: list[Event] = []
 
     @property
     def now(self) -> datetime:
@@ -85,31 +81,55 @@ class Record:
 
     async def version(self, type_: str, id_: str, number: int) -> Stored:
         """One version by number. Raises `Absent` or, for a version that is a deletion, `Gone`."""
-        found = await self._find("vread", type_, id_, deleted_too=True)
+        found = await self._find("vread", type_, id_, deleted_too=True, version=number)
         async with self.at_work() as work:
-            stored = await reading.version(work, found.compartment, key(f"{type_}/{id_}"), number)
+            item = key(f"{type_}/{id_}")
+            stored = await reading.version(work, found.compartment, item, number, self.narrowing)
         if stored is None:
-            raise Absent(f"{type_}/{id_} has no version {number}.")
+            raise Absent(f"{type_}/{id_} has no version {number} that you can see.")
         if stored.deleted:
             raise Gone(f"Version {number} of {type_}/{id_} is its deletion.")
+        await self._logged(
+            self.event("vread", "given", stored.patients, type_, f"{type_}/{id_}/{number}", str(stored.unit))
+        )
         return stored
 
-    async def history(self, type_: str, id_: str, *, most: int = 1000) -> list[Stored]:
-        """Every version, newest first, deletions included. Raises `Absent`."""
+    async def history(self, type_: str, id_: str, *, before: int = 0) -> list[Stored]:
+        """Versions newest first, deletions included; at most 1,000, below number `before`. Raises `Absent`."""
         found = await self._find("history", type_, id_, deleted_too=True)
         async with self.at_work() as work:
-            return await reading.history(work, found.compartment, key(f"{type_}/{id_}"), most)
+            versions = await reading.history(work, found.compartment, key(f"{type_}/{id_}"), before, self.narrowing)
+        await self._note_others("history", found, versions)
+        return versions
 
     async def search(self, type_: str, parameters: Sequence[tuple[str, str]], *, lenient: bool = False) -> Page:
         """One page of what the question matches and this session may see. Raises `Malformed` naming every problem."""
-        page = await searching.search(self, type_, parameters, lenient=lenient)
-        await self.note("search", [*page.matches, *page.included], type_, page.what)
+        try:
+            page = await searching.search(self, type_, parameters, lenient=lenient)
+        except Fault:
+            # Names of parameters only: what was typed into them may be about somebody.
+            self.attempts.append(
+                self.event("search", "undone", [], type_, " ".join(name for name, _ in parameters), "")
+            )
+            raise
+        await self.note("search", [*page.matches, *page.included], type_, page.what, patients=page.about)
         return page
 
-    async def everything(self, patient: str, *, most: int = 1000, after: str = "") -> Page:
-        """The patient and all items of the compartment, page by page. Raises `Absent` or `Gone`."""
+    async def everything(
+        self,
+        patient: str,
+        *,
+        most: int = 1000,
+        after: str = "",
+        types: frozenset[str] = frozenset(),
+        since: datetime | None = None,
+    ) -> Page:
+        """The patient and all items of the compartment, page by page. Raises `Absent`, `Gone` or `Malformed`."""
+        if after and not (after.isascii() and after.isdigit() and len(after) < _LONGEST_NUMBER):
+            raise Malformed("This is not a page of $everything; start again from the first one.")
         await self._find("read", "Patient", patient)
-        page = await searching.everything(self, patient, most=most, after=after)
+        wanted = reading.Wanted(int(after or 0), types, since)
+        page = await searching.everything(self, patient, most, wanted)
         await self.note("everything", [*page.matches, *page.included], "Patient", f"Patient/{patient}/$everything")
         return page
 
@@ -118,31 +138,37 @@ class Record:
 
         Records linked as the same person are read together.
         """
+        rule = self.narrowing
         async with self.at_work() as work:
-            compartments = await self.linked(work, patient)
-            found = await reading.chart(work, compartments, wanted, self.narrowing)
-        shown = [stored for items in found.values() for stored in items]
-        await self.note("chart", shown, ",".join(wanted), f"Patient/{patient}", patients=compartments)
+            compartments = await reach.linked(work, [key(f"Patient/{patient}")])
+            found = await reading.chart(work, compartments, wanted, rule)
+            shown = [stored for items in found.values() for stored in items]
+            is_open = bool(shown) or bool(await reach.reached(work, rule, compartments))
+        outcome = "given" if is_open else "refused"
+        await self.note("chart", shown, ",".join(wanted), f"Patient/{patient}", patients=compartments, outcome=outcome)
         return found
 
     async def elsewhere(self, patient: str) -> Elsewhere:
-        """THAT other units or providers have data about the patient which are not shown."""
+        """THAT other units or providers have data about a reached patient which are not shown."""
+        rule = self.narrowing
         async with self.at_work() as work:
-            units, providers = await reading.elsewhere(work, await self.linked(work, patient), self.narrowing)
+            compartments = await reach.linked(work, [key(f"Patient/{patient}")])
+            if not await reach.reached(work, rule, compartments):
+                units, providers, outcome = False, False, "refused"
+            else:
+                units, providers = await reading.elsewhere(work, compartments, rule)
+                outcome = "given"
+        await self.note("elsewhere", [], "", f"Patient/{patient}", patients=compartments, outcome=outcome)
         return Elsewhere(units, providers)
 
     async def relation(self, patient: str) -> Relation | None:
         """Why this session reaches the patient; None when it does not."""
-        rule = self.narrowing
         async with self.at_work() as work:
-            row = await work.maybe(_ACCESS["relation"], key(f"Patient/{patient}"), list(rule.grantees), rule.now)
-        if row is None:
-            return None
-        chosen = row["grantee"] == choice_grantee(self.session.assignment)
-        return Relation(chosen, row["width"] > 0, row["closes"])
+            return await reach.relation(work, self.narrowing, key(f"Patient/{patient}"), self.session.assignment)
 
     async def find_patients(self, text: str, *, most: int = 20) -> list[FoundPatient]:
         """Own patients by name, birth date or number; a full identity number finds anyone (name and age only, A1)."""
+        self._require_reader()
         found = await finding.patients(self, text, most)
         shown = [key(f"Patient/{f.id}") for f in found]
         await self.note("find", [], "Patient", "patient by name or number", patients=shown)
@@ -150,17 +176,23 @@ class Record:
 
     async def who(self, patient: str) -> FoundPatient:
         """Name and age of one patient in the county, before any relation or choice. Raises `Absent`."""
-        found = await finding.who(self, patient)
+        self._require_reader()
+        try:
+            found = await finding.who(self, patient)
+        except Absent:
+            await self.note("find", [], "Patient", f"Patient/{patient}", outcome="absent")
+            raise
         await self.note("find", [], "Patient", "name and age", patients=[key(f"Patient/{patient}")])
         return found
 
-    async def linked(self, work: Work, patient: str) -> list[int]:
-        """The compartments of one person: the patient's own and those linked as the same."""
-        own = key(f"Patient/{patient}")
-        rows = await work.all(_ACCESS["same_of"], [own])
-        return [own, *(row["other"] for row in rows)]
+    def _require_reader(self) -> None:
+        """Citizens find nobody; a system needs the right to read."""
+        if self.session.kind == "citizen" or not self.session.may("read"):
+            raise Refused("You may not look for patients here.")
 
-    async def _find(self, action: str, type_: str, id_: str, *, deleted_too: bool = False) -> reading.Found:
+    async def _find(
+        self, action: str, type_: str, id_: str, *, deleted_too: bool = False, version: int = 0
+    ) -> reading.Found:
         rule = self.narrowing
         item = key(f"{type_}/{id_}")
         if self._work is not None:
@@ -170,16 +202,21 @@ class Record:
         stored = found.stored
         if stored is not None and (stored.type, stored.id) != (type_, id_):
             stored = None  # two names met in one key: what is under it is not what was asked for
-        patients = [c for c in (found.compartment, *found.also) if c]
+        patients = stored.patients if stored else [found.compartment] if found.compartment else []
         outcome = "given" if stored else "refused" if found.exists else "absent"
-        await self.door.journal.note(
-            self.event(action, outcome, patients, type_, f"{type_}/{id_}", str(stored.unit) if stored else "")
-        )
+        what = f"{type_}/{id_}/{version}" if version else f"{type_}/{id_}"
+        await self._logged(self.event(action, outcome, patients, type_, what, str(stored.unit) if stored else ""))
         if stored is None:
             raise Absent(f"There is no {type_}/{id_} that you can see.")
         if stored.deleted and not deleted_too:
             raise Gone(f"{type_}/{id_} has been deleted; its history remains.")
         return found
+
+    async def _note_others(self, action: str, found: reading.Found, versions: Sequence[Stored]) -> None:
+        """Log patients whom an older version names and the newest, logged already, does not."""
+        logged = found.stored.patients if found.stored else ()
+        if others := [v for v in versions if set(v.patients) - set(logged)]:
+            await self.note(action, others, others[0].type, others[0].reference)
 
     # Writing ---------------------------------------------------------------------------------------------------------
 
@@ -213,14 +250,15 @@ class Record:
         if not reason.strip():
             raise Malformed("Say why you need to open this patient's record.")
         compartment, now = key(f"Patient/{patient}"), self.now
-        width, closes = int(all_units), now + CHOICE_LASTS
-        grantee = choice_grantee(self.session.assignment)
-        work = await self.begun()
-        values = (compartment, self.session.assignment, reason.strip(), width, now, closes)
-        await work.run(_ACCESS["chosen"], *values)
-        source = key(f"choice:{self.session.assignment}:{patient}:{width}")
-        compartments = await self.linked(work, patient)
-        await projection.give(work, [(c, grantee, source, width, now, closes) for c in compartments])
+        await reach.choose(
+            await self.begun(),
+            compartment,
+            self.session.assignment,
+            reason.strip(),
+            all_units=all_units,
+            opens=now,
+            closes=now + CHOICE_LASTS,
+        )
         what = f"Patient/{patient} ({'other units' if all_units else 'own unit'}): {reason.strip()}"
         self.written.append(self.event("choice", "done", [compartment], "Patient", what, ""))
 
@@ -268,37 +306,61 @@ class Record:
         return self._work
 
     async def done(self) -> None:
-        """Store what was written, with its log rows."""
+        """Store what was written, with its log rows. A failure that the block passed over is raised here instead."""
         if self._stack is None:
             return
+        if self.failed is not None:
+            raise self.failed
         stack, self._stack = self._stack, None
         async with stack:
             assert self._work is not None
             assert self._pen is not None
-            if self.written:
-                await self._pen.note(self._work, *self.written)
+            if rows := [*self._seen, *self.written]:
+                await self._pen.note(self._work, *rows)
         self._work = None
+        self._seen.clear()
 
     async def undone(self, failed: BaseException) -> None:
-        """Leave nothing of what was written."""
-        if self._stack is not None:
-            stack, self._stack, self._work = self._stack, None, None
-            await stack.__aexit__(type(failed), failed, failed.__traceback__)
+        """Leave nothing of what was written; what was read was read, and its log rows stay."""
+        stack, self._stack, self._work = self._stack, None, None
+        try:
+            if stack is not None:
+                await stack.__aexit__(type(failed), failed, failed.__traceback__)
+        finally:
+            if self._seen:
+                await self.door.journal.note(*self._seen)
 
     async def note_refusal(self, fault: Fault) -> None:
         """Log a refused or failed attempt, which stays though its work is undone."""
-        if isinstance(fault, Refused) or self.written:
-            patients = list(dict.fromkeys(p for event in self.written for p in event.patients))
-            outcome = "refused" if isinstance(fault, Refused) else "undone"
-            await self.door.journal.note(self.event("attempt", outcome, patients, "", fault.number, ""))
+        tried = [*self.attempts, *self.written]
+        if not tried and not isinstance(fault, Refused):
+            return
+        patients = list(dict.fromkeys(p for event in tried for p in event.patients))
+        category = ",".join(sorted({event.category for event in tried}))
+        what = " ".join([fault.number, *(f"{event.action} {event.what}" for event in tried[:_MOST_NAMED])])
+        outcome = "refused" if isinstance(fault, Refused | NotAllowed) else "undone"
+        await self.door.journal.note(self.event("attempt", outcome, patients, category, what, ""))
 
     async def note(
-        self, action: str, shown: Sequence[Stored], category: str, what: str, patients: Sequence[int] = ()
+        self,
+        action: str,
+        shown: Sequence[Stored],
+        category: str,
+        what: str,
+        patients: Sequence[int] = (),
+        outcome: str = "given",
     ) -> None:
         """Log what is about to be shown, durably."""
-        seen = dict.fromkeys([*patients, *(s.compartment for s in shown if s.compartment)])
+        seen = dict.fromkeys([*patients, *(p for s in shown for p in s.patients)])
         origin = ",".join(sorted({str(s.unit) for s in shown}))
-        await self.door.journal.note(self.event(action, "given", list(seen), category, what, origin))
+        await self._logged(self.event(action, outcome, list(seen), category, what, origin))
+
+    async def _logged(self, event: Event) -> None:
+        """Durable before this returns; in a transaction, before the block that would answer ends."""
+        if self._work is not None:
+            self._seen.append(event)
+        else:
+            await self.door.journal.note(event)
 
     def event(self, action: str, outcome: str, patients: Sequence[int], category: str, what: str, origin: str) -> Event:
         """A log row about this session."""

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from varda.fhir.keys import key
 from varda.kernel.db import Work
-from varda.kernel.errors import Malformed, TooLarge
+from varda.kernel.errors import TooLarge
 from varda.search.compile import MOST_INCLUDED, compiled, counted, included, next_page, reverse_included
 from varda.search.narrowing import Narrowing
 from varda.search.plan import Question
@@ -33,6 +33,7 @@ class Page:
     used: tuple[tuple[str, str], ...]
     ignored: tuple[str, ...]
     what: str
+    about: tuple[int, ...] = ()
 
 
 async def search(record: "Record", type_: str, parameters: Sequence[tuple[str, str]], *, lenient: bool) -> Page:
@@ -49,7 +50,7 @@ async def asked_for(
     lenient: bool = False,
 ) -> Page:
     """One page under a rule that may be wider than the session's own, for the door's own questions; not yet logged."""
-    question = asked(type_, parameters, lenient)
+    question = asked(type_, parameters, lenient, record.base)
     async with record.at_work() as work:
         matches: list[Match] = []
         if not question.counts_only:
@@ -88,17 +89,16 @@ async def _included(work: Work, question: Question, rule: Narrowing, shown: Sequ
     return list(found.values())
 
 
-async def everything(record: "Record", patient: str, *, most: int, after: str) -> Page:
+async def everything(record: "Record", patient: str, most: int, wanted: reading.Wanted) -> Page:
     """One page of a patient's compartment, the Patient first; not yet logged."""
-    if after and not after.isdigit():
-        raise Malformed("This is not a page of $everything; start again from the first one.")
-    compartment = key(f"Patient/{patient}")
+    compartments = [key(f"Patient/{patient}")]
     async with record.at_work() as work:
-        rows = await reading.everything(work, compartment, int(after or 0), most + 1, record.narrowing)
-        first = [] if after else await reading.read(work, [(compartment, record.narrowing)])
+        rows = await reading.everything(work, compartments, wanted, most + 1, record.narrowing)
+        first = [] if wanted.after else await reading.read(work, [(c, record.narrowing) for c in compartments])
+    people = [f.stored for f in first if f.stored and (not wanted.types or "Patient" in wanted.types)]
     shown = rows[:most]
     return Page(
-        matches=[*(f.stored for f in first if f.stored), *(stored for _, stored in shown)],
+        matches=[*people, *(stored for _, stored in shown)],
         included=[],
         total=None,
         next=str(shown[-1][0]) if len(rows) > most else None,

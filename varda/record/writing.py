@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
-from varda.access import projection
+from varda.access import projection, reach
 from varda.access.projection import Written
 from varda.access.session import Session, hsa_key
 from varda.audit.event import Event
 from varda.fhir import resource as json
 from varda.fhir import validate
-from varda.fhir.definitions import TYPES, compartment
+from varda.fhir.definitions import compartment
 from varda.fhir.keys import key
 from varda.kernel.db import Work
 from varda.kernel.errors import Conflict, Malformed, NotAllowed, Problem, Refused, Stale, Unprocessable
-from varda.kernel.sql import named
 from varda.search.index import Index, indexed
 from varda.store import writing as store
 from varda.store.model import Change, Held, Stored
@@ -26,15 +25,30 @@ from varda.store.model import Change, Held, Stored
 if TYPE_CHECKING:
     from varda.record.opened import Record
 
-_ACCESS = named("varda.access")
+_NO_RELATION = "You have no care relation to this patient. Open the record by an active choice first."
 
-COUNTY_OWNED = frozenset(name for name in TYPES if not compartment(name)) - {
-    "Bundle", "Binary", "Parameters", "Task", "Device", "DocumentManifest", "Library", "Measure", "Contract",
-} | {"Patient", "Practitioner"}  # fmt: skip
-"""Identity, people, units and terminology belong to the county, not to a care unit (ARCHITECTURE, idea 1)."""
+COUNTY_OWNED = frozenset({
+    "Patient", "Person", "Practitioner", "PractitionerRole", "Organization", "OrganizationAffiliation", "Location",
+    "HealthcareService", "Endpoint", "InsurancePlan", "CodeSystem", "ValueSet", "ConceptMap", "NamingSystem",
+    "StructureDefinition", "StructureMap", "SearchParameter", "OperationDefinition", "CapabilityStatement",
+    "CompartmentDefinition", "ImplementationGuide", "GraphDefinition", "MessageDefinition", "TerminologyCapabilities",
+    "ExampleScenario", "TestScript", "TestReport", "Questionnaire", "Library", "Measure", "ActivityDefinition",
+    "PlanDefinition", "EventDefinition", "ChargeItemDefinition", "Evidence", "EvidenceVariable",
+    "EffectEvidenceSynthesis", "RiskEvidenceSynthesis", "ResearchDefinition", "ResearchElementDefinition",
+    "Medication", "MedicationKnowledge", "MedicinalProduct", "MedicinalProductAuthorization",
+    "MedicinalProductContraindication", "MedicinalProductIndication", "MedicinalProductIngredient",
+    "MedicinalProductInteraction", "MedicinalProductManufactured", "MedicinalProductPackaged",
+    "MedicinalProductPharmaceutical", "MedicinalProductUndesirableEffect", "Substance", "SubstanceNucleicAcid",
+    "SubstancePolymer", "SubstanceProtein", "SubstanceReferenceInformation", "SubstanceSourceMaterial",
+    "SubstanceSpecification", "DeviceDefinition", "ObservationDefinition", "SpecimenDefinition", "CatalogEntry",
+})  # fmt: skip
+"""Identity, people, units and terminology belong to the county, everything else to a unit (ARCHITECTURE, idea 1)."""
 
 _MAY_NAME_OTHERS = {"link", "focus", "member", "participant", "actor"}
 """Elements where FHIR itself intends another patient: Patient.link, focus, Group.member, shared Appointment."""
+
+MOST_PATIENTS = 200
+"""Patients that one item may name; each has an index row of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +72,7 @@ class Wish:
 
 
 @dataclass(slots=True)
-class Draft:
+class Prepared:
     """A wish on its way to becoming a change: understood, valid and indexed."""
 
     record: "Record"
@@ -69,6 +83,8 @@ class Draft:
     index: Index | None
     compartments: tuple[int, ...]
     item: int
+    linked: tuple[int, ...] = ()
+    dangling: tuple[str, ...] = ()
 
 
 async def write(record: "Record", wishes: Sequence[Wish]) -> list[Stored]:
@@ -78,32 +94,38 @@ async def write(record: "Record", wishes: Sequence[Wish]) -> list[Stored]:
     """
     drafts = understood(record, wishes)
     work = await record.begun()
-    changes = await stored(work, drafts)
+    try:
+        changes = await stored(work, drafts)
+    except BaseException as failed:
+        # Half of it may be in the transaction: nothing of this record may be stored any more.
+        record.failed = failed
+        raise
     record.written.extend(events(record, changes))
     return [as_stored(change) for change in changes]
 
 
-async def stored(work: Work, drafts: Sequence[Draft]) -> list[Change]:
+async def stored(work: Work, drafts: Sequence[Prepared]) -> list[Change]:
     """Decide and store drafts, of one record or of several, in the caller's transaction. The caller logs `events`."""
     held = await store.held(work, [d.item for d in drafts if d.wish.kind != "create"])
-    await _decide(work, drafts, held)
     drafts = [d for d in drafts if d.wish.kind != "delete" or _is_there(held.get(d.item))]
-    dangling = await _dangling(work, drafts)
-    changes = [_change(d, held.get(d.item), dangling.get(d.item, ())) for d in drafts]
+    where = await _whereabouts(work, drafts)
+    for record, own in _by_record(drafts):
+        await _decide(record, work, own, held, where)
+    changes = [_change(d, held.get(d.item)) for d in drafts]
     await store.write(work, changes)
     await _project(work, changes, drafts)
     return changes
 
 
-def understood(record: "Record", wishes: Sequence[Wish]) -> list[Draft]:
+def understood(record: "Record", wishes: Sequence[Wish]) -> list[Prepared]:
     """Every wish parsed, validated and indexed. Raises `Unprocessable` or `Malformed` with the problems of all."""
     problems: list[Problem] = []
-    drafts: list[Draft] = []
+    drafts: list[Prepared] = []
     for wish in wishes:
         if wish.kind == "delete":
             assert isinstance(wish.resource, dict)
             type_, id_ = wish.resource["resourceType"], wish.resource["id"]
-            drafts.append(Draft(record, wish, type_, id_, {}, None, (), key(f"{type_}/{id_}")))
+            drafts.append(Prepared(record, wish, type_, id_, {}, None, (), key(f"{type_}/{id_}")))
             continue
         resource = json.parse(wish.resource) if isinstance(wish.resource, bytes) else dict(wish.resource)
         # Bytes are given as well where there are some: only they show a key that is there twice.
@@ -112,6 +134,7 @@ def understood(record: "Record", wishes: Sequence[Wish]) -> list[Draft]:
         problems += wrong
         if not wrong:
             drafts.append(_draft(record, wish, resource))
+    record.attempts += [_attempt(record, d) for d in drafts]
     if problems:
         raise Unprocessable(_summary(problems), problems)
     items = [d.item for d in drafts]
@@ -121,7 +144,7 @@ def understood(record: "Record", wishes: Sequence[Wish]) -> list[Draft]:
     return drafts
 
 
-def _draft(record: "Record", wish: Wish, found: dict[str, Any]) -> Draft:
+def _draft(record: "Record", wish: Wish, found: dict[str, Any]) -> Prepared:
     type_ = found["resourceType"]
     id_ = found.get("id", "") if wish.kind == "update" or wish.valid else ""
     if not id_:
@@ -129,39 +152,117 @@ def _draft(record: "Record", wish: Wish, found: dict[str, Any]) -> Draft:
             raise Malformed(f"An update of {type_} needs an id.")
         id_ = str(uuid4())
     found["id"] = id_
+    if record.base:
+        _made_relative(found, record.base)
     index = indexed(found)
     own = [id_] if type_ == "Patient" else []
     compartments = tuple(dict.fromkeys(key(f"Patient/{p}") for p in [*own, *index.patients, *_about(found)]))
+    linked: tuple[int, ...] = ()
     if type_ == "Patient":
         compartments = compartments[:1]  # a link names another patient; the record stays its own
-    return Draft(record, wish, type_, id_, found, index, compartments, key(f"{type_}/{id_}"))
+        linked = tuple(key(f"Patient/{p}") for p in projection.linked_ids(found))
+    if len(compartments) > MOST_PATIENTS:
+        raise Unprocessable(f"{type_}/{id_} names {len(compartments)} patients; {MOST_PATIENTS} are the most.")
+    return Prepared(record, wish, type_, id_, found, index, compartments, key(f"{type_}/{id_}"), linked)
+
+
+def _made_relative(value: Any, base: str) -> None:
+    """References that spell out this server's own address mean its items, and are kept as such."""
+    if isinstance(value, dict):
+        text = value.get("reference")
+        if isinstance(text, str) and text.startswith(f"{base}/"):
+            value["reference"] = text[len(base) + 1 :]
+        for inner in value.values():
+            _made_relative(inner, base)
+    elif isinstance(value, list):
+        for inner in value:
+            _made_relative(inner, base)
 
 
 def _about(resource: dict[str, Any]) -> Iterator[str]:
     """The patient of an entry that FHIR counts to no compartment though it is about one, as a Task is."""
     if resource["resourceType"] not in COUNTY_OWNED and not compartment(resource["resourceType"]):
         for name in ("for", "subject", "patient"):
-            target = resource.get(name)
-            reference = target.get("reference") if isinstance(target, dict) else None
-            if isinstance(reference, str) and reference.startswith("Patient/"):
-                yield reference.removeprefix("Patient/")
+            targets = resource.get(name)
+            for target in targets if isinstance(targets, list) else [targets]:
+                reference = target.get("reference") if isinstance(target, dict) else None
+                if isinstance(reference, str) and reference.startswith("Patient/"):
+                    yield reference.removeprefix("Patient/")
 
 
-async def _decide(work: Work, drafts: Sequence[Draft], held: dict[int, Held]) -> None:
-    for record, own in _by_record(drafts):
-        _may(record.session, own, held)
-        new_patients = {d.item for d in own if d.type == "Patient" and d.item not in held}
-        touched = {c for d in own for c in d.compartments}
-        touched |= {c for d in own if (h := held.get(d.item)) for c in (h.compartment, *h.also) if c}
-        await require(record, work, touched - new_patients)
+async def _whereabouts(work: Work, drafts: Sequence[Prepared]) -> dict[int, int]:
+    """The compartment of everything that is referred to and exists, or will."""
+    here = {d.item: (d.compartments[0] if d.compartments else 0) for d in drafts}
+    targets = {key(f"{t}/{i}") for d in drafts for t, i in (d.index.references if d.index else ())}
+    unknown = [item for item in targets if item not in here]
+    return here | (await store.whereabouts(work, unknown) if unknown else {})
 
 
-def _by_record(drafts: Sequence[Draft]) -> Iterator[tuple["Record", list[Draft]]]:
+async def _decide(
+    record: "Record", work: Work, drafts: Sequence[Prepared], held: dict[int, Held], where: dict[int, int]
+) -> None:
+    """What one session may write, every patient named reached, every reference where it may point."""
+    _may(record.session, drafts, held)
+    new_patients = {d.item for d in drafts if d.type == "Patient" and d.item not in held}
+    touched = {c for d in drafts for c in (*d.compartments, *d.linked)}
+    touched |= {c for d in drafts if (h := held.get(d.item)) for c in (h.compartment, *h.also) if c}
+    strange = {place for d in drafts for _, place in _others(d, where)} - touched
+    reached = await reach.reached(work, record.narrowing, touched | strange) | new_patients
+    if touched - reached:
+        raise Refused(_NO_RELATION)
+    problems: list[Problem] = []
+    for draft in drafts:
+        problems += await _referred(work, draft, where, reached)
+    if problems:
+        raise Unprocessable(_summary(problems), problems)
+
+
+async def _referred(work: Work, draft: Prepared, where: dict[int, int], reached: set[int]) -> list[Problem]:
+    """Flag what is not here. A reference into another patient's record is a problem, unless FHIR intends it there: then
+    reading the entry needs that patient too. Into a record out of reach it looks like one to nothing (A13).
+    """
+    missing = [f"{t}/{i}" for t, i in (draft.index.references if draft.index else ()) if key(f"{t}/{i}") not in where]
+    problems: list[Problem] = []
+    one_person: set[int] | None = None
+    for name, place in _others(draft, where):
+        paths = [path for path, text in _references(draft.resource, draft.type) if text == name]
+        is_intended = all(_MAY_NAME_OTHERS & {step.split("[")[0] for step in path.split(".")} for path in paths)
+        if draft.type == "Patient" and is_intended:
+            continue  # Patient.link: its right was asked for already
+        if place not in reached and not name.startswith("Patient/"):
+            missing.append(name)
+            continue
+        if one_person is None:
+            one_person = set(await reach.linked(work, draft.compartments))
+        if place in one_person:
+            continue
+        if is_intended:
+            if place not in reached:
+                raise Refused(_NO_RELATION)
+            draft.compartments = (*draft.compartments, place)
+            continue
+        message = f"{name} belongs to another patient than this entry does; an entry has one patient."
+        problems += [_placed(Problem(message, path, "business-rule"), draft.wish.place) for path in paths]
+    draft.dangling = tuple(dict.fromkeys(missing))
+    return problems
+
+
+def _others(draft: Prepared, where: dict[int, int]) -> Iterator[tuple[str, int]]:
+    """What a draft refers to outside its own patients' records, and in whose it is."""
+    for type_, id_ in draft.index.references if draft.index else ():
+        item = key(f"{type_}/{id_}")
+        place = item if type_ == "Patient" else where.get(item, 0)
+        if place and draft.compartments and place not in draft.compartments:
+            yield f"{type_}/{id_}", place
+
+
+def _by_record(drafts: Sequence[Prepared]) -> Iterator[tuple["Record", list[Prepared]]]:
     for record in {id(d.record): d.record for d in drafts}.values():
         yield record, [d for d in drafts if d.record is record]
 
 
-def _may(session: Session, drafts: Sequence[Draft], held: dict[int, Held]) -> None:
+def _may(session: Session, drafts: Sequence[Prepared], held: dict[int, Held]) -> None:
+    """Default deny: rights of the session's kind, then ownership. Raises `NotAllowed`, `Stale` or `Refused`."""
     scope = "delete" if any(d.wish.kind == "delete" for d in drafts) else "write"
     if scope == "delete" and session.kind == "staff":
         raise NotAllowed(
@@ -173,56 +274,17 @@ def _may(session: Session, drafts: Sequence[Draft], held: dict[int, Held]) -> No
         raise Refused("Only a trusted import may say whose an item is.")
     for draft in drafts if session.reach != "county" else ():
         before = held.get(draft.item)
+        if draft.type in COUNTY_OWNED and draft.type != "Patient":
+            raise Refused(f"{draft.type} belongs to the county; people, units and terminology are not changed here.")
         if before is not None and before.unit not in (0, session.unit_key):
+            _require_version(draft, None if draft.wish.expected is not None else before)
             raise Refused("An entry is changed only by the unit that owns it.")
 
 
 async def require(record: "Record", work: Work, patients: set[int]) -> None:
     """Raise `Refused` unless the session reaches every one of these compartments now."""
-    if not patients or record.session.reach == "county":
-        return
-    rule = record.narrowing
-    rows = await work.all(_ACCESS["reaches"], list(patients), list(rule.grantees), rule.now)
-    if len(rows) < len(patients):
-        raise Refused("You have no care relation to this patient. Open the record by an active choice first.")
-
-
-async def _dangling(work: Work, drafts: Sequence[Draft]) -> dict[int, tuple[str, ...]]:
-    """References to what is not here, by item. Raises `Unprocessable` for one into another patient's compartment."""
-    here = {d.item: (d.compartments[0] if d.compartments else 0) for d in drafts}
-    targets: dict[int, str] = {}
-    for draft in drafts:
-        for type_, id_ in draft.index.references if draft.index else ():
-            name = f"{type_}/{id_}"
-            targets[key(name)] = name
-    unknown = [item for item in targets if item not in here]
-    where = here | (await store.whereabouts(work, unknown) if unknown else {})
-    problems: list[Problem] = []
-    dangling: dict[int, tuple[str, ...]] = {}
-    for draft in drafts:
-        missing = []
-        for type_, id_ in draft.index.references if draft.index else ():
-            name = f"{type_}/{id_}"
-            place = where.get(key(name))
-            if place is None:
-                missing.append(name)
-            elif place and draft.compartments and place not in draft.compartments:
-                problems += _strayed(draft, name)
-        if missing:
-            dangling[draft.item] = tuple(dict.fromkeys(missing))
-    if problems:
-        raise Unprocessable(_summary(problems), problems)
-    return dangling
-
-
-def _strayed(draft: Draft, name: str) -> Iterator[Problem]:
-    for path, element in _references(draft.resource, draft.type):
-        if element == name and not _MAY_NAME_OTHERS & {step.split("[")[0] for step in path.split(".")}:
-            yield _placed(
-                Problem(f"{name} belongs to another patient than this entry does; an entry has one patient.", path,
-                        "business-rule"),
-                draft.wish.place,
-            )  # fmt: skip
+    if patients - await reach.reached(work, record.narrowing, patients):
+        raise Refused(_NO_RELATION)
 
 
 def _references(value: Any, path: str) -> Iterator[tuple[str, str]]:
@@ -237,28 +299,42 @@ def _references(value: Any, path: str) -> Iterator[tuple[str, str]]:
             yield from _references(inner, f"{path}[{n}]")
 
 
-def _change(draft: Draft, before: Held | None, dangling: tuple[str, ...]) -> Change:
+def _require_version(draft: Prepared, before: Held | None) -> None:
+    """Raise `Stale` unless the version that the wish is based on is the newest one."""
     expected = draft.wish.expected
     if expected is not None and (before is None or before.version != expected):
         newest = f"version {before.version}" if before else "nothing"
         message = f"{draft.type}/{draft.id}: you based this on version {expected}, but the newest is {newest}."
         raise Stale(message, [_placed(Problem(message, code="conflict"), draft.wish.place)])
+
+
+def _compartments(draft: Prepared, before: Held | None) -> tuple[int, ...]:
+    """Home first. Raises `Unprocessable` when the entry would leave the patient whose it is."""
+    if before is None:
+        return draft.compartments or (0,)
+    if draft.index is None:
+        return (before.compartment, *before.also)
+    if not before.compartment or before.compartment in draft.compartments:
+        others = tuple(c for c in draft.compartments if c != before.compartment)
+        return (before.compartment, *others) if before.compartment else draft.compartments or (0,)
+    if not draft.compartments:
+        return (before.compartment,)
+    message = "An entry cannot be moved to another patient. Mark it entered-in-error and write a new one."
+    raise Unprocessable(message, [_placed(Problem(message, draft.type, "business-rule"), draft.wish.place)])
+
+
+def _change(draft: Prepared, before: Held | None) -> Change:
+    _require_version(draft, before)
     if before is not None and (before.type, before.id) != (draft.type, draft.id):
         raise Conflict(f"{draft.type}/{draft.id} cannot be used as an id here; choose another one.")
     if before is not None and draft.wish.kind == "create":
         message = f"{draft.type}/{draft.id} exists already."
         raise Conflict(message, [_placed(Problem(message, code="conflict"), draft.wish.place)])
-    compartments = draft.compartments or (before.compartment if before else 0,)
-    if draft.index is None:
-        compartments = (before.compartment if before else 0,)
-    if before is not None and before.compartment and before.compartment != compartments[0]:
-        message = "An entry cannot be moved to another patient. Mark it entered-in-error and write a new one."
-        raise Unprocessable(message, [_placed(Problem(message, draft.type, "business-rule"), draft.wish.place)])
+    compartments = _compartments(draft, before)
     version = before.version + 1 if before else 1
     provider, unit = _owner(draft, before)
     now = draft.record.now
     stamp = {"versionId": str(version), "lastUpdated": now.isoformat(timespec="milliseconds").replace("+00:00", "Z")}
-    resource = _stamped(draft, stamp)
     return Change(
         type=draft.type,
         id=draft.id,
@@ -270,31 +346,40 @@ def _change(draft: Draft, before: Held | None, dangling: tuple[str, ...]) -> Cha
         provider=provider,
         unit=unit,
         author=draft.record.session.actor,
-        body=json.dump(resource),
+        body=json.dump(_stamped(draft, stamp)),
         index=draft.index,
         before=before,
-        dangling=dangling,
+        dangling=draft.dangling,
+        linked=draft.linked,
     )
 
 
-def _stamped(draft: Draft, stamp: dict[str, str]) -> dict[str, Any]:
+def _stamped(draft: Prepared, stamp: dict[str, str]) -> dict[str, Any]:
     rest = {name: value for name, value in draft.resource.items() if name not in ("resourceType", "id", "meta")}
     meta = {**(draft.resource.get("meta") or {}), **stamp}
     return {"resourceType": draft.type, "id": draft.id, "meta": meta, **rest}
 
 
-def _owner(draft: Draft, before: Held | None) -> tuple[int, int]:
+def _owner(draft: Prepared, before: Held | None) -> tuple[int, int]:
+    """Provider and unit as numbers. What has no unit belongs to the system that wrote it, and no unit sees it."""
     if before is not None:
         return before.provider, before.unit
-    if draft.wish.owner is not None:
-        return hsa_key(draft.wish.owner.provider), hsa_key(draft.wish.owner.unit)
     if draft.type in COUNTY_OWNED:
         return 0, 0
-    session = draft.record.session
-    return session.provider_key, session.unit_key
+    session, owner = draft.record.session, draft.wish.owner
+    unit, provider = (owner.unit, owner.provider) if owner else (session.unit, session.provider)
+    if not unit:
+        own = key(f"system:{session.actor}")
+        return own, own
+    return hsa_key(provider), hsa_key(unit)
 
 
-async def _project(work: Work, changes: Sequence[Change], drafts: Sequence[Draft]) -> None:
+def _attempt(record: "Record", draft: Prepared) -> Event:
+    """What the log says if this comes to nothing."""
+    return record.event(draft.wish.kind, "undone", draft.compartments, draft.type, f"{draft.type}/{draft.id}", "")
+
+
+async def _project(work: Work, changes: Sequence[Change], drafts: Sequence[Prepared]) -> None:
     written = [
         Written(c.type, c.id, c.item, c.compartment, c.before is None, d.resource if c.index else None)
         for c, d in zip(changes, drafts, strict=True)
@@ -309,7 +394,7 @@ def events(record: "Record", changes: Sequence[Change]) -> list[Event]:
     rows: dict[tuple[str, tuple[int, ...], int], list[Change]] = {}
     for c in changes:
         action = "delete" if c.index is None else "create" if c.before is None else "update"
-        rows.setdefault((action, tuple(p for p in (c.compartment, *c.also) if p), c.unit), []).append(c)
+        rows.setdefault((action, c.patients, c.unit), []).append(c)
     return [
         record.event(
             action,

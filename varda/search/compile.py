@@ -22,7 +22,7 @@ from varda.search.row import Row
 MOST_INCLUDED = 5_000
 """Included items of one page. One more is fetched, so that more than this can be told from exactly this."""
 
-_BODY = "v.compartment, v.type, v.id, v.version, v.at, v.deleted, v.provider, v.unit, v.body, m.item, m.born"
+_BODY = "v.compartment, v.also, v.type, v.id, v.version, v.at, v.deleted, v.provider, v.unit, v.body, m.item, m.born"
 _VERSION = "join store.version v on v.compartment = m.home and v.item = m.item and v.version = m.version"
 
 

@@ -4,25 +4,26 @@ from varda.search.narrowing import Names, visible_or_all
 
 _ASKED = Names("q.everything", "q.unit", "q.provider", "q.grantees::bigint[]", "q.now", "q.owned::bigint[]")
 
+_VERSION = "v.compartment, v.item, v.type, v.id, v.version, v.at, v.deleted, v.provider, v.unit, v.also, v.body"
+
 READ = f"""
-select q.n, p.compartment, c.also, v.type, v.id, v.version, v.at, v.deleted, v.provider, v.unit, v.body
+select q.n, p.compartment as place, v.also as named, {_VERSION}
 from unnest($1::int[], $2::bigint[], $3::boolean[], $4::bigint[], $5::bigint[], $6::text[], $7::timestamptz[],
             $8::text[])
      as q(n, item, everything, unit, provider, grantees, now, owned)
 join store.place p on p.item = q.item
-left join store.current c on c.compartment = p.compartment and c.item = p.item
 left join lateral (
     select x.* from store.version x
     where x.compartment = p.compartment and x.item = p.item
     order by x.version desc limit 1
-) v on {visible_or_all("v", _ASKED, also="c.also")}
+) v on {visible_or_all("v", _ASKED)}
 """  # noqa: S608 - built from our own names only
 """Newest versions of many items, each for its own narrowing: a row for what exists, a body for what may be seen."""
 
 _RULE = Names.bound(4)
 
 CHART = f"""
-select v.compartment, v.type, v.id, v.version, v.at, v.deleted, v.provider, v.unit, v.body
+select {_VERSION}
 from unnest($2::smallint[], $3::int[]) as t(type, most)
 cross join lateral (
     select c.home, c.item, c.version, c.low, c.born
@@ -51,17 +52,39 @@ select exists (
 """  # noqa: S608 - built from our own names only
 """THAT there is more than what is shown, never whose nor what."""
 
-_ALL = Names.bound(4)
+_ALL = Names.bound(6)
 
 EVERYTHING = f"""
-select v.compartment, v.type, v.id, v.version, v.at, v.deleted, v.provider, v.unit, v.body, m.born
+select {_VERSION}, m.born
 from (
     select c.home, c.item, c.version, c.born
     from store.current c
-    where c.compartment = $1::bigint and c.item <> c.compartment and c.born > $2 and {visible_or_all("c", _ALL)}
+    where c.compartment = any($1::bigint[]) and c.item <> all($1::bigint[]) and c.born > $2
+      and ($4::smallint[] = '{{}}' or c.type = any($4::smallint[]))
+      and ($5::timestamptz is null or c.updated >= $5::timestamptz) and {visible_or_all("c", _ALL)}
     order by c.born limit $3
 ) m
 join store.version v on v.compartment = m.home and v.item = m.item and v.version = m.version
 order by m.born
 """  # noqa: S608 - built from our own names only
-"""A patient's items in the order of their making, from one on; the Patient itself is not among them."""
+"""Items of a person's compartments in the order of their making, from one on; not the Patients themselves."""
+
+_EACH = Names.bound(4)
+
+HISTORY = f"""
+select {_VERSION}
+from store.version v
+where v.compartment in ($1::bigint, 0) and v.item = $2::bigint and v.version < $3::int and {visible_or_all("v", _EACH)}
+order by v.version desc
+limit 1000
+"""  # noqa: S608 - built from our own names only
+"""Versions of one item below a number, newest first, each by its own owner and patients: those may have changed."""
+
+_ONE = Names.bound(4)
+
+VERSION = f"""
+select {_VERSION}
+from store.version v
+where v.compartment in ($1::bigint, 0) and v.item = $2::bigint and v.version = $3::int and {visible_or_all("v", _ONE)}
+"""  # noqa: S608 - built from our own names only
+"""One version by number. Versions from before an item belonged to a patient lie in compartment 0."""

@@ -22,6 +22,12 @@ class Stored:
     unit: int
     body: bytes
     compartment: int = 0
+    also: tuple[int, ...] = ()
+
+    @property
+    def patients(self) -> tuple[int, ...]:
+        """The compartments of everyone it is about."""
+        return tuple(c for c in (self.compartment, *self.also) if c)
 
     @cached_property
     def resource(self) -> dict[str, Any]:
@@ -68,3 +74,9 @@ class Change:
     index: Index | None
     before: Held | None = None
     dangling: tuple[str, ...] = ()
+    linked: tuple[int, ...] = ()
+
+    @property
+    def patients(self) -> tuple[int, ...]:
+        """The compartments of everyone it is about, records linked to a Patient included."""
+        return tuple(c for c in (self.compartment, *self.also, *self.linked) if c)

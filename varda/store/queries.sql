@@ -17,20 +17,22 @@ select * from unnest($1::bigint[], $2::bigint[])
 on conflict (item) do nothing
 returning item;
 
+-- name: locked
+-- Lock items before they change, always in the same order so that two pieces of work cannot wait for each other. What
+-- they are is read afterwards: a statement that waits for a lock sees what was before.
+select item from store.place where item = any($1::bigint[]) order by item for update;
+
 -- name: held
--- Lock items before they change, always in the same order so that two pieces of work cannot wait for each other,
--- and tell what they are. A deleted item has no current row.
-select p.item, p.compartment, v.version, v.deleted, v.provider, v.unit, v.type, v.id, c.born, c.also
+-- What locked items are. A deleted item has no current row.
+select p.item, p.compartment, v.version, v.deleted, v.provider, v.unit, v.type, v.id, c.born, v.also
 from store.place p
 join lateral (
-    select version, deleted, provider, unit, type, id from store.version
+    select version, deleted, provider, unit, also, type, id from store.version
     where compartment = p.compartment and item = p.item
     order by version desc limit 1
 ) v on true
 left join store.current c on c.compartment = p.compartment and c.item = p.item
-where p.item = any($1::bigint[])
-order by p.item
-for update of p;
+where p.item = any($1::bigint[]);
 
 -- name: moved
 -- An item that named no patient now names one: its place follows, its old versions stay where they were written.
@@ -47,11 +49,12 @@ delete from store.dangling x using gone g where x.compartment = g.compartment an
 
 -- name: versions_added
 -- The bodies, once and for all.
-insert into store.version (compartment, item, version, type, id, at, deleted, provider, unit, author, body)
-select * from unnest(
+insert into store.version (compartment, item, version, type, id, at, deleted, provider, unit, also, author, body)
+select compartment, item, version, type, id, at, deleted, provider, unit, also::bigint[], author, body
+from unnest(
     $1::bigint[], $2::bigint[], $3::int[], $4::smallint[], $5::text[], $6::timestamptz[], $7::boolean[],
-    $8::bigint[], $9::bigint[], $10::text[], $11::bytea[]
-);
+    $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::bytea[]
+) as g(compartment, item, version, type, id, at, deleted, provider, unit, also, author, body);
 
 -- name: indexed
 -- Index rows of any number of items in one statement: one trip, one plan. Arrays inside rows travel as text.
@@ -78,34 +81,3 @@ with c as (
 )
 insert into store.dangling (compartment, item, target)
 select * from unnest($34::bigint[], $35::bigint[], $36::text[]);
-
--- name: one_version
--- A version by number, the newest one included.
-select v.compartment, v.type, v.id, v.version, v.at, v.deleted, v.provider, v.unit, v.author, v.body
-from store.version v
-where v.compartment = any($1::bigint[]) and v.item = $2 and v.version = $3;
-
--- name: all_versions
--- The history of one item, newest first. Versions from before it belonged to a patient lie in compartment 0.
-select v.compartment, v.type, v.id, v.version, v.at, v.deleted, v.provider, v.unit, v.author, v.body
-from store.version v
-where v.compartment = any($1::bigint[]) and v.item = $2
-order by v.version desc
-limit $3;
-
--- name: counted
--- How many of these items are here now, by patient: an import compares it with its source.
-select c.compartment, count(*) as items
-from store.current c
-join unnest($1::bigint[], $2::bigint[]) as g(compartment, item) on g.compartment = c.compartment and g.item = c.item
-group by c.compartment;
-
--- name: dangling_of
--- References of these patients' items to what was not here when they were written.
-select compartment, item, target from store.dangling where compartment = any($1::bigint[]);
-
--- name: dangling_found
--- What they pointed to has come since.
-delete from store.dangling d
-using unnest($1::bigint[], $2::bigint[], $3::text[]) as g(compartment, item, target)
-where d.compartment = g.compartment and d.item = g.item and d.target = g.target;

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from varda.kernel.db import Database, Work
-from varda.kernel.errors import Unavailable
 from varda.kernel.sql import named
 from varda.search.compile import Statement
 from varda.search.narrowing import Narrowing
-from varda.search.reading import CHART, ELSEWHERE, EVERYTHING, READ
+from varda.search.reading import CHART, ELSEWHERE, EVERYTHING, HISTORY, READ, VERSION
 from varda.store.model import Stored
 from varda.store.writing import type_name, type_number
 
@@ -24,11 +24,10 @@ class Found:
 
     exists: bool
     compartment: int
-    also: tuple[int, ...]
     stored: Stored | None
 
 
-_NOTHING = Found(exists=False, compartment=0, also=(), stored=None)
+_NOTHING = Found(exists=False, compartment=0, stored=None)
 
 
 async def read(work: Work, wanted: Sequence[tuple[int, Narrowing]]) -> list[Found]:
@@ -53,7 +52,7 @@ def _asked(wanted: Sequence[tuple[int, Narrowing]]) -> list[list[Any]]:
 
 def _found(row: Any) -> Found:
     stored = stored_from(row) if row["body"] is not None else None
-    return Found(True, row["compartment"], tuple(row["also"] or ()), stored)
+    return Found(True, row["place"], stored)
 
 
 def stored_from(row: Any) -> Stored:
@@ -68,18 +67,20 @@ def stored_from(row: Any) -> Stored:
         unit=row["unit"],
         body=row["body"],
         compartment=row["compartment"],
+        also=tuple(row["also"] or ()),
     )
 
 
-async def version(work: Work, compartment: int, item: int, number: int) -> Stored | None:
-    """One version by number. The caller has decided that the item may be seen."""
-    row = await work.maybe(_SQL["one_version"], [compartment, 0], item, number)
+async def version(work: Work, compartment: int, item: int, number: int, narrowing: Narrowing) -> Stored | None:
+    """One version by number, as far as it may be seen."""
+    row = await work.maybe(VERSION, compartment, item, number, *narrowing.values)
     return stored_from(row) if row else None
 
 
-async def history(work: Work, compartment: int, item: int, most: int) -> list[Stored]:
-    """Versions newest first. The caller has decided that the item may be seen."""
-    return [stored_from(row) for row in await work.all(_SQL["all_versions"], [compartment, 0], item, most)]
+async def history(work: Work, compartment: int, item: int, before: int, narrowing: Narrowing) -> list[Stored]:
+    """At most 1,000 versions below a number (0: from the newest), newest first, as far as they may be seen."""
+    below = before or 2**31 - 1
+    return [stored_from(row) for row in await work.all(HISTORY, compartment, item, below, *narrowing.values)]
 
 
 async def chart(
@@ -100,13 +101,13 @@ class Match:
 
     stored: Stored
     item: int
-    row: Mapping[str, Any]
+    row: Any
 
 
 async def matched(work: Work, statement: Statement) -> list[Match]:
     """The rows of a compiled search."""
     rows = await work.all(statement.text, *statement.values)
-    return [Match(stored_from(row), row["item"], dict(row)) for row in rows]
+    return [Match(stored_from(row), row["item"], row) for row in rows]
 
 
 async def total(work: Work, statement: Statement) -> int:
@@ -121,11 +122,21 @@ async def newest(work: Work) -> int:
     return int(row["born"])
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which items of a compartment: made after a creation number, of these types (none: all), changed since."""
+
+    after: int = 0
+    types: frozenset[str] = frozenset()
+    since: datetime | None = None
+
+
 async def everything(
-    work: Work, compartment: int, after: int, most: int, narrowing: Narrowing
+    work: Work, compartments: Sequence[int], wanted: Wanted, most: int, narrowing: Narrowing
 ) -> list[tuple[int, Stored]]:
-    """A patient's items made after a creation number, oldest first, each with its own number."""
-    rows = await work.all(EVERYTHING, compartment, after, most, *narrowing.values)
+    """Items of one person's compartments, oldest first, each with its own creation number."""
+    numbers = [type_number(name) for name in sorted(wanted.types)]
+    rows = await work.all(EVERYTHING, list(compartments), wanted.after, most, numbers, wanted.since, *narrowing.values)
     return [(row["born"], stored_from(row)) for row in rows]
 
 
@@ -173,6 +184,4 @@ class Reads:
 def _refuse(group: Sequence[tuple[int, Narrowing, "asyncio.Future[Found]"]], failed: Exception) -> None:
     for _, _, answer in group:
         if not answer.done():
-            fault = failed if isinstance(failed, Unavailable) else Unavailable("The record cannot be read now.")
-            fault.__cause__ = failed
-            answer.set_exception(fault)
+            answer.set_exception(failed)

@@ -24,6 +24,7 @@ create table store.version (
     deleted     boolean     not null,
     provider    bigint      not null,
     unit        bigint      not null,
+    also        bigint[],
     author      text        not null,
     body        bytea       not null,
     primary key (compartment, item, version)

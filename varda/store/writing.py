@@ -31,7 +31,11 @@ async def whereabouts(work: Work, items: Iterable[int]) -> dict[int, int]:
 
 async def held(work: Work, items: Iterable[int]) -> dict[int, Held]:
     """Lock the items that exist, in item order, and tell what they are now."""
-    rows = await work.all(_SQL["held"], sorted(set(items)))
+    wanted = sorted(set(items))
+    if not wanted:
+        return {}
+    await work.all(_SQL["locked"], wanted)
+    rows = await work.all(_SQL["held"], wanted)
     return {
         row["item"]: Held(
             item=row["item"],
@@ -57,7 +61,7 @@ async def write(work: Work, changes: Sequence[Change]) -> None:
     await _claim(work, [c for c in changes if c.before is None])
     await _forget(work, [c for c in changes if c.before is not None])
     try:
-        await work.run(_SQL["versions_added"], *_columns([_version_row(c) for c in changes], 11))
+        await work.run(_SQL["versions_added"], *_columns([_version_row(c) for c in changes], 12))
     except Taken as taken:
         raise Conflict("Somebody else wrote the same item at the same time; read it again and retry.") from taken
     await _index(work, [c for c in changes if c.index is not None])
@@ -66,7 +70,8 @@ async def write(work: Work, changes: Sequence[Change]) -> None:
 async def _claim(work: Work, new: Sequence[Change]) -> None:
     if not new:
         return
-    rows = await work.all(_SQL["claimed"], [c.item for c in new], [c.compartment for c in new])
+    ordered = sorted(new, key=lambda c: c.item)
+    rows = await work.all(_SQL["claimed"], [c.item for c in ordered], [c.compartment for c in ordered])
     taken = {c.item for c in new} - {row["item"] for row in rows}
     if taken or len(rows) != len(new):
         names = ", ".join(f"{c.type}/{c.id}" for c in new if c.item in taken) or "an id"
@@ -116,10 +121,10 @@ async def _index(work: Work, changes: Sequence[Change]) -> None:
 
 
 def _version_row(c: Change) -> tuple[Any, ...]:
-    number = _NUMBER[c.type]
-    deleted = c.index is None
+    also = _array(c.also) if c.also else None
     return (
-        c.compartment, c.item, c.version, number, c.id, c.at, deleted, c.provider, c.unit, c.author, c.body,
+        c.compartment, c.item, c.version, _NUMBER[c.type], c.id, c.at, c.index is None, c.provider, c.unit, also,
+        c.author, c.body,
     )  # fmt: skip
 
 
