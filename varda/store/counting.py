@@ -8,7 +8,7 @@ from varda.kernel.db import Work
 from varda.kernel.sql import named
 from varda.store.writing import whereabouts
 
-_SQL = named("varda.store")
+_SQL = named("varda.store", "counting.sql")
 
 
 async def counted(work: Work, places: Sequence[tuple[int, int]]) -> Counter[int]:
