@@ -9,10 +9,11 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.search.kept import NOW
+from tests.search.kept import NOW, rows
 from tests.support.database import TestServer
 from varda.fhir.definitions import TYPES
 from varda.fhir.keys import key
+from varda.kernel.db import Database
 from varda.search.compile import Statement, compiled, counted
 from varda.search.index import indexed
 from varda.search.narrowing import Narrowing
@@ -128,3 +129,16 @@ async def test_everybodys_are_found_by_an_index_that_fits(
     nodes = await plan(volume, compiled(asked("Observation", [*pairs, ("_count", "5")]), narrowing))
     assert index in {node.get("Index Name") for node in nodes}
     assert not [node for node in nodes if node["Node Type"] == "Seq Scan"]
+
+
+@pytest.mark.anyio
+async def test_a_search_that_is_asked_often_is_planned_by_its_values_each_time(volume: str) -> None:
+    database = await Database.connect(volume, size=1)
+    statement = compiled(asked("Observation", [("code", "rare9")]), STAFF)
+    for _ in range(9):
+        await rows(database, statement)
+    planned = await database.one(
+        "select generic_plans, custom_plans from pg_prepared_statements where statement = $1", statement.text
+    )
+    await database.close()
+    assert (planned["generic_plans"], planned["custom_plans"]) == (0, 9)
