@@ -4,11 +4,12 @@ import httpx
 import pytest
 
 from tests.api.conftest import asking
-from tests.api.resources import body, entry, haemoglobin, issues, post, send
+from tests.api.resources import RESERVE, body, entry, haemoglobin, issues, patient, places, post, send
 from tests.record.world import fill
 from tests.support.door import client
 from varda.access.people import People
 from varda.access.session import Session
+from varda.fhir.resource import dump
 from varda.kernel.clock import WallClock
 from varda.record import Door
 
@@ -90,6 +91,23 @@ async def test_writing_about_a_patient_out_of_reach_is_refused(door: Door, astri
         assert both.status_code == 403
         alone = await send(http, entry(haemoglobin("Patient/vera")), entry(haemoglobin("Patient/asa")), kind="batch")
         assert [e["response"]["status"] for e in body(alone)["entry"]] == ["201", "403"]
+
+
+async def test_a_patient_out_of_reach_is_not_registered_a_second_time(door: Door, astrid: Session) -> None:
+    async with asking(door, astrid) as http:
+        for condition in (f"identifier={RESERVE}|19610305-XB12", "identifier=19610305-XB12"):
+            again = await post(http, patient(number="19610305-XB12"), **{"if-none-exist": condition})
+            assert (again.status_code, issues(again)[0]["code"]) == (409, "duplicate"), condition
+            assert "active choice" in issues(again)[0]["diagnostics"]
+            assert "asa" not in again.text
+        updated = await http.put(f"Patient?{condition}", content=dump(patient(number="19610305-XB12")))
+        assert updated.status_code == 409
+        bundled = await send(http, entry(patient(number="19610305-XB12"), ifNoneExist=condition))
+        assert (bundled.status_code, places(bundled)) == (409, ["Bundle.entry[0]"])
+        own = {"if-none-exist": f"identifier={RESERVE}|19500214-XA07"}
+        assert (await post(http, patient(), **own)).status_code == 200
+        new = {"if-none-exist": f"identifier={RESERVE}|19700101-XC01"}
+        assert (await post(http, patient(number="19700101-XC01"), **new)).status_code == 201
 
 
 async def test_a_client_has_the_scopes_it_was_given(door: Door, astrid: Session) -> None:

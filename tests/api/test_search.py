@@ -7,9 +7,10 @@ import httpx
 import pytest
 
 from tests.api.conftest import BASE
-from tests.api.resources import RESERVE, body, entry, haemoglobin, issues, patient, post, put, send
+from tests.api.resources import RESERVE, body, entry, haemoglobin, issues, patient, places, post, put, send
 from varda.fhir import validate
 from varda.fhir.resource import dump
+from varda.record import Door
 
 pytestmark = pytest.mark.anyio
 
@@ -138,6 +139,17 @@ async def test_update_what_matches(filled: httpx.AsyncClient) -> None:
     assert (await filled.put("Patient", content=dump(patient()))).status_code == 400
 
 
+async def test_an_update_whose_condition_finds_nothing_never_overwrites_another_item(filled: httpx.AsyncClient) -> None:
+    nothing = {"identifier": "none|none"}
+    taken = await filled.put("Patient", params=nothing, content=dump(patient("vera", gender="male")))
+    assert (taken.status_code, issues(taken)[0]["code"]) == (409, "conflict")
+    assert (await filled.get("Patient/vera")).headers["etag"] == 'W/"1"'
+    bundled = await send(filled, entry(patient()), entry(patient("vera"), "PUT", "Patient?identifier=none|none"))
+    assert (bundled.status_code, places(bundled)) == (409, ["Bundle.entry[1]"])
+    free = await filled.put("Patient", params=nothing, content=dump(patient("new", number="19700101-XC01")))
+    assert (free.status_code, body(free)["id"]) == (201, "new")
+
+
 async def test_delete_what_matches_and_never_everything(filled: httpx.AsyncClient) -> None:
     assert (await filled.delete("Observation?patient=vera")).status_code == 412
     assert (await filled.delete("Observation")).status_code == 400
@@ -165,6 +177,39 @@ async def test_conditions_of_a_transaction_are_answered(filled: httpx.AsyncClien
     assert found[6]["resource"]["total"] == 6
     subjects = [body(await filled.get(e["response"]["location"]))["subject"]["reference"] for e in found[:2]]
     assert subjects == ["Patient/vera", "/".join(found[2]["response"]["location"].split("/")[-4:-2])]
+
+
+async def test_many_conditions_are_asked_by_one_search(filled: httpx.AsyncClient, door: Door) -> None:
+    await filled.put("Patient/twin", content=dump(patient("twin", number="19700101-XC01")))
+    numbers = ["19500214-XA07", "19610305-XB12", *(f"19800101-XD{n:02}" for n in range(40))]
+    once = [entry(patient(number=n), ifNoneExist=f"identifier={RESERVE}|{n}") for n in numbers]
+    answer = await send(filled, *once, entry(haemoglobin(f"Patient?identifier={RESERVE}|19700101-XC01")))
+    found = body(answer)["entry"]
+    assert [e["response"]["status"] for e in found] == ["200"] * 2 + ["201"] * 41
+    assert found[0]["response"]["location"] == f"{BASE}/Patient/vera/_history/1"
+    assert body(await filled.get(found[-1]["response"]["location"]))["subject"]["reference"] == "Patient/twin"
+    number = answer.headers["x-request-id"]
+    rows = await door.database.all("select 1 from audit.event where request = $1 and action = 'search'", number)
+    assert len(rows) == 1
+    assert [e["response"]["status"] for e in body(await send(filled, *once))["entry"]] == ["200"] * 42
+
+
+async def test_of_many_conditions_the_one_that_finds_several_is_named(filled: httpx.AsyncClient) -> None:
+    await put(filled, patient("twin"))
+    numbers = ("19610305-XB12", "19500214-XA07", "19800101-XD01")
+    answer = await send(filled, *(entry(patient(), ifNoneExist=f"identifier={RESERVE}|{n}") for n in numbers))
+    assert (answer.status_code, places(answer)) == (412, ["Bundle.entry[1]"])
+
+
+@pytest.mark.parametrize(
+    "condition", [f"identifier={RESERVE}%7Cx,identifier", "identifier=x%5C%7Cy|z", "identifier=|x"]
+)
+async def test_conditions_that_cannot_be_asked_together_are_asked_alone(
+    filled: httpx.AsyncClient, condition: str
+) -> None:
+    others = [entry(patient(), ifNoneExist=f"identifier={RESERVE}|{n}") for n in ("19610305-XB12", "19500214-XA07")]
+    answer = await send(filled, *others, entry(patient(number="19800101-XD01"), ifNoneExist=condition))
+    assert [e["response"]["status"] for e in body(answer)["entry"]] == ["200", "200", "201"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ http://hl7.org/fhir/R4/http.html#transaction
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 
@@ -172,7 +173,8 @@ def _wish(plan: Plan, entry: Entry, settled: Settled, owner: Owner | None) -> Wi
         return Wish("delete", {"resourceType": type_, "id": id_}, expected, place=place)
     assert entry.resource is not None
     entry.resource["id"] = id_
-    return Wish("create" if entry.method == "POST" else "update", entry.resource, expected, owner, place, valid=True)
+    kind: Literal["create", "update"] = "create" if entry.at in settled.fresh else "update"
+    return Wish(kind, entry.resource, expected, owner, place, valid=True)
 
 
 def _version(tag: str, place: str) -> int:

@@ -8,21 +8,23 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 from uuid import UUID
 
 from varda.fhir.bundle import Entry, Plan
 from varda.fhir.keys import key
 from varda.fhir.links import references
-from varda.kernel.errors import Fault, Malformed, Problem, Stale, Unprocessable
+from varda.kernel.errors import Conflict, Fault, Malformed, Problem, Stale, Unprocessable
 from varda.kernel.sql import named
+from varda.record import matching
+from varda.record.finding import IDENTITIES
+from varda.store import writing as store
 from varda.store.model import Stored
 
 if TYPE_CHECKING:
     from varda.record.opened import Record
 
 _SQL = named("varda.record")
-_SHAPING = frozenset({"_format", "_pretty", "_summary", "_elements"})
 
 
 def _new_ids() -> Iterator[str]:
@@ -38,19 +40,20 @@ _ids = _new_ids()
 @dataclass(slots=True)
 class Settled:
     """What the entries mean: `names` is Type/id by entry, `found` the item that a condition matched (then nothing, or
-    that item, is written), `answers` what each conditional reference stands for.
+    that item, is written), `fresh` those that must be new, `answers` what each conditional reference stands for.
     """
 
     names: dict[int, str] = field(default_factory=dict)
     found: dict[int, Stored] = field(default_factory=dict)
     idle: set[int] = field(default_factory=set)
+    fresh: set[int] = field(default_factory=set)
     same_as: dict[int, int] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
 
 
 async def settle(record: "Record", plan: Plan) -> Settled:
     """What every entry means, all conditions answered. Raises `Stale` where one matches several, `Malformed` where it
-    cannot be asked; each problem names its entry.
+    cannot be asked, `Conflict` where it would make a second of what there is; each problem names its entry.
     """
     settled, conditions = Settled(), plan.conditions
     matches = await _matches(record, plan, conditions)
@@ -64,10 +67,13 @@ async def settle(record: "Record", plan: Plan) -> Settled:
         condition = _condition(entry)
         found = [s for s in matches.get(condition, ()) if s.reference not in leaving] if condition else []
         if len(found) > 1:
-            raise _several(condition, entry.path if plan.kind else "")
+            raise _several(condition, _place(plan, entry))
+        if condition and not found and entry.method != "DELETE":
+            await _require_unknown(record, plan, entry, condition)
         _settle_one(settled, entry, found[0] if found else None)
         if entry.method == "POST" and condition and not found:
             _settle_twin(settled, entry, first.setdefault(condition, entry.at))
+    await _require_free(record, plan, settled)
     _settle_references(settled, plan, {condition: matches[condition] for condition in conditions})
     return settled
 
@@ -88,6 +94,45 @@ def _settle_one(settled: Settled, entry: Entry, found: Stored | None) -> None:
     else:
         given = (entry.resource or {}).get("id") if entry.method == "PUT" else None
         settled.names[entry.at] = f"{entry.type}/{given or next(_ids)}"
+        settled.fresh.add(entry.at)
+
+
+async def _require_unknown(record: "Record", plan: Plan, entry: Entry, condition: str) -> None:
+    """Raise `Conflict` rather than register a person of the county a second time whom this session does not reach.
+
+    A full identity number finds anyone, and that somebody has it is all that is told (RULES A1).
+    """
+    if entry.type != "Patient" or record.narrowing.everything:
+        return
+    texts = [text for name, value in matching.asked(condition) if name == "identifier" for text in value.split(",")]
+    for system, _, number in (text.rpartition("|") for text in texts):
+        if system in ("", *IDENTITIES) and any(not found.reached for found in await record.find_patients(number)):
+            message = (
+                "A patient with this identity number is registered, but you have no care relation. "
+                "Find the patient by the full number and open the record by an active choice, then try again."
+            )
+            raise Conflict(message, [Problem(message, _place(plan, entry), "duplicate")])
+
+
+async def _require_free(record: "Record", plan: Plan, settled: Settled) -> None:
+    """Raise `Conflict` where a conditional update without a match names an id that another item has."""
+    new = [entry for entry in plan.entries if entry.method == "PUT" and entry.at in settled.fresh]
+    chosen = [entry for entry in new if (entry.resource or {}).get("id")]
+    if not chosen:
+        return
+    taken = await store.whereabouts(await record.begun(), [key(settled.names[entry.at]) for entry in chosen])
+    problems = [
+        Problem(
+            f"{settled.names[entry.at]} is there already and does not match the condition. "
+            "Update it at its own address, or leave the id out.",
+            _place(plan, entry),
+            "conflict",
+        )
+        for entry in chosen
+        if key(settled.names[entry.at]) in taken
+    ]
+    if problems:
+        raise Conflict(problems[0].message, problems)
 
 
 def _settle_twin(settled: Settled, entry: Entry, first: int) -> None:
@@ -136,23 +181,15 @@ async def _matches(record: "Record", plan: Plan, references: Sequence[str]) -> d
         # Two clients with the same condition at the same time would otherwise both find nothing and both create.
         work = await record.begun()
         await work.run(_SQL["conditions_locked"], sorted(key(f"condition:{condition}") for condition in makers))
-    found = {}
     most = 2 + sum(1 for entry in plan.entries if entry.method == "DELETE")  # what leaves does not count as a match
+    found = await matching.together(record, wanted, most)
     for condition in wanted:
-        try:
-            found[condition] = await _matching(record, condition, most)
-        except Fault as fault:
-            raise placed(fault, next(_places(plan, condition), "")) from None
+        if condition not in found:
+            try:
+                found[condition] = await matching.alone(record, condition, most)
+            except Fault as fault:
+                raise placed(fault, next(_places(plan, condition), "")) from None
     return found
-
-
-async def _matching(record: "Record", condition: str, most: int) -> list[Stored]:
-    type_, _, query = condition.partition("?")
-    asked = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name not in _SHAPING]
-    if not any(value.strip() for _, value in asked):
-        raise Malformed(f"The condition {condition[:200]} asks nothing, so it would match everything.")
-    page = await record.search(type_, [*asked, ("_count", str(most))])
-    return page.matches
 
 
 def placed(fault: Fault, place: str) -> Fault:
@@ -161,6 +198,11 @@ def placed(fault: Fault, place: str) -> Fault:
         p if p.path.startswith("Bundle.") else Problem(p.message, place, p.code, p.severity) for p in fault.problems
     )
     return fault
+
+
+def _place(plan: Plan, entry: Entry) -> str:
+    """Where an entry stands in its bundle; nowhere when it came by itself."""
+    return entry.path if plan.kind else ""
 
 
 def _condition(entry: Entry) -> str:
@@ -200,4 +242,4 @@ def _require_same_id(entry: Entry, found: Stored) -> None:
 
 def _unsupported(plan: Plan, entry: Entry) -> Unprocessable:
     message = "PATCH is not supported here."
-    return Unprocessable(message, [Problem(message, entry.path if plan.kind else "", "not-supported")])
+    return Unprocessable(message, [Problem(message, _place(plan, entry), "not-supported")])
