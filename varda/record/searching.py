@@ -56,7 +56,7 @@ async def asked_for(
         if not question.counts_only:
             matches = await reading.matched(work, compiled(question, rule))
         shown, more = matches[: question.count], len(matches) > question.count
-        following = next_page(question, shown[-1].row, await reading.newest(work)) if more and shown else None
+        following = await _following(work, question, shown) if more and shown else None
         total = None
         if question.counts_only or question.total != "none":
             total = await reading.total(work, counted(question, rule))
@@ -70,6 +70,12 @@ async def asked_for(
         ignored=question.ignored,
         what=f"{type_}?{urlencode(question.used)}",
     )
+
+
+async def _following(work: Work, question: Question, shown: Sequence[Match]) -> str:
+    # Newest first, what comes later is older than the first one shown: no other snapshot is needed, nor a trip for it.
+    snapshot = await reading.newest(work) if question.order else shown[0].row["born"]
+    return next_page(question, shown[-1].row, snapshot)
 
 
 async def _included(work: Work, question: Question, rule: Narrowing, shown: Sequence[Match]) -> list[Stored]:
