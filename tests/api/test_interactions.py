@@ -1,5 +1,6 @@
 """Create, read, vread, update, delete and history, as the specification tells them (http://hl7.org/fhir/R4/http.html)."""
 
+import asyncio
 from email.utils import parsedate_to_datetime
 
 import httpx
@@ -7,6 +8,7 @@ import pytest
 
 from tests.api.conftest import BASE
 from tests.api.resources import body, haemoglobin, issues, patient, post, put
+from varda.record import Door
 
 pytestmark = pytest.mark.anyio
 
@@ -93,6 +95,45 @@ async def test_history_comes_in_pages_and_since_an_instant(http: httpx.AsyncClie
     assert [e["resource"]["gender"] for e in since["entry"]] == ["unknown"]
     assert (await http.get("Patient/vera/_history?_count=many")).status_code == 400
     assert (await http.get("Patient/vera/_history?name=x")).status_code == 400
+
+
+async def test_a_history_of_more_than_a_thousand_versions_is_read_to_its_end(
+    http: httpx.AsyncClient, door: Door
+) -> None:
+    await put(http, patient("vera"))
+    # Written past the door: a thousand updates through it would take the test half a minute.
+    await door.database.run(
+        """insert into store.version (compartment, item, version, type, id, at, deleted, provider, unit, author, body)
+           select compartment, item, n, type, id, at, deleted, provider, unit, author, body
+           from store.version, generate_series(2, 1500) n"""
+    )
+    url, seen, totals = "Patient/vera/_history?_count=5000", [], set()
+    while url:
+        page = body(await http.get(url))
+        seen += [int(e["response"]["etag"][3:-1]) for e in page["entry"]]
+        totals.add(page["total"])
+        url = next((link["url"] for link in page["link"] if link["relation"] == "next"), "")
+    assert seen == list(range(1500, 0, -1))
+    assert totals == {1500}
+    for wrong in ("²", "-1", "1e3", "9" * 30, "x.y"):
+        assert (await http.get("Patient/vera/_history", params={"_page": wrong})).status_code == 400, wrong
+
+
+async def test_creates_that_come_together_are_each_answered_for_itself(http: httpx.AsyncClient, door: Door) -> None:
+    await put(http, patient("vera"))
+    wanted = [haemoglobin(value=f"{n}.50") for n in range(20)]
+    wanted[3]["status"] = "wrong"
+    wanted[7]["subject"] = {"reference": "Patient/vera", "display": 7}
+    answers = await asyncio.gather(*(post(http, one) for one in wanted))
+    assert [answer.status_code for answer in answers] == [422 if n in (3, 7) else 201 for n in range(20)]
+    for answer in (answers[0], answers[19]):
+        assert answer.headers["etag"] == 'W/"1"'
+        assert (await http.get(answer.headers["location"])).content == answer.content
+    commits = await door.database.all("select distinct xmin::text from store.version")
+    assert len(commits) < 15  # one for each would be 19
+    numbers = [answer.headers["x-request-id"] for answer in answers if answer.status_code == 201]
+    rows = await door.database.all("select 1 from audit.event where request = any($1::text[])", numbers)
+    assert len(rows) == 18
 
 
 async def test_head_is_a_read_without_the_body(http: httpx.AsyncClient) -> None:

@@ -115,6 +115,62 @@ async def test_everything_about_a_patient_and_of_nobody_else(filled: httpx.Async
     assert (await filled.get("Patient/vera/$everything?favourite=blue")).status_code == 400
 
 
+async def test_everything_of_some_types_or_since_an_instant(filled: httpx.AsyncClient) -> None:
+    found = body(await filled.get("Patient/vera/$everything?_type=Observation,Condition&_count=2"))
+    assert {e["resource"]["resourceType"] for e in found["entry"]} == {"Observation"}
+    assert "_type=Observation,Condition" in link(found, "next")
+    at = body(await put(filled, haemoglobin(id_="vera-0", value="1.50")))["meta"]["lastUpdated"]
+    since = body(await filled.get("Patient/vera/$everything", params={"_since": at, "_type": "Observation"}))
+    assert ids(since) == ["vera-0"]
+    asked = {"resourceType": "Parameters", "parameter": [{"name": "_type", "valueCode": "Patient"}]}
+    posted = body(await filled.post("Patient/vera/$everything", content=dump(asked)))
+    assert ids(posted) == ["vera"]
+    assert len(ids(body(await filled.post("Patient/vera/$everything")))) == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("_page", "²"), ("_page", "9" * 19), ("_page", "9" * 400), ("_page", "-1"), ("_page", "x"),
+        ("_count", "²"), ("_count", "0"), ("_count", "9" * 10), ("_type", "Observations"), ("_type", "patient"),
+        ("_since", "yesterday"), ("_since", "2024-02-30T00:00:00Z"), ("start", "2024"),
+    ],
+)  # fmt: skip
+async def test_a_wrong_parameter_of_everything_is_said(filled: httpx.AsyncClient, name: str, value: str) -> None:
+    answer = await filled.get("Patient/vera/$everything", params={name: value})
+    assert answer.status_code == 400, answer.text
+    assert issues(answer)
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"resourceType": "Patient"}, 400),
+        ({"resourceType": "Parameters", "parameter": [{"name": "start", "valueDate": "2024-01-01"}]}, 400),
+        ({"resourceType": "Parameters", "parameter": [{"valueCode": "Patient"}]}, 422),
+    ],
+)
+async def test_wrong_parameters_in_a_body_are_said(
+    filled: httpx.AsyncClient, asked: dict[str, Any], status: int
+) -> None:
+    answer = await filled.post("Patient/vera/$everything", content=dump(asked))
+    assert answer.status_code == status, answer.text
+    assert issues(answer)
+
+
+async def test_this_servers_own_address_means_its_items(filled: httpx.AsyncClient) -> None:
+    made = await post(filled, haemoglobin(f"{BASE}/Patient/asa"))
+    assert body(made)["subject"]["reference"] == "Patient/asa"
+    found = body(await filled.get("Observation", params={"subject": f"{BASE}/Patient/asa"}))
+    assert body(made)["id"] in ids(found)
+    for kind in ("transaction", "batch"):
+        answer = await send(filled, entry(haemoglobin(f"{BASE}/Patient/asa")), kind=kind)
+        stored = body(await filled.get(body(answer)["entry"][0]["response"]["location"]))
+        assert stored["subject"]["reference"] == "Patient/asa", kind
+    other = body(await post(filled, haemoglobin("https://elsewhere.example/fhir/Patient/asa")))
+    assert other["subject"]["reference"] == "https://elsewhere.example/fhir/Patient/asa"
+
+
 async def test_create_only_what_is_not_there(filled: httpx.AsyncClient) -> None:
     condition = {"if-none-exist": f"identifier={RESERVE}|19700101-XC01"}
     first = await post(filled, patient(number="19700101-XC01"), **condition)

@@ -86,7 +86,7 @@ class Fhir:
             return Answer(200, capabilities(call.base, self._build, self._started))
         interaction = found(call.method, call.parts)
         session = await self._session(call)
-        async with self._door.opened(session, PURPOSE, request=number) as record:
+        async with self._door.opened(session, PURPOSE, request=number, base=call.base) as record:
             return await interaction(record, call)
 
     async def _session(self, call: Call) -> Session:

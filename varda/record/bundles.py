@@ -8,18 +8,17 @@ http://hl7.org/fhir/R4/http.html#transaction
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import msgspec
 
-from varda.access.session import Session
 from varda.fhir import bundle, validate
 from varda.fhir.bundle import Entry, Plan
 from varda.fhir.resource import Resource
 from varda.kernel.errors import Fault, Malformed, Problem, Stale, TooLarge, Unprocessable
 from varda.kernel.log import logger
 from varda.record.conditions import Settled, placed, settle
-from varda.record.door import Door
 from varda.record.opened import Record
 from varda.record.writing import Owner, Wish
 from varda.store.model import Stored
@@ -61,20 +60,23 @@ async def transaction(
     return await _carried_out(record, plan, ask or _no_get, owner)
 
 
-async def batch(door: Door, session: Session, purpose: str, plan: Plan, *, ask: Ask, request: str = "") -> list[Answer]:
-    """Each entry by itself: one that fails says so in its answer and leaves the others alone."""
+async def batch(record: Record, plan: Plan, *, ask: Ask) -> list[Answer]:
+    """Each entry by itself, in a record of its own that is opened as this one was: one that fails says so in its
+    answer and leaves the others alone.
+    """
+    opened = partial(record.door.opened, record.session, record.purpose, request=record.request, base=record.base)
     answers = {at: _failed(Unprocessable(rows[0].message, rows)) for at, rows in plan.refused.items()}
 
     async def alone(entry: Entry) -> None:
         single = Plan("batch", (entry,), {}, {entry.at: plan.links.get(entry.at, ())})
         try:
-            async with door.opened(session, purpose, request=request) as record:
-                (answers[entry.at],) = await _carried_out(record, single, ask, None)
+            async with opened() as own:
+                (answers[entry.at],) = await _carried_out(own, single, ask, None)
         except Fault as fault:
             answers[entry.at] = _failed(fault)
         except Exception as failed:
-            log.error("unforeseen", request=request, entry=entry.at, error=type(failed).__name__)
-            message = f"Something went wrong on our side. Quote the number {request} to the help desk."
+            log.error("unforeseen", request=record.request, entry=entry.at, error=type(failed).__name__)
+            message = f"Something went wrong on our side. Quote the number {record.request} to the help desk."
             answers[entry.at] = _failed(Fault(message, [Problem(message, entry.path, "exception")]))
 
     reads = [entry for entry in plan.ordered if entry.method in ("GET", "HEAD")]

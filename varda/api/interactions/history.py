@@ -1,69 +1,46 @@
 """history of an instance, newest first. http://hl7.org/fhir/R4/http.html#history"""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
-
-from varda.api import bundle
+from varda.api import asked, bundle
 from varda.api.answer import Answer
 from varda.api.call import Call, Parameters, require_id, used
 from varda.api.subset import SHAPING, shape
-from varda.kernel.errors import Malformed
-from varda.record import Record, Stored
+from varda.record import Record
 
-_USUAL, _MOST = 100, 1000
-_UNDERSTOOD = SHAPING | {"_count", "_since", "_page"}
+_USUAL = 100
+_MOST = 999
+"""Versions of one page: one less than the door gives at a time, so that it tells whether there are more."""
+_NAMES = SHAPING | {"_count", "_page", "_since"}
 
 
 async def history(record: Record, call: Call) -> Answer:
-    """A Bundle of versions, deletions included, `_count` a page; `_since` an instant."""
+    """A Bundle of versions, deletions included, `_count` a page; `_since` an instant.
+
+    `total` is how many versions there are, which the first page finds out and the others are told in `_page`; with
+    `_since` nobody has counted them.
+    """
     type_, id_, _ = call.parts
     require_id(id_)
-    asked = understood(call)
-    count, before, since = _count(asked), used(asked, "_page"), _since(asked)
-    versions = _wanted(await record.history(type_, id_), since)
-    total = len(versions)
-    if before:
-        versions = [stored for stored in versions if stored.version < _number(before, "_page")]
-    page, wanted = versions[:count], shape(asked)
-    path = f"{type_}/{id_}/_history"
-    following = ""
+    given = asked.understood(call, call.parameters, "A history", _NAMES)
+    count, since = asked.count(given, _USUAL, _MOST), asked.since(given)
+    before, total = _page(given)
+    versions = await record.history(type_, id_, before=before)
+    total = total or (versions[0].version if versions else 0)
+    versions = [stored for stored in versions if since is None or stored.updated >= since]
+    page, wanted = versions[:count], shape(given)
+    path, following = f"{type_}/{id_}/_history", ""
     if page and len(versions) > count:
-        rest = [pair for pair in asked if pair[0] != "_page"]
-        following = bundle.address(call.base, path, [*rest, ("_page", str(page[-1].version))])
-    links = [("self", bundle.address(call.base, path, asked)), ("next", following)]
+        rest = [pair for pair in given if pair[0] != "_page"]
+        following = bundle.address(call.base, path, [*rest, ("_page", f"{page[-1].version}.{total}")])
+    links = [("self", bundle.address(call.base, path, given)), ("next", following)]
     entries = (bundle.version(call.base, stored, wanted) for stored in page)
-    return Answer(200, wanted.laid_out(bundle.bundle("history", entries, total=total, links=links)))
+    answer = bundle.bundle("history", entries, total=None if since else total, links=links)
+    return Answer(200, wanted.laid_out(answer))
 
 
-def understood(call: Call) -> Parameters:
-    """The parameters that are used. Raises `Malformed` for another one unless handling is lenient."""
-    unknown = sorted({name for name, _ in call.parameters if name not in _UNDERSTOOD})
-    if unknown and not call.preference.lenient:
-        raise Malformed(f"A history has no parameter {', '.join(unknown)}. It takes _count and _since.")
-    return [pair for pair in call.parameters if pair[0] in _UNDERSTOOD]
-
-
-def _wanted(versions: Iterable[Stored], since: datetime | None) -> list[Stored]:
-    return [stored for stored in versions if since is None or stored.updated >= since]
-
-
-def _count(asked: Parameters) -> int:
-    said = used(asked, "_count")
-    return min(_number(said, "_count"), _MOST) if said else _USUAL
-
-
-def _number(text: str, name: str) -> int:
-    if not (text.isascii() and text.isdigit()) or len(text) > 9:
-        raise Malformed(f"{name} must be a whole number.")
-    return int(text)
-
-
-def _since(asked: Parameters) -> datetime | None:
-    said = used(asked, "_since").replace(" ", "+")
+def _page(given: Parameters) -> tuple[int, int]:
+    """The version below which a page goes on, and how many there are; twice 0 for the first page."""
+    said = used(given, "_page")
     if not said:
-        return None
-    try:
-        at = datetime.fromisoformat(said)
-    except ValueError:
-        raise Malformed("_since must be an instant such as 2024-02-29T13:28:17+01:00.") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+        return 0, 0
+    before, _, total = said.partition(".")
+    return asked.number(before, "_page"), asked.number(total or "0", "_page")

@@ -26,9 +26,7 @@ def transaction(inside: Inside) -> Inside:
             return bundles.Answer(answer.status, body=body, etag=tag.decode())
 
         if plan.kind == "batch":
-            answers = await bundles.batch(
-                record.door, record.session, record.purpose, plan, ask=ask, request=record.request
-            )
+            answers = await bundles.batch(record, plan, ask=ask)
         else:
             answers = await bundles.transaction(record, plan, ask=ask)
         entries = [_entry(call, one) for one in answers]
