@@ -21,6 +21,7 @@ from varda.search.question import asked
 
 WARD, REGION, NURSE = 11, 1, key("nurse")
 STAFF = Narrowing(everything=False, unit=WARD, provider=REGION, grantees=(NURSE,), now=NOW)
+CLIENT = Narrowing(everything=False, unit=0, provider=0, grantees=(), now=NOW, owned=(WARD, 14, 17))
 SYSTEM = Narrowing(everything=True, unit=0, provider=0, grantees=(), now=NOW)
 PATIENTS, EACH = 200, 40
 
@@ -44,7 +45,8 @@ def _rows() -> Iterator[tuple[Any, ...]]:
         index = indexed(_observation(n))
         home, item = key(f"Patient/{n % PATIENTS}"), key(f"Observation/{n}")
         unit = 10 + n % PATIENTS % 20
-        yield home, item, home, number, 1, n, REGION, unit, NOW, index.low, index.high, None, index.tokens, str(n)
+        updated = NOW + timedelta(minutes=n - PATIENTS * EACH)
+        yield home, item, home, number, 1, n, REGION, unit, updated, index.low, index.high, None, index.tokens, str(n)
 
 
 async def _fill(url: str) -> None:
@@ -121,6 +123,17 @@ async def test_a_patients_own_are_found_by_the_compartment(
         ([("_id", "7,8")], SYSTEM, "current_pkey"),
         ([("code", "common")], STAFF, "current_unit"),
         ([], STAFF, "current_unit"),
+        ([("_sort", "-date")], STAFF, "current_unit_dated"),
+        ([("code", "common"), ("_sort", "-date")], STAFF, "current_unit_dated"),
+        ([("code", "common")], CLIENT, "current_unit"),
+        ([("code", "rare9")], CLIENT, "current_tokens"),
+        ([("_sort", "date")], CLIENT, "current_unit_dated"),
+        ([("_lastUpdated", "gt2024-07-01T13:50:00")], SYSTEM, "current_updated"),
+        ([("_lastUpdated", "gt2024-07-01T13:50:00")], STAFF, "current_updated"),
+        ([("_sort", "-_lastUpdated")], SYSTEM, "current_updated"),
+        ([("_sort", "_lastUpdated")], SYSTEM, "current_updated"),
+        ([("_lastUpdated", "ge2024-06-30"), ("_sort", "_lastUpdated")], SYSTEM, "current_updated"),
+        ([("_sort", "-_lastUpdated")], CLIENT, "current_updated"),
     ],
 )
 async def test_everybodys_are_found_by_an_index_that_fits(
@@ -142,3 +155,10 @@ async def test_a_search_that_is_asked_often_is_planned_by_its_values_each_time(v
     )
     await database.close()
     assert (planned["generic_plans"], planned["custom_plans"]) == (0, 9)
+
+
+@pytest.mark.anyio
+async def test_what_a_ward_changed_last_is_not_looked_for_in_the_whole_county(volume: str) -> None:
+    nodes = await plan(volume, compiled(asked("Observation", [("_sort", "-_lastUpdated")]), STAFF))
+    assert "current_updated" not in {node.get("Index Name") for node in nodes}
+    assert any("unit =" in node.get("Index Cond", "") for node in nodes)

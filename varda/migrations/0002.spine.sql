@@ -56,7 +56,9 @@ alter table store.current alter column tokens set statistics 2000;
 create index current_newest on store.current (type, born desc);
 create index current_dated on store.current (type, low desc nulls last);
 create index current_chart on store.current (compartment, type, low desc nulls last);
+create index current_updated on store.current (type, updated desc);
 create index current_unit on store.current (unit, type, born desc);
+create index current_unit_dated on store.current (unit, type, low desc nulls last);
 create index current_tokens on store.current using gin (tokens) with (gin_pending_list_limit = 1024);
 
 -- Dates other than the type's main one, as half-open intervals.

@@ -54,22 +54,21 @@ def _page(statements: Statements, question: Question, names: Sequence[str]) -> s
     keys = [orders.expression(order, row) for order in question.order]
     own = [f"{row.name}.{column}" for column in ("compartment", "home", "item", "version", "born")]
     columns = ", ".join([*own, *(f"{key_} as {name}" for key_, name in zip(keys, names, strict=True))])
-    where = _where(statements, row, question)
-    found = f"select {columns} from store.current {row.name} where {where}"  # noqa: S608 - only our own names are put in
-    if is_fenced(question.criteria):
+    found = f"select {columns} from store.current {row.name} where {_matching(statements, row, question)}"  # noqa: S608 - only our own names are put in
+    walks = statements.arms(row, question)
+    parts = [f"{found} and {walk}" for walk in walks] or [" and ".join([found, *statements.seen(row)])]
+    if is_fenced(question.criteria) or (walks and orders.is_by_time_of_change(question)):
         # `offset 0` keeps the planner from walking all items in order in the hope of a match soon.
-        found = f"select f.* from ({found} offset 0) f where true"  # noqa: S608 - our own names only
+        parts = [f"select f.* from ({part} offset 0) f where true" for part in parts]  # noqa: S608 - our own names only
         row, keys = replace(row, name="f"), _of("f", names)
-    if question.cursor:
-        found = f"{found} and {orders.after(question, keys, row)}"
+    after = f" and {orders.after(question, keys, row)}" if question.cursor else ""
     limit = statements.bound.bind(question.count + 1, "bigint")
     last = f"order by {orders.by(question, keys, f'{row.name}.born')} limit {limit}"
-    walks = statements.arms(row, question.criteria)
-    if not walks:
-        return f"{found} {last}"
-    parts = " union all ".join(f"({found} and {arm} {last})" for arm in walks)
+    if len(parts) == 1:
+        return f"{parts[0]}{after} {last}"
+    together = " union all ".join(f"({part}{after} {last})" for part in parts)
     order = orders.by(question, _of("u", names), "u.born")
-    return f"select u.* from ({parts}) u order by {order} limit {limit}"  # noqa: S608 - our own names only
+    return f"select u.* from ({together}) u order by {order} limit {limit}"  # noqa: S608 - our own names only
 
 
 def _of(row: str, names: Sequence[str]) -> list[str]:
@@ -80,7 +79,7 @@ def counted(question: Question, narrowing: Narrowing) -> Statement:
     """How many matches there are in all, as `total`."""
     statements = Statements.under(narrowing)
     row = statements.bound.row(question.type)
-    where = _where(statements, row, question)
+    where = " and ".join([_matching(statements, row, question), *statements.seen(row)])
     text = f"select count(*) as total from store.current {row.name} where {where}"  # noqa: S608 - our names only
     return Statement(text, tuple(statements.bound.values))
 
@@ -95,9 +94,9 @@ def next_page(question: Question, last: Mapping[str, Any], snapshot: int) -> str
     return cursor.written(Cursor(keys, last["born"], newest), question.fingerprint)
 
 
-def _where(statements: Statements, row: Row, question: Question) -> str:
+def _matching(statements: Statements, row: Row, question: Question) -> str:
     """On a first page everything there is counts, and naming no limit leaves the planner the better index."""
-    where = statements.where(row, question.criteria)
+    where = statements.matching(row, question.criteria)
     if question.cursor is None:
         return where
     return f"{where} and {row.name}.born <= {row.bind(question.cursor.snapshot, 'bigint')}"

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from varda.fhir.definitions import TYPES, compartment
 from varda.search.kinds.reference import Pointer
 from varda.search.narrowing import Names, Narrowing, arms, owned, visible
+from varda.search.orders import is_by_time_of_change
 from varda.search.parameters import Meaning, meanings
-from varda.search.plan import Ask, Chain, Criterion, Reverse, kind
+from varda.search.plan import Ask, Chain, Criterion, Question, Reverse, kind
 from varda.search.row import Bound, Row
 
 MOST_ARMS = 12
@@ -46,18 +47,20 @@ class Statements:
             return [is_owned]
         return [f"({is_owned} or ({visible(row.name, self._names())}))"]
 
-    def arms(self, row: Row, criteria: Sequence[Criterion]) -> list[str]:
-        """Conditions that split a walk through the county's items into walks that each have an index; [] for one walk.
+    def arms(self, row: Row, question: Question) -> list[str]:
+        """The rule, as conditions of walks through the county's items that each have an index; [] for one walk.
 
-        What is the county's own (Patient …), lies in one compartment, or is found before it is put in order has none.
+        They take the place of `seen`. What is the county's own (Patient …), lies in one compartment, or is found before it is put in order has none.
         """
         rule = self.narrowing
-        if rule.everything or row.type == "Patient" or not compartment(row.type) or is_fenced(criteria):
+        if rule.everything or row.type == "Patient" or not compartment(row.type) or is_fenced(question.criteria):
             return []
-        if _scope(row, criteria, self) is not None:
+        if _scope(row, question.criteria, self) is not None:
             return []
+        if rule.owned and is_by_time_of_change(question):
+            return []  # their items are rather many of all, and an index has all of them in this order
         if rule.owned:
-            few = rule.owned if 1 < len(rule.owned) <= MOST_ARMS else ()
+            few = rule.owned if len(rule.owned) <= MOST_ARMS else ()
             return [f"{row.name}.unit = {self.bound.bind(unit, 'bigint')}" for unit in few]
         return arms(row.name, self._names())
 
@@ -77,7 +80,11 @@ class Statements:
         return f"{row.name}.type = {self.bound.bind(_NUMBERS[row.type], 'smallint')}"
 
     def where(self, row: Row, criteria: Sequence[Criterion], *, once: bool = True) -> str:
-        """Everything that a match must be, the compartment first.
+        """Everything that a match must be, the compartment first, and seen by this session."""
+        return " and ".join([self.matching(row, criteria, once=once), *self.seen(row)])
+
+    def matching(self, row: Row, criteria: Sequence[Criterion], *, once: bool = True) -> str:
+        """What is asked of a match. For every row the rule must be added, by `seen` or by each of the `arms`.
 
         An item has a row with each of its patients: `once` takes one of them.
         """
@@ -85,7 +92,7 @@ class Statements:
         found = scope.conditions(row, once=once) if scope else [at_home(row)] * once
         found.append(self.of_type(row))
         left = [criterion for criterion in criteria if scope is None or criterion is not scope.of]
-        return " and ".join([*found, *(self.condition(row, criterion) for criterion in left), *self.seen(row)])
+        return " and ".join([*found, *(self.condition(row, criterion) for criterion in left)])
 
     def condition(self, row: Row, criterion: Criterion) -> str:
         """One criterion."""

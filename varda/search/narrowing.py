@@ -56,27 +56,28 @@ def visible(row: str, n: Names, also: str = "") -> str:
     an item of several patients is met, so that it weighs nothing in a plan. `everything` must be decided
     before: by leaving the clause out, or by `visible_or_all`.
     """
-    also = also or f"{row}.also"
-    reached = f"select r.compartment from access.reach r where {_lasting('r', n)}"  # noqa: S608 - our own names only
     return f"""exists (
         select from access.reach r
         where r.compartment = {row}.compartment and {_lasting("r", n)}
           and ({row}.unit in (0, {n.unit}) or (r.width >= 1 and {row}.provider = {n.provider}))
-    ) and ({also} is null or {also} <@ array({reached}))"""
+    ) and {_all_reached(also or f"{row}.also", n)}"""
 
 
 def arms(row: str, n: Names) -> list[str]:
     """Conditions that let through all that `visible` does, no row twice: the own unit's, the county's, other units'.
 
     Each has an index of its own that gives its items newest first. One clause for all three has none: the planner
-    would walk the whole county's items and probe each for a relation.
+    would walk the whole county's items and probe each for a relation. `is true` keeps the relations from becoming a
+    join: the planner would think that hardly any of the unit's items are about its own patients, and sort them all.
     """
-    wide = f"select r.compartment from access.reach r where {_lasting('r', n)} and r.width >= 1"  # noqa: S608 - our names
-    return [
-        f"{row}.unit = {n.unit}",
-        f"{row}.unit = 0 and {n.unit} <> 0",
-        f"{row}.unit not in (0, {n.unit}) and {row}.provider = {n.provider} and {row}.compartment = any(array({wide}))",
+    reached = f"({row}.compartment in ({_reached(n)})) is true"
+    others = f"{row}.provider = {n.provider} and {row}.compartment = any(array({_reached(n)} and r.width >= 1))"
+    walks = [
+        f"{row}.unit = {n.unit} and {reached}",
+        f"{row}.unit = 0 and {n.unit} <> 0 and {reached}",
+        f"{row}.unit not in (0, {n.unit}) and {others}",
     ]
+    return [f"{walk} and {_all_reached(f'{row}.also', n)}" for walk in walks]
 
 
 def visible_or_all(row: str, n: Names, also: str = "") -> str:
@@ -87,6 +88,14 @@ def visible_or_all(row: str, n: Names, also: str = "") -> str:
 def owned(row: str, n: Names) -> str:
     """The clause for a session that sees all that its units own."""
     return f"{row}.unit = any({n.owned})"
+
+
+def _reached(n: Names) -> str:
+    return f"select r.compartment from access.reach r where {_lasting('r', n)}"  # noqa: S608 - our own names only
+
+
+def _all_reached(also: str, n: Names) -> str:
+    return f"({also} is null or {also} <@ array({_reached(n)}))"
 
 
 def _lasting(reach: str, n: Names) -> str:

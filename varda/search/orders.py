@@ -9,7 +9,7 @@ from typing import Any
 
 from varda.fhir.expression import Route, routes
 from varda.search.kinds.string import sort_key
-from varda.search.parameters import Meaning, meanings, spelled
+from varda.search.parameters import ROW, Meaning, meanings, spelled
 from varda.search.plan import Order, Question
 from varda.search.row import Row
 
@@ -80,13 +80,21 @@ def _json_path(route: Route) -> str:
     return "$" + "".join(f'."{step}"' for step in steps) + _LEAVES.get(route.type, "")
 
 
+def is_by_time_of_change(question: Question) -> bool:
+    """Whether the first key is `_lastUpdated`: an index has the whole county's items in this order, none a unit's."""
+    return bool(question.order) and question.order[0].meaning.code == "_lastUpdated"
+
+
 def by(question: Question, keys: Sequence[str], born: str) -> str:
     """What follows `order by`."""
-    found = [
-        f"{name} desc nulls last" if order.descending else f"{name} asc nulls first"
-        for name, order in zip(keys, question.order, strict=True)
-    ]
+    found = [_ordered(name, order) for name, order in zip(keys, question.order, strict=True)]
     return ", ".join([*found, f"{born} desc"])
+
+
+def _ordered(name: str, order: Order) -> str:
+    """What every item has needs no word on nulls, and an index serves it only without one."""
+    nulls = ("", "") if order.meaning.code in ROW else (" nulls first", " nulls last")
+    return f"{name} desc{nulls[1]}" if order.descending else f"{name} asc{nulls[0]}"
 
 
 def after(question: Question, keys: Sequence[str], row: Row) -> str:
