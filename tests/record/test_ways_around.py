@@ -291,3 +291,13 @@ async def test_too_many_patients_in_one_item_are_refused(door: Door) -> None:
     }  # fmt: skip
     with pytest.raises(Unprocessable, match="200"):
         await write(door, world.SYSTEM, crowd)
+
+
+async def test_a_count_about_a_patient_is_logged_with_the_patient(
+    door: Door, astrid: Session, database: Database
+) -> None:
+    async with door.opened(astrid, "care") as record:
+        page = await record.search("Observation", [("patient", "vera"), ("_summary", "count")])
+    assert page.total == 1
+    (row,) = await events(database, "action = 'search'")
+    assert row["patients"] == [key("Patient/vera")]

@@ -1,8 +1,10 @@
 """Whatever is sent, the answer is a question or a `Malformed`, and its SQL holds nothing that was sent."""
 
+import base64
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -133,19 +135,74 @@ def test_everything_that_begins_so_lies_before_the_following(word: str, rest: st
         assert word <= word + rest < string.following(word)
 
 
+FINGERPRINT = "0123456789abcdef" * 2
+ORDER = asked("Patient", [("_sort", "family,-_lastUpdated,_id")]).order
+BIG = st.integers(0, 2**63 - 1)
+
+
 @given(
-    st.lists(
-        st.one_of(st.none(), st.text(), st.decimals(allow_nan=False), st.datetimes(timezones=st.just(UTC))), max_size=3
-    ),
-    st.integers(0, 2**62),
-    st.integers(0, 2**62),
-    st.text(alphabet="0123456789abcdef", min_size=32, max_size=32),
+    BIG,
+    st.integers(0, 2**31 - 1),
+    BIG,
+    BIG,
+    st.datetimes(timezones=st.just(UTC)),
+    st.from_regex(r"\A[a-z0-9.-]{1,64}\Z"),
 )
-def test_a_cursor_comes_back_as_it_went(keys: list[object], born: int, snapshot: int, fingerprint: str) -> None:
-    place = Cursor(tuple(keys), born, snapshot)
-    text = cursor.written(place, fingerprint)
-    assert cursor.read(text, fingerprint, len(keys)) == place
+def test_a_cursor_comes_back_as_it_went(
+    item: int, version: int, born: int, snapshot: int, updated: datetime, id_: str
+) -> None:
+    place = Cursor(item, version, born, snapshot, (None, updated, id_))
+    text = cursor.written(place, FINGERPRINT)
+    assert cursor.read(text, FINGERPRINT, ORDER) == place
     assert all(sign.isalnum() or sign in "-_" for sign in text)
+
+
+def forged(body: bytes) -> str:
+    """A cursor made by somebody who has read our code."""
+    return base64.urlsafe_b64encode(cursor._sign(body, FINGERPRINT) + body).decode().rstrip("=")
+
+
+WELL = '[7,1,5,9,[null,"2024-07-01T12:00:00+00:00","a"]]'
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("7", "9223372036854775808"),
+        ("7", "-1"),
+        ("7", "7.5"),
+        ("7", '"7"'),
+        ("7", "null"),
+        ("1,", "2147483648,"),
+        ("5", "1e400"),
+        ("9", "true"),
+        ("9", "[]"),
+        ("[7", "[7,7"),
+        ("null,", ""),
+        (',"a"', ""),
+        (',"a"', ',"a","b"'),
+        ("2024-07-01T12:00:00+00:00", "0001-01-01T00:00:00+14:00"),
+        ("2024-07-01T12:00:00+00:00", "soon"),
+        ('"2024-07-01T12:00:00+00:00"', "null"),
+        ('"a"', "null"),
+        ('"a"', "5"),
+        ('"a"', '"\\u0000"'),
+        ('"a"', f'"{"a" * 65}"'),
+        (WELL, "{}"),
+        (WELL, "[7,"),
+        (WELL, ""),
+    ],
+)
+def test_a_forged_cursor_is_refused_and_never_a_fault(old: str, new: str) -> None:
+    assert cursor.read(forged(WELL.encode()), FINGERPRINT, ORDER).item == 7
+    with pytest.raises(ValueError, match="start again from the first page"):
+        cursor.read(forged(WELL.replace(old, new, 1).encode()), FINGERPRINT, ORDER)
+
+
+@given(st.binary(max_size=40))
+def test_any_bytes_are_a_cursor_or_none(body: bytes) -> None:
+    with pytest.raises(ValueError, match="start again"):
+        cursor.read(forged(body), FINGERPRINT, ORDER)
 
 
 JSON = st.recursive(

@@ -145,8 +145,8 @@ async def test_everybodys_are_found_by_an_index_that_fits(
 
 
 @pytest.mark.anyio
-async def test_a_search_that_is_asked_often_is_planned_by_its_values_each_time(volume: str) -> None:
-    database = await Database.connect(volume, size=1)
+async def test_a_question_to_the_whole_population_is_planned_by_its_values_each_time(volume: str) -> None:
+    database = await Database.connect(volume, size=1, plans="force_custom_plan")
     statement = compiled(asked("Observation", [("code", "rare9")]), STAFF)
     for _ in range(9):
         await rows(database, statement)

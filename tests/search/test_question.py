@@ -2,7 +2,9 @@
 
 import pytest
 
+from varda.fhir.keys import key
 from varda.kernel.errors import Malformed
+from varda.search.compile import asked_about
 from varda.search.escapes import escaped, plain, split
 from varda.search.plan import Ask, Chain, Reverse
 from varda.search.question import asked
@@ -80,6 +82,9 @@ REFUSED = [
     (("_summary", "true"), "_elements"),
     (("_sort", "nothing"), "cannot be sorted by nothing"),
     (("_sort", "date,-date"), "twice"),
+    (("_sort", "code"), "sorting by code must read every item, so name a patient or _id as well"),
+    (("_sort", "-date,subject,_tag"), "sorting by subject, _tag must read"),
+    (("_sort", "instantiates"), "cannot be sorted by instantiates"),
     (("_elements", "code,foo"), "no element foo"),
     (("_include", "Observation"), "write Type:parameter"),
     (("_include", "Patient:link"), "so write Observation:parameter"),
@@ -128,6 +133,11 @@ def test_a_control_given_twice_is_refused() -> None:
         ("Patient", ("_has:MedicationAdministration:patient:reason-given", "x")),
         ("MedicationRequest", ("subject:Patient.religion", "x")),
         ("Condition", ("code", "http://snomed.info/sct|160741002")),
+        ("MedicationAdministration", ("_sort", "-reason-given")),
+        ("Patient", ("_sort", "religion")),
+        ("MedicationRequest", ("_include", "MedicationRequest:reason-reference")),
+        ("MedicationRequest", ("_include", "MedicationRequest:reason-reference:Condition")),
+        ("Condition", ("_revinclude", "MedicationRequest:reason-reference")),
     ],
 )
 def test_sensitive_data_other_than_health_are_never_a_search_key(type_: str, pair: tuple[str, str]) -> None:
@@ -157,7 +167,7 @@ def test_the_controls() -> None:
         [
             ("_count", "5000"),
             ("_total", "accurate"),
-            ("_sort", "-date,code"),
+            ("_sort", "-date,_id"),
             ("_elements", "code,value"),
             ("_format", "json"),
             ("_include", "Observation:*"),
@@ -165,7 +175,7 @@ def test_the_controls() -> None:
         ],
     )
     assert (question.count, question.total, question.elements) == (1000, "accurate", ("code", "value"))
-    assert [(order.meaning.code, order.descending) for order in question.order] == [("date", True), ("code", False)]
+    assert [(order.meaning.code, order.descending) for order in question.order] == [("date", True), ("_id", False)]
     assert [include.reverse for include in question.includes] == [False, True]
     assert ("_format", "json") not in question.used
     assert asked("Observation", [("_count", "0")]).counts_only
@@ -198,9 +208,83 @@ def test_chains_end_somewhere() -> None:
     assert "at most 3 steps" in problems("Encounter", ("part-of.part-of.part-of.part-of.status", "x"))[0]
 
 
-def test_an_address_of_this_server_means_its_item() -> None:
-    inside = asked("Observation", [("subject", "http://here/fhir/Patient/1")], base="http://here/fhir/")
-    assert inside.criteria == asked("Observation", [("subject", "Patient/1")]).criteria
+HERE = "http://here/fhir"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("subject", "{}Patient/1"),
+        ("subject", "{}Patient/1,Patient/2,{}Patient/3"),
+        ("patient", "{}Patient/1"),
+        ("subject:Patient", "{}Patient/1,{}Patient/2"),
+        ("encounter", "{}Encounter/1/_history/2"),
+        ("encounter.subject", "{}Patient/1,{}Patient/2"),
+        ("subject:Patient.general-practitioner", "{}Practitioner/1"),
+        ("_has:Observation:has-member:performer", "{}Practitioner/1,{}Practitioner/2"),
+    ],
+)
+def test_an_address_of_this_server_means_its_item(name: str, value: str) -> None:
+    relative = asked("Observation", [(name, value.format("", "", ""))]).criteria
+    for base in (HERE, HERE + "/"):
+        question = asked("Observation", [(name, value.format(*[HERE + "/"] * 3))], base=base)
+        assert question.criteria == relative
+        assert question.used == ((name, value.format(*[HERE + "/"] * 3)),)
+
+
+@pytest.mark.parametrize(
+    ("type_", "name", "value"),
+    [
+        ("ValueSet", "url", f"{HERE}/ValueSet/1"),
+        ("CarePlan", "instantiates-canonical", f"{HERE}/PlanDefinition/1"),
+        ("Observation", "subject", "http://here/fhirs/Patient/1"),
+        ("Observation", "subject", f"http://there/{HERE}/Patient/1"),
+        ("Observation", "code", f"{HERE}/x|y"),
+        ("Observation", "value-string", f"{HERE}/Patient/1"),
+    ],
+)
+def test_any_other_address_is_what_it_says(type_: str, name: str, value: str) -> None:
+    assert asked(type_, [(name, value)], base=HERE).criteria == asked(type_, [(name, value)]).criteria
+
+
+def test_a_reference_is_sorted_by_among_a_patients_items_only() -> None:
+    for scope in (("patient", "1"), ("subject", "Patient/1,Patient/2"), ("_id", "7")):
+        assert asked("Observation", [scope, ("_sort", "code,-subject")]).order
+    for scope in (("subject", "Group/1"), ("patient.name", "x"), ("_id:not", "7"), ("focus", "Patient/1")):
+        with pytest.raises(Malformed, match="name a patient"):
+            asked("Observation", [scope, ("_sort", "code,-subject")])
+
+
+def test_what_may_not_be_followed_is_not_among_everything() -> None:
+    (include,) = asked("MedicationRequest", [("_include", "MedicationRequest:*")]).includes
+    codes = {meaning.code for meaning in include.meanings}
+    assert "requester" in codes
+    assert "reason-reference" not in codes
+
+
+@pytest.mark.parametrize(
+    ("type_", "pairs", "patients"),
+    [
+        ("Observation", [("patient", "1")], ["1"]),
+        ("Observation", [("subject", "Patient/1,Patient/2"), ("code", "x")], ["1", "2"]),
+        ("Observation", [("subject", f"{HERE}/Patient/1")], ["1"]),
+        ("Observation", [("subject:Patient", "1")], ["1"]),
+        ("Observation", [("performer", "Patient/3")], ["3"]),
+        ("Observation", [("encounter.subject", "Patient/1")], ["1"]),
+        ("Observation", [("subject:Patient._id", "4")], ["4"]),
+        ("Patient", [("_id", "1,2")], ["1", "2"]),
+        ("Patient", [("link", "Patient/5")], ["5"]),
+        ("Practitioner", [("_has:Observation:performer:patient", "6")], ["6"]),
+        ("Patient", [("name", "x")], []),
+        ("Observation", [("_id", "1"), ("subject", "Group/1"), ("code", "x"), ("patient:missing", "true")], []),
+        ("Observation", [("patient.identifier", "x")], []),
+    ],
+)
+def test_the_patients_that_a_question_names_are_known(
+    type_: str, pairs: list[tuple[str, str]], patients: list[str]
+) -> None:
+    expected = tuple(sorted(key(f"Patient/{patient}") for patient in patients))
+    assert asked_about(asked(type_, pairs, base=HERE)) == expected
 
 
 def test_only_a_resource_type_can_be_searched() -> None:

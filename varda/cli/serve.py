@@ -27,7 +27,7 @@ from varda.cli import build, telling
 from varda.cli.place import Place, closed, placed, settings, usable
 from varda.kernel import log
 from varda.kernel.clock import WallClock
-from varda.kernel.db import Database
+from varda.kernel.db import Database, Plans
 from varda.kernel.errors import Fault, Unavailable
 from varda.kernel.settings import Settings
 from varda.record import Door
@@ -36,6 +36,7 @@ Port = Annotated[int | None, Parameter(help="TCP port; VARDA_PORT or 8000 when l
 Scope = MutableMapping[str, Any]
 _ASGI = Callable[[Scope, Any, Any], Awaitable[None]]
 _LOG_CONNECTIONS = 3
+_POPULATION_CONNECTIONS = 4
 _PATIENCE = 30.0  # seconds that a worker waits for a database that is being started again
 
 
@@ -57,24 +58,26 @@ async def wired(url: str, name: str, *, size: int = 10) -> AsyncIterator[Wires]:
     database = await _connected(url, size)
     # The log has connections of its own: work that holds one must never wait for itself.
     apart = await _connected(url, _LOG_CONNECTIONS)
+    population = await _connected(url, _POPULATION_CONNECTIONS, "force_custom_plan")
     journal = Journal(apart, clock, name)
     await journal.start()
     try:
-        yield Wires(database, Door(database, journal, clock), Tickets(database), People(database), clock)
+        yield Wires(database, Door(database, journal, clock, population), Tickets(database), People(database), clock)
     finally:
         try:
             await journal.stop()
         except Fault as lost:
             log.logger(__name__).warning("the log is sealed by the next process", error=str(lost))
+        await closed(population)
         await closed(apart)
         await closed(database)
 
 
-async def _connected(url: str, size: int) -> Database:
+async def _connected(url: str, size: int, plans: Plans = "auto") -> Database:
     deadline = asyncio.get_running_loop().time() + _PATIENCE
     while True:
         try:
-            return await Database.connect(url, size=size)
+            return await Database.connect(url, size=size, plans=plans)
         except Unavailable:
             if asyncio.get_running_loop().time() > deadline:
                 raise

@@ -14,10 +14,14 @@ from varda.store.reading import Reads
 
 
 class Door:
-    """One a process. `database` runs as the application's role; `journal` must be started."""
+    """One a process. `database` runs as the application's role; `journal` must be started.
 
-    def __init__(self, database: Database, journal: Journal, clock: Clock) -> None:
+    `population` is for questions that no patient narrows; its planner looks at the values each time.
+    """
+
+    def __init__(self, database: Database, journal: Journal, clock: Clock, population: Database | None = None) -> None:
         self.database = database
+        self.population = population or database
         self.journal = journal
         self.clock = clock
         self.reads = Reads(database)

@@ -289,12 +289,13 @@ class Record:
     # The work and its log --------------------------------------------------------------------------------------------
 
     @asynccontextmanager
-    async def at_work(self) -> AsyncIterator[Work]:
-        """The open transaction, or a connection of the moment."""
+    async def at_work(self, *, population: bool = False) -> AsyncIterator[Work]:
+        """The open transaction, or a connection of the moment: of those for the whole population where it is asked."""
         if self._work is not None:
             yield self._work
         else:
-            async with self.door.database.connection() as work:
+            database = self.door.population if population else self.door.database
+            async with database.connection() as work:
                 yield work
 
     async def begun(self) -> Work:

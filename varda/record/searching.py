@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from varda.fhir.keys import key
 from varda.kernel.db import Work
 from varda.kernel.errors import TooLarge
-from varda.search.compile import MOST_INCLUDED, compiled, counted, included, next_page, reverse_included
+from varda.search.compile import MOST_INCLUDED, asked_about, compiled, counted, included, next_page, reverse_included
 from varda.search.narrowing import Narrowing
 from varda.search.plan import Question
 from varda.search.question import asked
@@ -51,7 +51,8 @@ async def asked_for(
 ) -> Page:
     """One page under a rule that may be wider than the session's own, for the door's own questions; not yet logged."""
     question = asked(type_, parameters, lenient, record.base)
-    async with record.at_work() as work:
+    about = asked_about(question)
+    async with record.at_work(population=len(about) != 1) as work:
         matches: list[Match] = []
         if not question.counts_only:
             matches = await reading.matched(work, compiled(question, rule))
@@ -69,6 +70,7 @@ async def asked_for(
         used=question.used,
         ignored=question.ignored,
         what=f"{type_}?{urlencode(question.used)}",
+        about=about,
     )
 
 

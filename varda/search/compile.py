@@ -11,7 +11,7 @@ from typing import Any
 from varda.fhir import path
 from varda.fhir.keys import key
 from varda.fhir.resource import Resource
-from varda.search import cursor, orders
+from varda.search import cursor, orders, scope
 from varda.search.conditions import Statements, at_home, is_fenced
 from varda.search.kinds import reference
 from varda.search.narrowing import Narrowing
@@ -42,9 +42,10 @@ def compiled(question: Question, narrowing: Narrowing) -> Statement:
     statements = Statements.under(narrowing)
     names = [f"s{n}" for n in range(1, len(question.order) + 1)]
     inside = _page(statements, question, names)
+    last = _last(statements, question)
     shown = "".join(f", m.{name}" for name in names)
     order = orders.by(question, _of("m", names), "m.born")
-    text = f"select {_BODY}{shown} from ({inside}) m {_VERSION} order by {order}"  # noqa: S608 - our own names only
+    text = f"{last}select {_BODY}{shown} from ({inside}) m {_VERSION} order by {order}"  # noqa: S608 - our own names only
     return Statement(text, tuple(statements.bound.values))
 
 
@@ -71,6 +72,24 @@ def _page(statements: Statements, question: Question, names: Sequence[str]) -> s
     return f"select u.* from ({together}) u order by {order} limit {limit}"  # noqa: S608 - our own names only
 
 
+def _last(statements: Statements, question: Question) -> str:
+    """The sort keys of the item where the page before ended, if this session still sees it as it was."""
+    place, wanted = question.cursor, orders.looked_up(question)
+    if place is None or not wanted:
+        return ""
+    row = statements.bound.row(question.type)
+    keys = ", ".join(f"{orders.expression(order, row)} as s{n}" for n, order in wanted)
+    where = " and ".join([
+        f"p.item = {row.bind(place.item, 'bigint')}",
+        f"{row.name}.version = {row.bind(place.version, 'integer')}",
+        statements.of_type(row),
+        *statements.seen(row),
+    ])  # fmt: skip
+    at = f"{row.name}.compartment = p.compartment and {row.name}.item = p.item"
+    found = f"select {keys} from store.place p join store.current {row.name} on {at} where {where}"  # noqa: S608 - our own names only
+    return f"with last as ({found}) "
+
+
 def _of(row: str, names: Sequence[str]) -> list[str]:
     return [f"{row}.{name}" for name in names]
 
@@ -89,9 +108,18 @@ def next_page(question: Question, last: Mapping[str, Any], snapshot: int) -> str
 
     `snapshot` is the newest `born` there is when the first page is read; later pages keep the first one's.
     """
-    keys = tuple(last[f"s{n}"] for n in range(1, len(question.order) + 1))
+    keys = tuple(last[f"s{n}"] if order.is_of_row else None for n, order in enumerate(question.order, 1))
     newest = question.cursor.snapshot if question.cursor else snapshot
-    return cursor.written(Cursor(keys, last["born"], newest), question.fingerprint)
+    place = Cursor(last["item"], last["version"], last["born"], newest, keys)
+    return cursor.written(place, question.fingerprint)
+
+
+def asked_about(question: Question) -> tuple[int, ...]:
+    """The compartments of the patients that a question names outright, whether or not anything was found: for the log.
+
+    `patient=1`, `subject=Patient/1`, a Patient's `_id`, a patient as performer, also inside chains and `_has`.
+    """
+    return tuple(sorted({one for criterion in question.criteria for one in scope.named(criterion)}))
 
 
 def _matching(statements: Statements, row: Row, question: Question) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from varda.fhir.definitions import TYPES, compartment
-from varda.search.kinds.reference import Pointer
+from varda.search import scope
 from varda.search.narrowing import Names, Narrowing, arms, owned, visible
 from varda.search.orders import is_by_time_of_change
 from varda.search.parameters import Meaning, meanings
@@ -50,7 +50,8 @@ class Statements:
     def arms(self, row: Row, question: Question) -> list[str]:
         """The rule, as conditions of walks through the county's items that each have an index; [] for one walk.
 
-        They take the place of `seen`. What is the county's own (Patient …), lies in one compartment, or is found before it is put in order has none.
+        They take the place of `seen`. What is the county's own (Patient …), lies in one compartment, or is found before
+        it is put in order has none.
         """
         rule = self.narrowing
         if rule.everything or row.type == "Patient" or not compartment(row.type) or is_fenced(question.criteria):
@@ -189,15 +190,8 @@ def _scope(row: Row, criteria: Sequence[Criterion], statements: Statements) -> _
 
 
 def _fixed(row: Row, ask: Ask) -> _Scope | None:
-    """`patient=1`, `subject=Patient/1`, and a Patient by `_id`."""
-    if row.type == "Patient" and ask.meaning.code == "_id" and not ask.modifier:
-        compartments = sorted(set(ask.values))
-    elif ask.meaning.compartment and ask.modifier in ("", "Patient"):
-        pointers = [value for value in ask.values if isinstance(value, Pointer)]
-        compartments = sorted({pointer.compartment for pointer in pointers})
-        if 0 in compartments:
-            return None
-    else:
+    compartments = scope.compartments(row.type, ask)
+    if not compartments:
         return None
     if len(compartments) == 1:
         return _Scope("", one=row.bind(compartments[0], "bigint"))

@@ -4,6 +4,7 @@ https://hl7.org/fhir/R4/search.html#return
 """
 
 from varda.fhir import definitions
+from varda.search import denied
 from varda.search.criteria import Misasked
 from varda.search.kinds import reference
 from varda.search.parameters import Meaning, meanings
@@ -19,6 +20,8 @@ def sort(type_: str, value: str) -> tuple[Order, ...]:
     family = meanings(type_)
     for word in value.split(","):
         code = word.strip().removeprefix("-")
+        if why := denied.reason(f"{type_}.{code}"):
+            raise Misasked("_sort", f"{type_} may not be sorted by {code} ({why})", code="forbidden")
         if code not in family:
             raise Misasked(
                 "_sort", f"{type_} cannot be sorted by {code or 'nothing'}; possible are {', '.join(sorted(family))}"
@@ -84,7 +87,11 @@ def include(type_: str, name: str, value: str) -> Include:
 
 
 def _pointing(name: str, source: str, code: str, target: str) -> tuple[Meaning, ...]:
-    family = [known for known in meanings(source).values() if known.kind == "reference"]
+    if why := denied.reason(f"{source}.{code}"):
+        raise Misasked(name, f"{source}.{code} may not be followed ({why})", code="forbidden")
+    family = [
+        known for known in meanings(source).values() if known.kind == "reference" and not denied.reason(known.name)
+    ]
     fitting = [known for known in family if not target or target in reference.possible(known)]
     if code == "*":
         return tuple(fitting)

@@ -4,13 +4,14 @@ Every refusal names the parameter and says what is possible. https://hl7.org/fhi
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
 from varda.fhir import definitions
 from varda.kernel.errors import Problem
 from varda.search import denied
-from varda.search.escapes import split
+from varda.search.escapes import plain, split
 from varda.search.kinds import reference
 from varda.search.parameters import Meaning, meanings
 from varda.search.plan import Ask, Chain, Criterion, Reverse, kind
@@ -29,6 +30,20 @@ _LATER = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a criterion was come to: the whole name that the user wrote, the steps taken, this server's own address."""
+
+    shown: str
+    base: str = ""
+    depth: int = 0
+
+    @property
+    def further(self) -> "Way":
+        """One step on."""
+        return replace(self, depth=self.depth + 1)
+
+
 class Misasked(Exception):
     """One parameter cannot be answered. `unknown`: lenient handling may pass over it."""
 
@@ -38,21 +53,21 @@ class Misasked(Exception):
         self.problem = Problem(f"{name}: {why}.", name, "not-supported" if unknown else code)
 
 
-def criterion(type_: str, name: str, value: str, depth: int = 0, shown: str = "") -> Criterion:
+def criterion(type_: str, name: str, value: str, way: Way) -> Criterion:
     """What one parameter of a search on `type_` asks for. Raises Misasked."""
-    shown = shown or name
-    if depth > STEPS:
+    shown = way.shown
+    if way.depth > STEPS:
         raise Misasked(shown, f"at most {STEPS} steps from one type to another")
     if name.startswith("_has:"):
-        return _reverse(type_, name, value, depth, shown)
+        return _reverse(type_, name, value, way)
     head, dot, rest = name.partition(".")
     code, colon, modifier = head.partition(":")
     meaning = _known(type_, code, shown)
     if dot:
-        return _chain(meaning, modifier, rest, value, depth, shown)
+        return _chain(meaning, modifier, (rest, value), way)
     if colon and not modifier:
         raise Misasked(shown, "a modifier must follow the colon")
-    return _ask(meaning, modifier, value, shown)
+    return _ask(meaning, modifier, value, way)
 
 
 def _known(type_: str, code: str, shown: str) -> Meaning:
@@ -77,7 +92,8 @@ def _possible(code: str, family: Mapping[str, Meaning]) -> str:
     return f"{hint}possible are {', '.join(sorted(family))}"
 
 
-def _ask(meaning: Meaning, modifier: str, value: str, shown: str) -> Ask:
+def _ask(meaning: Meaning, modifier: str, value: str, way: Way) -> Ask:
+    shown = way.shown
     if not value:
         raise Misasked(shown, "it has no value")
     if modifier == "missing" and "missing" in kind(meaning).MODIFIERS:
@@ -88,13 +104,21 @@ def _ask(meaning: Meaning, modifier: str, value: str, shown: str) -> Ask:
     found = []
     for text in split(value, ","):
         try:
-            found.append(kind(meaning).wanted(meaning, modifier, text))
+            found.append(kind(meaning).wanted(meaning, modifier, _here(meaning, text, way.base)))
         except ValueError as wrong:
             raise Misasked(shown, f"{text[:80]!r} is not understood; {wrong}") from None
         is_coded = meaning.datatypes & {"CodeableConcept", "Coding"}
         if is_coded and (why := denied.reason(meaning.name, text)):
             raise Misasked(shown, f"{text} may not be searched on ({why})", code="forbidden")
     return Ask(meaning, modifier, tuple(found))
+
+
+def _here(meaning: Meaning, text: str, base: str) -> str:
+    """A reference to this server's own address means its item. A canonical address is a name and stays as it is."""
+    if base and "Reference" in meaning.datatypes:
+        rest = plain(text).removeprefix(f"{base}/")
+        return rest if reference.local(rest) else text
+    return text
 
 
 def _check(meaning: Meaning, modifier: str, shown: str) -> None:
@@ -121,12 +145,12 @@ def _targets(meaning: Meaning, type_: str, shown: str) -> list[str]:
     return [type_] if type_ else possible
 
 
-def _chain(meaning: Meaning, type_: str, rest: str, value: str, depth: int, shown: str) -> Chain:
+def _chain(meaning: Meaning, type_: str, asked: tuple[str, str], way: Way) -> Chain:
     found: list[tuple[str, Any]] = []
     failed: list[Misasked] = []
-    for target in _targets(meaning, type_, shown):
+    for target in _targets(meaning, type_, way.shown):
         try:
-            found.append((target, criterion(target, rest, value, depth + 1, shown)))
+            found.append((target, criterion(target, *asked, way.further)))
         except Misasked as wrong:
             failed.append(wrong)
     forbidden = [wrong for wrong in failed if wrong.problem.code == "forbidden"]
@@ -136,7 +160,8 @@ def _chain(meaning: Meaning, type_: str, rest: str, value: str, depth: int, show
     return Chain(meaning, tuple(found))
 
 
-def _reverse(type_: str, name: str, value: str, depth: int, shown: str) -> Reverse:
+def _reverse(type_: str, name: str, value: str, way: Way) -> Reverse:
+    shown = way.shown
     pieces = name.split(":", 3)
     if len(pieces) < 4 or not all(pieces):
         raise Misasked(shown, "write _has:Type:reference:parameter, as in _has:Observation:patient:code")
@@ -146,4 +171,4 @@ def _reverse(type_: str, name: str, value: str, depth: int, shown: str) -> Rever
     meaning = _known(source, code, shown)
     if meaning.kind != "reference" or type_ not in reference.possible(meaning):
         raise Misasked(shown, f"{source}.{code} does not point to {type_}")
-    return Reverse(source, meaning, criterion(source, rest, value, depth + 1, shown))
+    return Reverse(source, meaning, criterion(source, rest, value, way.further))

@@ -1,59 +1,69 @@
 """The value of `_page`: where a page ended, as a short text for a URL.
 
-It fits one question only, and a change to it is noticed. It gives no right: the next page is narrowed like the first.
+It names the last item of the page but tells nothing of it, for addresses are kept in histories and logs: where the item
+stands in the order is looked up again. It fits one question only, and gives no right: the next page is narrowed like
+the first, and so is the item.
 """
 
 import base64
+import re
 from collections.abc import Sequence
-from datetime import datetime
-from decimal import Decimal, DecimalException
+from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
-from varda.search.plan import Cursor
+from varda.search.plan import Cursor, Order
 
 _SIGN = 9
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+
+_Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+
+
+class _Place(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
+    """A cursor as JSON: whole numbers that fit a bigint, and texts."""
+
+    item: _Number
+    version: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+    born: _Number
+    snapshot: _Number
+    keys: list[str | None]
 
 
 def written(cursor: Cursor, fingerprint: str) -> str:
     """The text of a cursor, bound to a question."""
-    body = msgspec.json.encode([cursor.born, cursor.snapshot, [_tagged(key) for key in cursor.keys]])
+    keys = [key.isoformat() if isinstance(key, datetime) else key for key in cursor.keys]
+    body = msgspec.json.encode(_Place(cursor.item, cursor.version, cursor.born, cursor.snapshot, keys))
     return base64.urlsafe_b64encode(_sign(body, fingerprint) + body).decode().rstrip("=")
 
 
-def read(text: str, fingerprint: str, keys: int) -> Cursor:
-    """The cursor of a question with so many sort keys. Raises ValueError when it is not one of this question's."""
+def read(text: str, fingerprint: str, order: Sequence[Order]) -> Cursor:
+    """The cursor of a question with these sort keys. Raises ValueError when it is not one of this question's."""
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         sign, body = raw[:_SIGN], raw[_SIGN:]
         if sign != _sign(body, fingerprint):
             raise ValueError("sign")
-        born, snapshot, values = msgspec.json.decode(body)
-        found = Cursor(tuple(_untagged(*value) for value in values), int(born), int(snapshot))
-        if len(found.keys) != keys:
-            raise ValueError("keys")
-    except (ValueError, TypeError, OverflowError, DecimalException, msgspec.DecodeError):
+        place = msgspec.json.decode(body, type=_Place)
+        keys = tuple(_key(one, key) for one, key in zip(order, place.keys, strict=True))
+    except (ValueError, TypeError, OverflowError):  # what msgspec cannot read is a ValueError too
         raise ValueError("it is not a page of this search; start again from the first page") from None
-    return found
+    return Cursor(place.item, place.version, place.born, place.snapshot, keys)
 
 
 def _sign(body: bytes, fingerprint: str) -> bytes:
     return blake2b(body, key=fingerprint.encode()[:64], digest_size=_SIGN).digest()
 
 
-def _tagged(value: Any) -> Sequence[str | None]:
-    if value is None:
-        return ("n", None)
-    if isinstance(value, datetime):
-        return ("t", value.isoformat())
-    return ("d", str(value)) if isinstance(value, Decimal) else ("s", str(value))
-
-
-def _untagged(tag: str, text: Any) -> Any:
-    if tag == "t":
-        return datetime.fromisoformat(text)
-    if tag == "d":
-        return Decimal(text)
-    return None if tag == "n" else str(text)
+def _key(order: Order, text: str | None) -> Any:
+    if not order.is_of_row:
+        return None
+    if text is None:
+        raise ValueError("no key")
+    if order.meaning.code == "_lastUpdated":
+        return datetime.fromisoformat(text).astimezone(UTC)
+    if not _ID.fullmatch(text):
+        raise ValueError("no id")
+    return text

@@ -5,11 +5,10 @@ counts ascending, the greatest descending. Ties go newest first.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from varda.fhir.expression import Route, routes
 from varda.search.kinds.string import sort_key
-from varda.search.parameters import ROW, Meaning, meanings, spelled
+from varda.search.parameters import Meaning, meanings, spelled
 from varda.search.plan import Order, Question
 from varda.search.row import Row
 
@@ -93,31 +92,49 @@ def by(question: Question, keys: Sequence[str], born: str) -> str:
 
 def _ordered(name: str, order: Order) -> str:
     """What every item has needs no word on nulls, and an index serves it only without one."""
-    nulls = ("", "") if order.meaning.code in ROW else (" nulls first", " nulls last")
+    nulls = ("", "") if order.is_of_row else (" nulls first", " nulls last")
     return f"{name} desc{nulls[1]}" if order.descending else f"{name} asc{nulls[0]}"
 
 
+def is_from_body(order: Order) -> bool:
+    """Whether its texts are only in the bodies, each of which must be read before any can be the first."""
+    return not order.is_of_row and order.meaning.kind in ("token", "reference", "uri")
+
+
+def looked_up(question: Question) -> list[tuple[int, Order]]:
+    """The sort keys, by number from 1, that a page after the first does not carry."""
+    return [(n, order) for n, order in enumerate(question.order, 1) if not order.is_of_row]
+
+
 def after(question: Question, keys: Sequence[str], row: Row) -> str:
-    """The condition that a row comes after the cursor."""
+    """The condition that a row comes after the cursor. Keys that it does not carry are those of the only row of `last`.
+
+    Where the last item has been changed, deleted or closed since, `last` is empty: nobody knows where it stood. Then
+    the pages begin anew, so that something may come twice but nothing is left out.
+    """
     place = question.cursor
     assert place is not None
     found = f"{row.name}.born < {row.bind(place.born, 'bigint')}"
-    for order, name, value in reversed(list(zip(question.order, keys, place.keys, strict=True))):
-        found = _after(order, name, value, row, found)
-    return found
+    for n, order in reversed(list(enumerate(question.order, 1))):
+        if order.is_of_row:
+            found = _after(order, keys[n - 1], row.bind(place.keys[n - 1], _type(order.meaning)), found)
+        else:
+            found = _after_any(order, keys[n - 1], f"(select l.s{n} from last l)", found)  # noqa: S608 - our own names
+    return f"(not exists (select from last) or {found})" if looked_up(question) else found
 
 
-def _after(order: Order, name: str, value: Any, row: Row, rest: str) -> str:
-    if value is None:
-        same = f"({name} is null and {rest})"
-        return same if order.descending else f"({name} is not null or {same})"
-    limit = row.bind(value, _type(order.meaning))
+def _after(order: Order, name: str, limit: str, rest: str) -> str:
+    """The first half alone is what an index can begin with."""
+    sign = "<" if order.descending else ">"
+    return f"({name} {sign}= {limit} and ({name} {sign} {limit} or {rest}))"
+
+
+def _after_any(order: Order, name: str, limit: str, rest: str) -> str:
+    same = f"({name} is not distinct from {limit} and {rest})"
     if order.descending:
-        return f"({name} < {limit} or {name} is null or ({name} = {limit} and {rest}))"
-    return f"({name} > {limit} or ({name} = {limit} and {rest}))"
+        return f"({name} < {limit} or ({name} is null and {limit} is not null) or {same})"
+    return f"({name} > {limit} or ({name} is not null and {limit} is null) or {same})"
 
 
 def _type(meaning: Meaning) -> str:
-    if meaning.kind == "date":
-        return "timestamptz"
-    return "numeric" if meaning.kind in ("number", "quantity") else "text"
+    return "text" if meaning.code == "_id" else "timestamptz"

@@ -64,6 +64,11 @@ class Order:
     meaning: Meaning
     descending: bool
 
+    @property
+    def is_of_row(self) -> bool:
+        """Whether it is a column of the row itself, which every item has and an answer shows anyway."""
+        return self.meaning.code in ROW
+
 
 @dataclass(frozen=True, slots=True)
 class Include:
@@ -77,11 +82,16 @@ class Include:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where the page before ended: the values of its sort keys, its `born`, and the newest item of the first page."""
+    """Where the page before ended: the item, its version, its `born`, and the newest item of the first page.
 
-    keys: tuple[Any, ...]
+    `keys` are the sort keys that are columns of the row itself; the others, None here, are looked up by the item.
+    """
+
+    item: int
+    version: int
     born: int
     snapshot: int
+    keys: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import Any
 
 from varda.fhir import definitions
 from varda.kernel.errors import Malformed
-from varda.search import controls, cursor
-from varda.search.criteria import Misasked, criterion
+from varda.search import controls, cursor, orders, scope
+from varda.search.criteria import Misasked, Way, criterion
 from varda.search.plan import Question
 
 _NOT_FILTERS = frozenset({"_count", "_total", "_page", "_elements", "_summary", "_include", "_revinclude"})
@@ -27,17 +27,17 @@ def asked(type_: str, pairs: Sequence[Pair], lenient: bool = False, base: str = 
     """
     if type_ not in definitions.TYPES:
         raise Malformed(f"{type_} is no resource type of FHIR R4.")
-    reading = _Reading(type_, lenient)
+    reading = _Reading(type_, lenient, base.rstrip("/"))
     for name, value in pairs:
-        reading.take(name, value.removeprefix(f"{base.rstrip('/')}/") if base else value)
+        reading.take(name, value)
     return reading.question()
 
 
 class _Reading:
     """What has been understood so far, and what has not."""
 
-    def __init__(self, type_: str, lenient: bool) -> None:
-        self.type, self.lenient = type_, lenient
+    def __init__(self, type_: str, lenient: bool, base: str) -> None:
+        self.type, self.lenient, self.base = type_, lenient, base
         self.found: dict[str, Any] = {}
         self.criteria: list[Any] = []
         self.includes: list[Any] = []
@@ -73,16 +73,19 @@ class _Reading:
                 raise Misasked(name, "it is given twice")
             self.found[word] = _CONTROLS[word](self.type, value)
         else:
-            self.criteria.append(criterion(self.type, name, value))
+            self.criteria.append(criterion(self.type, name, value, Way(name, self.base)))
 
     def question(self) -> Question:
         """All of it. Raises Malformed when anything was wrong."""
         order = self.found.get("_sort", ())
+        if (dear := [one.meaning.code for one in order if orders.is_from_body(one)]) and not self._is_of_few:
+            why = f"sorting by {', '.join(dear)} must read every item, so name a patient or _id as well"
+            self.wrong.append(Misasked("_sort", why))
         fingerprint = self._fingerprint()
         place = None
         if self.page and not self.wrong:
             try:
-                place = cursor.read(self.page, fingerprint, len(order))
+                place = cursor.read(self.page, fingerprint, order)
             except ValueError as wrong:
                 self.wrong.append(Misasked("_page", str(wrong)))
         if self.wrong:
@@ -103,6 +106,10 @@ class _Reading:
             ignored=tuple(self.ignored),
             fingerprint=fingerprint,
         )
+
+    @property
+    def _is_of_few(self) -> bool:
+        return scope.is_of_few(self.type, self.criteria)
 
     def _fingerprint(self) -> str:
         parts = sorted(f"{name}\x1f{value}" for name, value in self.used if name.partition(":")[0] not in _NOT_FILTERS)
