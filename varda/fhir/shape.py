@@ -109,12 +109,21 @@ def _rule(type_: str, element: Element) -> values.Rule | None:
 
 def _uncoded(node: Any, element: Element) -> str:
     """The reason why a CodeableConcept or Coding holds codes but none of its required value set."""
-    codings = node.get("coding", ()) if element.type == "CodeableConcept" else (node,)
+    codings = node.get("coding") if element.type == "CodeableConcept" else [node]
+    if not isinstance(codings, list):
+        return ""  # nothing, or a matter of structure
     listed = definitions.value_set(element.codes)
-    named = [coding for coding in codings if isinstance(coding, dict) and "code" in coding]
-    if not named or any(coding["code"] in listed.get(coding.get("system", ""), ()) for coding in named):
+    named = [(coding.get("system", ""), coding["code"]) for coding in codings if _is_named(coding)]
+    if not named or any(code in listed.get(system, ()) for system, code in named):
         return ""
     return f"None of the codes is one of {element.codes}."
+
+
+def _is_named(coding: Any) -> bool:
+    """Whether there is a code to look up; one of the wrong kind is a matter of structure."""
+    return (
+        isinstance(coding, dict) and isinstance(coding.get("code"), str) and isinstance(coding.get("system", ""), str)
+    )
 
 
 def _in_object(node: Resource, type_: str, path: str) -> Iterator[Problem]:
