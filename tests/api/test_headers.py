@@ -4,14 +4,13 @@ import gzip
 
 import httpx
 import pytest
-from starlette.routing import Router
 
 from tests.api.conftest import asking
 from tests.api.resources import body, haemoglobin, issues, patient, post, put
 from tests.support.door import token
 from varda.access.tickets import Tickets
+from varda.api import Fhir
 from varda.api import body as request_body
-from varda.api import routes
 from varda.fhir.resource import dump
 from varda.record import Door
 
@@ -145,8 +144,7 @@ async def test_without_a_token_there_is_only_the_capability_statement(door: Door
 
 
 async def test_links_go_to_the_address_that_the_world_knows(door: Door) -> None:
-    known = routes(door, Tickets(door.database), build="1", address="https://varda.example/")
-    transport = httpx.ASGITransport(Router(known))
+    transport = httpx.ASGITransport(Fhir(door, Tickets(door.database), build="1", address="https://varda.example/"))
     headers = {"authorization": f"Bearer {await token(door)}", "host": "evil.example/x"}
     async with httpx.AsyncClient(transport=transport, base_url="http://10.0.0.7/fhir/", headers=headers) as behind:
         made = await put(behind, patient("vera"))

@@ -8,17 +8,16 @@ from typing import Any
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
-from starlette.applications import Starlette
 
 from tests.support.door import BUILD
 from varda.access.tickets import Tickets
-from varda.api import routes
+from varda.api import Fhir
 from varda.record import Door
 
 
-def application(door: Door) -> Starlette:
+def application(door: Door) -> Fhir:
     """The API alone, without the screens."""
-    return Starlette(routes=routes(door, Tickets(door.database), build=BUILD))
+    return Fhir(door, Tickets(door.database), build=BUILD)
 
 
 @asynccontextmanager

@@ -3,6 +3,6 @@
 http://hl7.org/fhir/R4/http.html
 """
 
-from varda.api.routes import routes
+from varda.api.routes import Fhir
 
-__all__ = ["routes"]
+__all__ = ["Fhir"]

@@ -7,10 +7,9 @@ http://hl7.org/fhir/R4/http.html#summary
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from itertools import count
 from typing import Any
-
-from starlette.routing import BaseRoute, Mount, Route
 
 from varda.access.session import Session
 from varda.access.tickets import Tickets
@@ -46,19 +45,13 @@ _MANY: Mapping[str, Interaction] = {
 }
 
 
-def routes(door: Door, tickets: Tickets, *, build: str, address: str = "") -> list[BaseRoute]:
-    """The API at /fhir. `build` is version and commit, as told in the CapabilityStatement.
-
-    `address` is how the world reaches us, as https://varda.example; when empty, links go where the request went.
-    """
-    app = Fhir(door, tickets, build, address)
-    return [Route(PREFIX, app), Mount(PREFIX, app)]
-
-
 class Fhir:
-    """The ASGI application."""
+    """The ASGI application, for everything at and below /fhir. `build` is version and commit, as told in the
+    CapabilityStatement; `address` is how the world reaches us, as https://varda.example (empty: links go where the
+    request went).
+    """
 
-    def __init__(self, door: Door, tickets: Tickets, build: str, address: str = "") -> None:
+    def __init__(self, door: Door, tickets: Tickets, *, build: str, address: str = "") -> None:
         self._address = address.rstrip("/")
         self._door = door
         self._tickets = tickets
@@ -155,7 +148,12 @@ async def inside(record: Record, call: Call) -> Answer:
 
 def _origin(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> str:
     host = headers.get(b"host", b"").decode("latin-1")
-    if not _HOST.fullmatch(host):
+    if not _is_host(host):
         name, port = scope.get("server") or ("localhost", None)
         host = f"{name}:{port}" if port else str(name)
     return f"{scope.get('scheme', 'http')}://{host}"
+
+
+@lru_cache(maxsize=256)
+def _is_host(text: str) -> bool:
+    return _HOST.fullmatch(text) is not None

@@ -38,6 +38,11 @@ class Shape:
         """Whether only the number of matches is wanted."""
         return self.summary == "count"
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether every resource goes out as it was stored."""
+        return not self.elements and self.summary in ("", "count")
+
     def of(self, body: bytes) -> bytes:
         """One stored resource in this shape."""
         keep = self._kept()

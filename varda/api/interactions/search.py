@@ -31,25 +31,24 @@ async def search_posted(record: Record, call: Call) -> Answer:
 
 
 async def _searched(record: Record, call: Call, type_: str, asked: Parameters) -> Answer:
-    asked = [_spoken(name, value) for name, value in asked]
+    asked = [_spoken(pair) if pair[0] == "_totalMethod" else pair for pair in asked]
     wanted = shape(asked)
     # The search itself looks at `_elements` and `_summary=count`; the rest of the shape is ours alone.
     ours = [pair for pair in asked if pair[0] in _OURS and pair != ("_summary", "count")]
-    page = await record.search(type_, [p for p in asked if p not in ours], lenient=call.preference.lenient)
+    theirs = [pair for pair in asked if pair not in ours] if ours else asked
+    page = await record.search(type_, theirs, lenient=call.preference.lenient)
     return Answer(200, wanted.laid_out(searchset(call, type_, page, [*page.used, *ours], wanted)))
 
 
-def _spoken(name: str, value: str) -> tuple[str, str]:
+def _spoken(pair: tuple[str, str]) -> tuple[str, str]:
     """`count()` of fhirpy asks for a total by the name that another server gave it."""
-    if name == "_totalMethod":
-        return "_total", "accurate" if value == "count" else value
-    return name, value
+    return "_total", "accurate" if pair[1] == "count" else pair[1]
 
 
 def searchset(call: Call, path: str, page: Page, used: Parameters, wanted: Shape) -> bytes:
     """A page as a Bundle. `used` are the parameters of its self link; the next link adds where to go on."""
-    entries = [bundle.found(call.base, stored, "match", wanted) for stored in page.matches]
-    entries += [bundle.found(call.base, stored, "include", wanted) for stored in page.included]
+    entries = bundle.found(call.base, page.matches, "match", wanted)
+    entries += bundle.found(call.base, page.included, "include", wanted)
     if page.ignored:
         entries.append(bundle.remarked(outcome.encoded(_ignored(name) for name in page.ignored)))
     links = [("self", bundle.address(call.base, path, used)), ("next", "")]

@@ -29,21 +29,21 @@ def transaction(inside: Inside) -> Inside:
             answers = await bundles.batch(record, plan, ask=ask)
         else:
             answers = await bundles.transaction(record, plan, ask=ask)
-        entries = [_entry(call, one) for one in answers]
+        # Nobody who sends a thousand items wants them all back, unless they say so.
+        returned = call.preference.returned if call.header(b"prefer") else "minimal"
+        entries = [_entry(call.base, one, returned) for one in answers]
         return Answer(200, bundle.bundle(f"{plan.kind}-response", entries))
 
     return answer
 
 
-def _entry(call: Call, answer: bundles.Answer) -> bytes:
+def _entry(base: str, answer: bundles.Answer, returned: str) -> bytes:
     if answer.fault is not None:
         failed = outcome.encoded(answer.fault.problems, answer.fault.number)
         return bundle.other_entry(answer.status, outcome=failed)
     stored = answer.stored
     if stored is None:
         return bundle.other_entry(answer.status, resource=answer.body, etag=answer.etag)
-    # Nobody who sends a thousand items wants them all back, unless they say so.
-    returned = call.preference.returned if call.header(b"prefer") else "minimal"
     body = stored.body if returned == "representation" else b""
     said = outcome.encoded([told(stored)]) if returned == "OperationOutcome" else b""
-    return bundle.stored_entry(call.base, stored, answer.status, resource=body, outcome=said)
+    return bundle.stored_entry(base, stored, answer.status, resource=body, outcome=said)
