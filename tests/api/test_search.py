@@ -167,6 +167,8 @@ async def test_this_servers_own_address_means_its_items(filled: httpx.AsyncClien
         answer = await send(filled, entry(haemoglobin(f"{BASE}/Patient/asa")), kind=kind)
         stored = body(await filled.get(body(answer)["entry"][0]["response"]["location"]))
         assert stored["subject"]["reference"] == "Patient/asa", kind
+    once = await post(filled, haemoglobin(f"{BASE}/Patient/asa"), **{"if-none-exist": "identifier=x|1"})
+    assert body(once)["subject"]["reference"] == "Patient/asa"
     other = body(await post(filled, haemoglobin("https://elsewhere.example/fhir/Patient/asa")))
     assert other["subject"]["reference"] == "https://elsewhere.example/fhir/Patient/asa"
 

@@ -113,7 +113,7 @@ def _base(entry: Entry) -> str:
 
 def is_condition(reference: str) -> bool:
     """Whether a reference is a search (`Patient?identifier=…`) instead of an address."""
-    found = _CONDITION.fullmatch(reference)
+    found = _CONDITION.fullmatch(reference) if "?" in reference else None
     return found is not None and found["type"] in definitions.RESOURCES
 
 

@@ -48,12 +48,19 @@ def answered(address: str, targets: Mapping[str, str], base: str = "") -> str | 
     `base` is the server (`https://his.example/fhir/`) that a relative reference belongs to. A version is left out,
     because the target gets a new one.
     """
+    target = _known(address, targets, base)
+    if target is not None or not ("#" in address or "/_history/" in address):
+        return target
     whole, hash_, part = address.partition("#")
-    for form in (address, whole, whole.partition("/_history/")[0]):
-        target = targets.get(form) or (targets.get(base + form) if base and form else None)
+    for form in (whole, whole.partition("/_history/")[0]):
+        target = _known(form, targets, base)
         if target is not None:
-            return f"{target}{hash_}{part}" if form is not address else target
+            return f"{target}{hash_}{part}"
     return None
+
+
+def _known(address: str, targets: Mapping[str, str], base: str) -> str | None:
+    return targets.get(address) or (targets.get(base + address) if base and address else None)
 
 
 def _relinked(found: re.Match[str], targets: Mapping[str, str]) -> str:

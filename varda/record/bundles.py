@@ -15,6 +15,7 @@ import msgspec
 
 from varda.fhir import bundle, validate
 from varda.fhir.bundle import Entry, Plan
+from varda.fhir.links import links
 from varda.fhir.resource import Resource
 from varda.kernel.errors import Fault, Malformed, Problem, Stale, TooLarge, Unprocessable
 from varda.kernel.log import logger
@@ -110,7 +111,9 @@ async def delete_matching(record: Record, type_: str, condition: str) -> None:
 
 
 async def _alone(record: Record, entry: Entry) -> tuple[Stored, bool]:
-    (answer,) = await _carried_out(record, Plan("", (entry,)), _no_get, None)
+    # Outside a bundle nothing else is rewritten: what its references mean is the same as in a plain create.
+    own = tuple(link for link in links(entry.resource or {}) if link.text.startswith(f"{record.base}/"))
+    (answer,) = await _carried_out(record, Plan("", (entry,), links={entry.at: own}), _no_get, None)
     assert answer.stored is not None
     return answer.stored, answer.status == 201
 
@@ -150,7 +153,7 @@ async def _no_get(_record: Record, entry: Entry) -> Answer:
 
 async def _carried_out(record: Record, plan: Plan, ask: Ask, owner: Owner | None) -> list[Answer]:
     settled = await settle(record, plan)
-    plan.link({**plan.targets(settled.names), **settled.answers})
+    plan.link({**_own(plan, record.base), **plan.targets(settled.names), **settled.answers})
     writes = [entry for entry in plan.ordered if _is_written(entry, settled)]
     wishes = [_wish(plan, entry, settled, owner) for entry in writes]
     stored = {one.reference: one for one in (await record.write(wishes) if wishes else ())}
@@ -161,6 +164,14 @@ async def _carried_out(record: Record, plan: Plan, ask: Ask, owner: Owner | None
         elif entry.at not in answers:
             answers[entry.at] = _unwritten(entry, settled, answers)
     return [answers[entry.at] for entry in plan.entries]
+
+
+def _own(plan: Plan, base: str) -> dict[str, str]:
+    """References that spell out this server's own address, by what they mean: `Type/id`."""
+    if not base:
+        return {}
+    texts = [link.text for rows in plan.links.values() for link in rows if link.kind == "reference"]
+    return {text: text[len(base) + 1 :] for text in texts if text.startswith(f"{base}/")}
 
 
 def _is_written(entry: Entry, settled: Settled) -> bool:
