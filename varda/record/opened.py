@@ -352,7 +352,8 @@ class Record:
         outcome: str = "given",
     ) -> None:
         """Log what is about to be shown, durably."""
-        seen = dict.fromkeys([*patients, *(p for s in shown for p in s.patients)])
+        seen = dict.fromkeys([*patients, *(s.compartment for s in shown if s.compartment)])
+        seen.update(dict.fromkeys(p for s in shown if s.also for p in s.also))
         origin = ",".join(sorted({str(s.unit) for s in shown}))
         await self._logged(self.event(action, outcome, list(seen), category, what, origin))
 

@@ -152,7 +152,7 @@ def _draft(record: "Record", wish: Wish, found: dict[str, Any]) -> Prepared:
             raise Malformed(f"An update of {type_} needs an id.")
         id_ = str(uuid4())
     found["id"] = id_
-    if record.base:
+    if record.base and not wish.valid:  # a bundle has seen to its own references
         _made_relative(found, record.base)
     index = indexed(found)
     own = [id_] if type_ == "Patient" else []
