@@ -16,7 +16,7 @@ from rich.table import Table
 
 from varda.access.people import People
 from varda.access.session import Session
-from varda.cli import build, crew, telling
+from varda.cli import build, crew, telling, tools
 from varda.cli.crew import Orders
 from varda.cli.place import Place, placed, usable
 from varda.cli.sources import File, Piece, files, pieces, run_of
@@ -71,6 +71,7 @@ async def _imported(
         orders = Orders(place.url, build.name(), "varda.cli.taking:taken", Shared(task, left.resolve()))
         started = time.monotonic()
         await _all_taken(orders, wanted, known)
+        await asyncio.to_thread(tools.known_to_the_planner, place.url)
         return await _reckoned(database, run, wanted, left, round(time.monotonic() - started, 3))
 
 

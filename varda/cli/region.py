@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from varda.cli import build, crew, telling
+from varda.cli import build, crew, telling, tools
 from varda.cli.crew import Orders
 from varda.cli.place import Place, placed, usable
 from varda.cli.serve import wired
@@ -67,6 +67,8 @@ async def filled(
 
             if pieces:
                 await crew.done(orders, iter(pieces), told, members=members)
+        if items:
+            await asyncio.to_thread(tools.known_to_the_planner, place.url)
         return {"patients": patients, "items": items}
 
 

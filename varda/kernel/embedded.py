@@ -40,6 +40,8 @@ work_mem = 16MB
 maintenance_work_mem = 256MB
 max_wal_size = 4GB
 checkpoint_timeout = 15min
+# While a county fills, the planner must soon know how common a code is.
+autovacuum_naptime = 15s
 random_page_cost = 1.1
 # One record is small, and helpers of a query need more shared memory than a container may have.
 max_parallel_workers_per_gather = 0
