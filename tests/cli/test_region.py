@@ -36,7 +36,14 @@ def test_a_county_told_as_of_another_day_is_another_county(varda: Command) -> No
 def test_ctrl_c_stops_cleanly_and_keeps_what_was_done(varda: Command) -> None:
     words = [sys.executable, "-m", "varda.cli", "region", "fill", "--patients", "3000"]
     with psycopg.connect(varda.url, autocommit=True) as connection:
-        with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        with subprocess.Popen(
+            words,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            # Whoever runs the tests in the background hands on a Ctrl+C that is ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        ) as process:
             for _ in range(600):
                 row = connection.execute("select count(*) from record.import where source like 'patients %'").fetchone()
                 if row and row[0]:
