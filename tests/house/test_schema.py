@@ -79,6 +79,7 @@ async def test_a_statement_that_does_not_fit_is_caught(database: Database) -> No
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
 async def test_the_application_may_only_read_and_add(database: Database, table: str) -> None:
+    """Nothing is erased and nothing is purged by itself (R2 and R5 in docs/law.md)."""
     for deed, allowed in {"SELECT": True, "INSERT": True, "UPDATE": False, "DELETE": False, "TRUNCATE": False}.items():
         row = await database.one("select has_table_privilege('varda_app', $1::text, $2::text) as may", table, deed)
         assert row["may"] is allowed, f"{deed} on {table}"

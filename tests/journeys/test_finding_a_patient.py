@@ -1,4 +1,7 @@
-"""WORKFLOWS 1: the right patient and the situation in at most two actions; one more to a note, the drugs or a trend."""
+"""WORKFLOWS 1: the right patient and the situation in at most two actions; one more to a note, the drugs or a trend.
+
+The one-page overview is F10 in docs/functions.md.
+"""
 
 import pytest
 from playwright.sync_api import expect

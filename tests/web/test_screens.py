@@ -1,4 +1,7 @@
-"""Pages through the real door: what is shown, what is refused in words, and that no text is lost on the way."""
+"""Pages through the real door: what is shown, what is refused in words, and that no text is lost on the way.
+
+Other units' data after a choice: A3 in docs/law.md. The overview: F10 in docs/functions.md.
+"""
 
 import re
 
