@@ -4,14 +4,24 @@
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
 
 import varda.cli
+from varda.fhir import definitions
 from varda.kernel import errors
 from varda.kernel.settings import Settings
+from varda.search import denied
+from varda.search.parameters import Meaning, meanings
+from varda.search.plan import kind
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
+_SEARCHING = (
+    "All that `GET /fhir/Type?parameter=value` knows; anything else is an error unless the caller asks for lenient "
+    "handling. *Main date*: what the chart sorts by. *Refused*: the law forbids it as a search key (A16). "
+    "Composite and special parameters are not there yet. A reference takes a type as its modifier as well."
+)
 _MADE = "*Made by `make references`; do not edit.*"
 
 
@@ -52,9 +62,43 @@ def commands() -> str:
     )
 
 
+def parameters() -> str:
+    """Every search parameter, type by type, from `varda.search.parameters`."""
+    families = {type_: meanings(type_) for type_ in definitions.TYPES}
+    shared = set.intersection(*(set(family) for family in families.values()))
+    modules = {m.kind: kind(m) for family in families.values() for m in family.values() if m.code not in shared}
+    lines = ["## Kinds", "", "| Kind | Modifiers |", "|---|---|"]
+    lines += [f"| {name} | {_coded(':' + m for m in sorted(module.MODIFIERS))} |" for name, module in modules.items()]
+    lines += _table("Every type", [families["Patient"][code] for code in sorted(shared)])
+    for type_, family in families.items():
+        lines += _table(type_, [family[code] for code in sorted(set(family) - shared)])
+    return _page("Search parameters", _SEARCHING, lines)
+
+
 def _descendants(kind: type[errors.Fault]) -> set[type[errors.Fault]]:
     ours = {one for one in kind.__subclasses__() if one.__module__ == errors.__name__}
     return ours.union(*map(_descendants, ours))
+
+
+def _table(title: str, family: Sequence[Meaning]) -> list[str]:
+    rows = [f"| `{one.code}` | {_kind(one)} | {_targets(one)} |" for one in family]
+    return ["", f"## {title}", "", "| Parameter | Kind | Refers to |", "|---|---|---|", *rows] if rows else []
+
+
+def _kind(one: Meaning) -> str:
+    if denied.reason(one.name):
+        return f"{one.kind}; refused ({denied.reason(one.name).partition(':')[0]})"
+    return f"{one.kind}; main date" if one.main else one.kind
+
+
+def _targets(one: Meaning) -> str:
+    targets = (one.only,) if one.only else one.targets
+    # "Any" is spelled out in the definitions: every type but those that cannot be pointed to.
+    return "any type" if len(targets) >= len(definitions.TYPES) - 1 else ", ".join(targets)
+
+
+def _coded(words: Iterable[str]) -> str:
+    return " ".join(f"`{word}`" for word in words)
 
 
 def _sentence(fault: type[errors.Fault]) -> str:
@@ -72,7 +116,7 @@ def _page(title: str, purpose: str, lines: list[str]) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 
-PAGES = {"settings.md": settings, "errors.md": faults, "commands.md": commands}
+PAGES = {"settings.md": settings, "errors.md": faults, "commands.md": commands, "search-parameters.md": parameters}
 
 
 def main() -> None:
