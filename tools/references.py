@@ -87,7 +87,7 @@ def _table(title: str, family: Sequence[Meaning]) -> list[str]:
 
 def _kind(one: Meaning) -> str:
     if denied.reason(one.name):
-        return f"{one.kind}; refused ({denied.reason(one.name).partition(':')[0]})"
+        return f"{one.kind}; refused ({denied.reason(one.name).partition(': ')[0]})"
     return f"{one.kind}; main date" if one.main else one.kind
 
 
