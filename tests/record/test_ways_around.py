@@ -301,3 +301,12 @@ async def test_a_count_about_a_patient_is_logged_with_the_patient(
     assert page.total == 1
     (row,) = await events(database, "action = 'search'")
     assert row["patients"] == [key("Patient/vera")]
+
+
+async def test_a_version_that_is_read_is_logged_once_and_by_its_number(
+    door: Door, astrid: Session, database: Database
+) -> None:
+    async with door.opened(astrid, "care") as record:
+        await record.version("Observation", "hb-cardiology", 1)
+    (row,) = await events(database, "action = 'vread'")
+    assert (row["what"], row["patients"]) == ("Observation/hb-cardiology/1", [key("Patient/vera")])

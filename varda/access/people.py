@@ -66,11 +66,6 @@ class People:
             raise Absent(f"{hsa} is not a care unit of a care provider here.")
         return Unit(row["hsa"], row["name"], row["organization"], row["provider_hsa"], row["provider_name"])
 
-    async def unit_names(self, keys: list[int]) -> dict[int, str]:
-        """Names of units by number."""
-        rows: list[Any] = await self._database.all(_SQL["units_named"], keys)
-        return {row["unit"]: row["name"] for row in rows}
-
 
 def _session(row: Any, language: str) -> Session:
     return Session(

@@ -73,10 +73,6 @@ select u.hsa, u.name, u.organization, u.unit, u.provider, v.hsa as provider_hsa,
 from access.unit u left join access.unit v on v.unit = u.provider
 where u.hsa = $1;
 
--- name: units_named
--- Names of units by number, for showing whose an item is.
-select unit, hsa, name, provider from access.unit where unit = any($1::bigint[]);
-
 -- name: reach_ended
 -- Relations of items that changed, wherever they were mirrored.
 delete from access.reach r using unnest($1::bigint[], $2::bigint[]) as g(home, source)

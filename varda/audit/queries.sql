@@ -75,11 +75,3 @@ limit $3;
 select distinct e.chain from audit.event e
 where not exists (select from audit.chain c where c.chain = e.chain)
 order by e.chain;
-
--- name: about_patient
--- What was done to one patient's record, newest first.
-select at, action, outcome, actor, role, assignment, unit, provider, purpose, category, origin, what, build, request
-from audit.event
-where $1::bigint = any(patients)
-order by at desc
-limit $2;

@@ -89,9 +89,7 @@ class Record:
             raise Absent(f"{type_}/{id_} has no version {number} that you can see.")
         if stored.deleted:
             raise Gone(f"Version {number} of {type_}/{id_} is its deletion.")
-        await self._logged(
-            self.event("vread", "given", stored.patients, type_, f"{type_}/{id_}/{number}", str(stored.unit))
-        )
+        await self._note_others("vread", found, [stored])
         return stored
 
     async def history(self, type_: str, id_: str, *, before: int = 0) -> list[Stored]:
@@ -105,7 +103,7 @@ class Record:
     async def search(self, type_: str, parameters: Sequence[tuple[str, str]], *, lenient: bool = False) -> Page:
         """One page of what the question matches and this session may see. Raises `Malformed` naming every problem."""
         try:
-            page = await searching.search(self, type_, parameters, lenient=lenient)
+            page = await searching.asked_for(self, type_, parameters, self.narrowing, lenient=lenient)
         except Fault:
             # Names of parameters only: what was typed into them may be about somebody.
             self.attempts.append(

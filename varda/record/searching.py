@@ -36,11 +36,6 @@ class Page:
     about: tuple[int, ...] = ()
 
 
-async def search(record: "Record", type_: str, parameters: Sequence[tuple[str, str]], *, lenient: bool) -> Page:
-    """One page, not yet logged: only `Record.search` may show it."""
-    return await asked_for(record, type_, parameters, record.narrowing, lenient=lenient)
-
-
 async def asked_for(
     record: "Record",
     type_: str,
