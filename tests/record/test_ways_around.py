@@ -310,3 +310,13 @@ async def test_a_version_that_is_read_is_logged_once_and_by_its_number(
         await record.version("Observation", "hb-cardiology", 1)
     (row,) = await events(database, "action = 'vread'")
     assert (row["what"], row["patients"]) == ("Observation/hb-cardiology/1", [key("Patient/vera")])
+
+
+async def test_an_odd_address_stops_nobody_elses_reading(door: Door, astrid: Session) -> None:
+    async def odd() -> None:
+        async with door.opened(astrid, "care") as record:
+            with pytest.raises(Absent):
+                await record.read("Patient", "a\x00b")
+
+    seen = await asyncio.gather(*(sees(door, astrid, "Patient", "vera") for _ in range(20)), odd())
+    assert seen[:-1] == [True] * 20

@@ -378,6 +378,11 @@ class Record:
             patients=tuple(patients),
             category=category,
             origin=origin,
-            what=what,
+            what=_storable(what),
             request=self.request,
         )
+
+
+def _storable(text: str) -> str:
+    """What somebody put into an address, as PostgreSQL can keep it: one odd request must not stop the others' log."""
+    return text.replace("\x00", "␀")
