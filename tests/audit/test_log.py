@@ -11,7 +11,7 @@ import pytest
 from varda.audit import Event, Finding, Journal, verify
 from varda.kernel.clock import SetClock
 from varda.kernel.db import Database
-from varda.kernel.errors import Refused
+from varda.kernel.errors import Refused, Unavailable
 
 pytestmark = pytest.mark.anyio
 
@@ -80,6 +80,52 @@ async def test_the_chain_goes_on_after_work_that_was_undone(database: Database, 
         await pen.note(work, event("Composition/kept"))
     rows = await database.all("select what from audit.event")
     assert [row["what"] for row in rows] == ["Composition/kept"]
+    assert await findings(database) == []
+
+
+async def test_an_error_that_nobody_foresaw_leaves_no_chain_behind(database: Database, journal: Journal) -> None:
+    for n in range(5):
+        with pytest.raises(ZeroDivisionError):
+            async with journal.sharing(), database.transaction():
+                raise ZeroDivisionError  # before anything was noted
+        with pytest.raises(asyncpg.DataError):
+            async with journal.sharing() as pen, database.transaction() as work:
+                await pen.note(work, event(f"Composition/undone-{n}"))
+                await work.run("select 1 / 0")
+        with pytest.raises(asyncpg.DataError):
+            async with journal.sharing() as pen, database.transaction() as work:
+                await pen.note(work, event("Composition/\x00"))
+        with pytest.raises(asyncio.CancelledError):
+            async with journal.sharing() as pen, database.transaction() as work:
+                await pen.note(work, event(f"Composition/given-up-{n}"))
+                raise asyncio.CancelledError
+        async with journal.sharing() as pen, database.transaction() as work:
+            await pen.note(work, event(f"Composition/kept-{n}"))
+    rows = await database.all("select chain, place, what from audit.event order by place")
+    assert [(row["place"], row["what"]) for row in rows] == [(n + 1, f"Composition/kept-{n}") for n in range(5)]
+    assert len(await database.all("select from audit.chain")) == 1
+    assert await findings(database) == []
+
+
+@pytest.mark.parametrize("moment", ["before", "while"])
+async def test_a_chain_whose_end_is_unknown_is_never_used_again(
+    database: Database, journal: Journal, database_url: str, moment: str
+) -> None:
+    async with journal.sharing() as pen, database.transaction() as work:
+        await pen.note(work, event("Composition/first"))
+    with psycopg.connect(database_url, autocommit=True) as keeper, pytest.raises(Unavailable):
+        async with journal.sharing() as pen, database.transaction() as work:
+            await pen.note(work, event("Composition/lost"))
+            pid = (await work.one("select pg_backend_pid() as pid"))["pid"]
+            keeper.execute("select pg_terminate_backend(%s, 5000)", [pid])
+            if moment == "before":
+                await work.run("select 1")
+                # else the loss is first seen by the commit
+    async with journal.sharing() as pen, database.transaction() as work:
+        await pen.note(work, event("Composition/next"))
+    rows = await database.all("select chain, what from audit.event order by chain, place")
+    assert [row["what"] for row in rows] == ["Composition/first", "Composition/next"]
+    assert rows[0]["chain"] != rows[1]["chain"]
     assert await findings(database) == []
 
 

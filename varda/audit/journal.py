@@ -94,9 +94,9 @@ class Journal:
         pen = Pen(chain, self._build)
         try:
             yield pen
-        except BaseException as failed:
-            # Undone for certain, unless the connection was lost, perhaps in the middle of committing.
-            if isinstance(failed, Fault) and not isinstance(failed, Unavailable):
+        except BaseException:
+            # Whether rows are there may be unknown: the connection was lost, perhaps in the middle of committing.
+            if pen.left_nothing:
                 self._idle.append(chain)
             raise
         else:
@@ -161,11 +161,18 @@ class Pen:
     chain: Chain
     build: str
     hashes: list[bytes] | None = None
+    work: Work | None = None
 
     async def note(self, work: Work, *events: Event) -> None:
         """Add rows that are stored or undone together with the work. Once a transaction."""
-        assert self.hashes is None, "one log writing a transaction"
+        assert self.work is None, "one log writing a transaction"
+        self.work = work
         self.hashes = await added(work, self.chain, events, self.build)
+
+    @property
+    def left_nothing(self) -> bool:
+        """Whether the chain certainly ends where it did: nothing was tried, or the server has undone it."""
+        return self.work is None or self.work.undone
 
 
 async def added(work: Work, chain: Chain, events: Sequence[Event], build: str) -> list[bytes]:

@@ -51,10 +51,11 @@ Plans = Literal["auto", "force_custom_plan"]
 
 
 class Work:
-    """One connection at work, usually inside a transaction."""
+    """One connection at work, usually inside a transaction. `undone`: the server has said that it was rolled back."""
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
+        self.undone = False
 
     async def one(self, statement: str, *values: Any) -> Row:
         """The only row there can be; missing it is a fault of ours."""
@@ -142,6 +143,7 @@ class Database:
                 # Where the connection is lost the server has undone it already; the first error is the one to tell.
                 with suppress(Exception):
                     await transaction.rollback()
+                    work.undone = True
                 raise
             async with _reachable(_UNKNOWN):
                 await transaction.commit()
