@@ -50,10 +50,10 @@ def test_a_number_tells_its_kind_its_birth_date_and_what_it_cannot_tell() -> Non
 
 
 @given(st.integers(0, 20), st.integers(0, 99))
-def test_every_reserve_number_that_is_made_is_of_our_block_and_is_understood(letter: int, digits: int) -> None:
+def test_every_reserve_number_that_is_made_is_of_the_block_and_is_understood(letter: int, digits: int) -> None:
     drawn = iter((letter, digits))
-    number = rules.reserve_number(TODAY, lambda below: next(drawn))
-    assert number[9] == "X"
+    number = rules.reserve_number(TODAY, rules.UNKNOWN_BLOCK, lambda below: next(drawn))
+    assert number[9] == rules.UNKNOWN_BLOCK != rules.INVENTED_BLOCK
     assert normal_identity(number, TODAY) == number.replace("-", "")
 
 

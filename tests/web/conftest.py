@@ -12,6 +12,7 @@ from varda import web
 from varda.access.people import People
 from varda.access.tickets import Tickets
 from varda.audit import Journal
+from varda.care.patients import INVENTED_BLOCK
 from varda.kernel.clock import SetClock
 from varda.kernel.db import Database
 from varda.record import Door
@@ -40,7 +41,12 @@ def visitor_of(door: Door, database: Database, clock: SetClock) -> Callable[...,
     """A browser at screens that may be wired otherwise than in a demo."""
 
     def made(**changed: object) -> Visitor:
-        wired = {"environment": "test", "may_choose": True, "draw": Random(1).randrange} | changed
+        wired = {
+            "environment": "test",
+            "may_choose": True,
+            "reserve_block": INVENTED_BLOCK,
+            "draw": Random(1).randrange,
+        } | changed
         parts = web.Parts(
             door=door, people=People(database), tickets=Tickets(database), clock=clock, build="0.1.0+test",
             seal=b"s" * 32, **wired,

@@ -7,6 +7,7 @@ whose worker processes each build the application by `application()`.
 import asyncio
 import gc
 import os
+import re
 import signal
 import socket
 import time
@@ -17,12 +18,13 @@ from pathlib import Path
 from secrets import token_bytes
 from threading import Thread
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from cyclopts import Parameter
 
 from varda.access.people import People
 from varda.access.tickets import Tickets
-from varda.audit import Journal
+from varda.audit import Anchor, Journal
 from varda.cli import build, telling
 from varda.cli.place import Place, closed, placed, settings, usable
 from varda.kernel import log
@@ -52,14 +54,14 @@ class Wires:
 
 
 @asynccontextmanager
-async def wired(url: str, name: str, *, size: int = 10) -> AsyncIterator[Wires]:
+async def wired(url: str, name: str, *, size: int = 10, anchor: Anchor | None = None) -> AsyncIterator[Wires]:
     """Everything a process needs to pass the door; the log is sealed at the end. Raises `Unavailable`."""
     clock = WallClock()
     database = await _connected(url, size)
     # The log has connections of its own: work that holds one must never wait for itself.
     apart = await _connected(url, _LOG_CONNECTIONS)
     population = await _connected(url, _POPULATION_CONNECTIONS, "force_custom_plan")
-    journal = Journal(apart, clock, name)
+    journal = Journal(apart, clock, name, anchor)
     await journal.start()
     try:
         yield Wires(database, Door(database, journal, clock, population), Tickets(database), People(database), clock)
@@ -115,7 +117,8 @@ class Application:
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Application"]:
         """Connected for as long as the block."""
-        async with wired(self.settings.database_url, build.name()) as wires:
+        noting = anchor(self.settings.home, self.settings.database_url)
+        async with wired(self.settings.database_url, build.name(), anchor=noting) as wires:
             self.wires = wires
             self._api, self._web = faces(self.settings, wires)
             _settle_memory()
@@ -179,10 +182,18 @@ def faces(settings: Settings, wires: Wires) -> tuple[_ASGI, _ASGI]:
         environment=settings.environment,
         build=build.name(),
         seal=seal(settings.home),
+        reserve_block=reserve_block(settings.environment),
         may_choose=is_invented,
         well_known=tuple(person.hsa for person in DEMO_PEOPLE) if is_invented else (),
     )
     return api.Fhir(wires.door, wires.tickets, build=build.name()), web.application(parts)
+
+
+def reserve_block(environment: str) -> str:
+    """The first letter of the reserve numbers issued there: the invented people's, unless people are real."""
+    from varda.care.patients import INVENTED_BLOCK, UNKNOWN_BLOCK
+
+    return UNKNOWN_BLOCK if environment == "production" else INVENTED_BLOCK
 
 
 def seal(home: Path) -> bytes:
@@ -195,6 +206,13 @@ def seal(home: Path) -> bytes:
     except FileExistsError:
         pass
     return path.read_bytes()
+
+
+def anchor(home: Path, url: str) -> Anchor:
+    """Where this machine notes the newest seals of one database's log: a file for each server and database."""
+    parts = urlsplit(url)
+    server = parts.netloc.rpartition("@")[2] or "local"
+    return Anchor(home / "audit-seals" / re.sub(r"[^\w.-]", "-", f"{server}{parts.path}"), seal(home))
 
 
 async def _reply(send: Any, status: int, body: dict[str, str]) -> None:

@@ -8,6 +8,8 @@ Authority has set aside for films and books; mail goes to example.se (RFC 6761).
 from datetime import date, timedelta
 from random import Random
 
+from varda.care.patients import INVENTED_BLOCK
+
 RESERVE_NUMBER = "http://electronichealth.se/identifier/nationelltReservnummer"
 HSA_ID = "urn:oid:1.2.752.29.4.19"
 ORGANISATION_NUMBER = "urn:oid:2.5.4.97"
@@ -42,10 +44,10 @@ def reserve_number(born: date, index: int) -> str:
     suffix = index % _BLOCK
     if suffix < len(_LETTERS) * 100:
         letter, digits = divmod(suffix, 100)
-        return f"{born:%Y%m%d}-X{_LETTERS[letter]}{digits:02d}"
+        return f"{born:%Y%m%d}-{INVENTED_BLOCK}{_LETTERS[letter]}{digits:02d}"
     pair, digit = divmod(suffix - len(_LETTERS) * 100, 10)
     first, second = divmod(pair, len(_LETTERS))
-    return f"{born:%Y%m%d}-X{_LETTERS[first]}{_LETTERS[second]}{digit}"
+    return f"{born:%Y%m%d}-{INVENTED_BLOCK}{_LETTERS[first]}{_LETTERS[second]}{digit}"
 
 
 def mobile(chance: Random) -> str:

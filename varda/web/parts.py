@@ -17,7 +17,8 @@ class Parts:
     `seal` is a secret of the installation, the same in every process and after a restart: form tokens and the keys of
     text kept in browsers are made from it. `environment` and `build` are shown on every page. `may_choose` allows
     sign-in by choosing an invented person (never in production); `well_known` are HSA-ids of people offered first.
-    `draw(n)` gives a chance number below n.
+    `reserve_block` is the first letter of the reserve numbers that are issued here: the one of invented people's
+    numbers where everybody is invented. `draw(n)` gives a chance number below n.
     """
 
     door: Door
@@ -27,6 +28,7 @@ class Parts:
     environment: str
     build: str
     seal: bytes
+    reserve_block: str
     may_choose: bool = False
     well_known: tuple[str, ...] = ()
     draw: Callable[[int], int] = field(default=secrets.randbelow)

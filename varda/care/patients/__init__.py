@@ -3,9 +3,19 @@
 from varda.care.patients.actions import merge, register, register_unknown, separate
 from varda.care.patients.model import Link, Person, person
 from varda.care.patients.queries import Listing, Row, duplicates, found, listed, one, who
-from varda.care.patients.rules import Age, age, identity_system, normal_identity, shown_identity
+from varda.care.patients.rules import (
+    INVENTED_BLOCK,
+    UNKNOWN_BLOCK,
+    Age,
+    age,
+    identity_system,
+    normal_identity,
+    shown_identity,
+)
 
 __all__ = [
+    "INVENTED_BLOCK",
+    "UNKNOWN_BLOCK",
     "Age",
     "Link",
     "Listing",

@@ -1,14 +1,17 @@
 """Registering somebody, and saying that two records are of one person. Nothing is moved: `Patient.link` joins them."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from varda.care.patients import rules
 from varda.care.patients.model import UNIDENTIFIED
+from varda.fhir import resource
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.errors import Conflict, Problem, Unprocessable
-from varda.record import Record
+from varda.record import Record, Stored, bundles
+
+_DRAWS = 5  # of a block of 2,100 numbers a day
 
 
 async def register(record: Record, identity: str, name: str, today: date) -> str:
@@ -28,7 +31,8 @@ async def register(record: Record, identity: str, name: str, today: date) -> str
         problems.append(Problem("The name is missing.", "name"))
     if problems:
         raise Unprocessable("The person cannot be registered.", problems)
-    stored = await record.create(
+    stored, _ = await _once(
+        record,
         {
             "resourceType": "Patient",
             "identifier": [
@@ -42,7 +46,7 @@ async def register(record: Record, identity: str, name: str, today: date) -> str
             "name": [_name(name)],
             "gender": rules.sex(number),
             "birthDate": rules.birth_date(number),
-        }
+        },
     )
     return str(stored.id)
 
@@ -53,30 +57,38 @@ async def known(record: Record, number: str) -> str:
     return next((str(one.id) for one in matches), "")
 
 
-async def register_unknown(record: Record, draw: Callable[[int], int]) -> str:
+async def register_unknown(record: Record, block: str, draw: Callable[[int], int]) -> str:
     """Register somebody who cannot say who they are, under a new reserve number; gives the patient's id.
 
-    The number's date is the day of arrival, so no birth date is read from it. Raises `Conflict` if five draws all
-    name somebody.
+    `block` is the number's first letter. Its date is the day of arrival, so no birth date is read from it. Raises
+    `Conflict` if five draws all name somebody.
     """
     arrived = record.now.astimezone(STOCKHOLM)
-    for _ in range(5):
-        number = rules.reserve_number(arrived.date(), draw)
-        if not await known(record, number):
-            break
-    else:
-        raise Conflict("No free reserve number was found. Please try again.")
-    stored = await record.create(
-        {
-            "resourceType": "Patient",
-            "meta": {"tag": [{"system": UNIDENTIFIED, "code": "unidentified"}]},
-            "identifier": [{"use": "temp", "system": rules.RESERVE, "value": rules.shown_identity(number)}],
-            "active": True,
-            "name": [{"use": "temp", "text": f"Okänd person {arrived:%H.%M}", "family": "Okänd"}],
-            "gender": "unknown",
-        }
-    )
-    return str(stored.id)
+    for _ in range(_DRAWS):
+        number = rules.reserve_number(arrived.date(), block, draw)
+        if not await known(record, number) and (id_ := await _first(record, _unknown(number, arrived))):
+            return id_
+    raise Conflict("No free reserve number was found. Please try again.")
+
+
+async def _first(record: Record, patient: dict[str, Any]) -> str:
+    # Two may draw one number at the same moment, and have both looked before the other was there.
+    try:
+        stored, is_new = await _once(record, patient)
+    except Conflict:
+        return ""
+    return str(stored.id) if is_new else ""
+
+
+def _unknown(number: str, arrived: datetime) -> dict[str, Any]:
+    return {
+        "resourceType": "Patient",
+        "meta": {"tag": [{"system": UNIDENTIFIED, "code": "unidentified"}]},
+        "identifier": [{"use": "temp", "system": rules.RESERVE, "value": number}],
+        "active": True,
+        "name": [{"use": "temp", "text": f"Okänd person {arrived:%H.%M}", "family": "Okänd"}],
+        "gender": "unknown",
+    }
 
 
 async def merge(record: Record, kept: str, duplicate: str) -> None:
@@ -100,6 +112,14 @@ async def separate(record: Record, kept: str, duplicate: str) -> None:
     first, second = await record.read("Patient", kept), await record.read("Patient", duplicate)
     await record.update(_unlinked(first.resource, duplicate), expected=first.version)
     await record.update({**_unlinked(second.resource, kept), "active": True}, expected=second.version)
+
+
+async def _once(record: Record, patient: dict[str, Any]) -> tuple[Stored, bool]:
+    """Create unless somebody has the number; who has it then, and whether they are new. Raises `Conflict` when they
+    have come to another unit this very moment."""
+    (identifier,) = patient["identifier"]
+    condition = f"identifier={identifier['system']}|{identifier['value']}"
+    return await bundles.create_once(record, "Patient", resource.dump(patient), condition)
 
 
 def _name(text: str) -> dict[str, Any]:

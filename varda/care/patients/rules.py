@@ -17,6 +17,10 @@ IDENTITY_SYSTEMS = (
     "urn:oid:1.2.752.129.2.1.3.1",
     "urn:oid:1.2.752.129.2.1.3.3",
 )
+INVENTED_BLOCK = "X"
+"""The first letter of the reserve numbers of invented people: demo, training and tests issue no other (RULES §5)."""
+UNKNOWN_BLOCK = "Z"
+"""The first letter of those that real care issues to somebody who cannot say who they are: never an invented one's."""
 LETTERS = "ABCDEFGHJKLMNPRSTUXYZ"
 
 _NUMBER = re.compile(r"^(\d{2})?(\d{6})[-+]?(\d{4}|[A-HJ-NPR-UX-Z]{2}\d{2}|[A-HJ-NPR-UX-Z]{3}\d)$")
@@ -89,9 +93,9 @@ def sex(number: str) -> str:
     return "male" if int(number[10]) % 2 else "female"
 
 
-def reserve_number(today: date, draw: Callable[[int], int]) -> str:
-    """A new reserve number of our block (`X…`). `draw(n)` gives a number below n."""
-    return f"{today:%Y%m%d}-X{LETTERS[draw(len(LETTERS))]}{draw(100):02d}"
+def reserve_number(today: date, block: str, draw: Callable[[int], int]) -> str:
+    """A new reserve number whose letters start with `block`. `draw(n)` gives a number below n."""
+    return f"{today:%Y%m%d}-{block}{LETTERS[draw(len(LETTERS))]}{draw(100):02d}"
 
 
 def _true_day(day: str) -> str:

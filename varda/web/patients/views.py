@@ -61,7 +61,7 @@ async def register(visit: Visit) -> Response:
 async def register_unknown(visit: Visit) -> Response:
     """Register somebody unknown in an emergency: a reserve number, an open contact, the chart."""
     async with visit.record() as record:
-        patient = await patients.register_unknown(record, visit.parts.draw)
+        patient = await patients.register_unknown(record, visit.parts.reserve_block, visit.parts.draw)
         await contacts.open_contact(record, patient, kind="EMER", reason="Akut, okänd person")
     return visit.go(f"/chart/{patient}")
 
