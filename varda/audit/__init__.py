@@ -1,7 +1,8 @@
 """The access log: complete, append-only, hash-chained. Only the door and the command line may import this package."""
 
+from varda.audit.anchor import Anchor, Noted
 from varda.audit.event import Event
 from varda.audit.journal import Journal
 from varda.audit.verify import Finding, verify
 
-__all__ = ["Event", "Finding", "Journal", "verify"]
+__all__ = ["Anchor", "Event", "Finding", "Journal", "Noted", "verify"]

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from varda.audit.anchor import Anchor
 from varda.audit.event import Event, bound, genesis, sealed
 from varda.kernel.clock import Clock
 from varda.kernel.db import Database, Work
@@ -48,12 +49,14 @@ class Chain:
 
 
 class Journal:
-    """The log of one process. `start` before use, `stop` at the end."""
+    """The log of one process. `start` before use, `stop` at the end. The newest seals are noted at `anchor`, if any."""
 
-    def __init__(self, database: Database, clock: Clock, build: str) -> None:
+    def __init__(self, database: Database, clock: Clock, build: str, anchor: Anchor | None = None) -> None:
         self._database = database
         self._clock = clock
         self._build = build
+        self._anchor = anchor
+        self._newest: tuple[int, bytes] | None = None
         self._idle: list[Chain] = []
         self._mine: list[int] = []
         self._waiting: list[tuple[Sequence[Event], asyncio.Future[None]]] = []
@@ -71,7 +74,7 @@ class Journal:
         self._sealing = asyncio.create_task(self._seal_now_and_then())
 
     async def stop(self) -> None:
-        """Store what waits, seal, and end."""
+        """Store what waits, seal, note the newest seal, and end."""
         self._ending = True
         self._wake.set()
         await self._committing
@@ -79,6 +82,7 @@ class Journal:
         with contextlib.suppress(asyncio.CancelledError):
             await self._sealing
         await self.seal()
+        await self._note_newest(at_once=True)
 
     async def note(self, *events: Event) -> None:
         """Make the events durable. Raises `Unavailable` when they could not be stored: then nothing may be answered."""
@@ -118,6 +122,12 @@ class Journal:
             await work.run(_SQL["sealed"], place, self._clock.now(), digest)
             chains, places, hashes = zip(*[(r["chain"], r["place"], r["hash"]) for r in grown], strict=True)
             await work.run(_SQL["heads_sealed"], place, chains, places, hashes)
+        # Only what is stored may be noted: a seal that was undone would look cut off.
+        self._newest = (place, digest)
+
+    async def _note_newest(self, *, at_once: bool = False) -> None:
+        if self._anchor is not None and self._newest is not None:
+            await asyncio.to_thread(self._anchor.note, self._clock.now(), *self._newest, at_once=at_once)
 
     async def _opened(self) -> Chain:
         row = await self._database.one(_SQL["chain_opened"], self._clock.now(), str(os.getpid()), self._build)
@@ -150,6 +160,7 @@ class Journal:
             await asyncio.sleep(SEAL_EVERY)
             try:
                 await self.seal()
+                await self._note_newest()
             except Exception as failed:
                 log.warning("access log not sealed yet", error=str(failed))
 

@@ -46,6 +46,10 @@ where not exists (select from audit.head h where h.chain = c.chain and h.place >
 -- Every seal in order, for verification.
 select place, at, hash from audit.seal where place > $1 order by place limit $2;
 
+-- name: seal_hashes
+-- Some seals by place, to compare with what was noted of them outside.
+select place, hash from audit.seal where place = any($1::bigint[]);
+
 -- name: heads_of_seals
 select seal, chain, place, hash from audit.head where seal between $1 and $2 order by seal, chain;
 

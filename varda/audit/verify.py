@@ -1,10 +1,11 @@
 """Finding what was changed, taken out of or put into the access log. Reads everything in slices; reports progress."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from varda.audit.anchor import Noted
 from varda.audit.event import bound, genesis, sealed
 from varda.kernel.db import Work
 from varda.kernel.sql import named
@@ -22,8 +23,13 @@ class Finding:
     meaning: str
 
 
-async def verify(work: Work, progress: Callable[[int], None] = lambda rows: None) -> AsyncIterator[Finding]:
-    """Every finding, none when the log is whole. `progress` is called with the number of rows just read."""
+async def verify(
+    work: Work, progress: Callable[[int], None] = lambda rows: None, noted: Sequence[Noted] = ()
+) -> AsyncIterator[Finding]:
+    """Every finding, none when the log is whole. `progress` is called with the number of rows just read.
+
+    `noted` is what the machine's `Anchor` says, read before this is called: a log in use grows meanwhile.
+    """
     chains = [row["chain"] for row in await work.all(_SQL["chains"])]
     for row in await work.all(_SQL["stray_chains"]):
         yield Finding(row["chain"], 0, "rows of a chain that was never opened: rows were inserted or a chain removed")
@@ -31,6 +37,8 @@ async def verify(work: Work, progress: Callable[[int], None] = lambda rows: None
         async for finding in _chain(work, chain, progress):
             yield finding
     async for finding in _seals(work):
+        yield finding
+    async for finding in _anchored(work, noted):
         yield finding
 
 
@@ -68,6 +76,28 @@ async def _seals(work: Work) -> AsyncIterator[Finding]:
                 yield Finding(head["chain"], head["place"], "a sealed row is missing: the end of the chain was cut off")
             elif event["hash"] != head["hash"]:
                 yield Finding(head["chain"], head["place"], "a sealed row was changed")
+
+
+async def _anchored(work: Work, noted: Sequence[Noted]) -> AsyncIterator[Finding]:
+    """The first place where the log is not what was noted outside the database; what follows differs with it."""
+    if forged := [one for one in noted if not one.genuine]:
+        which = f"{len(forged)} note(s) outside the database, the first of {forged[0].at},"
+        yield Finding(0, forged[0].place, f"{which} were changed or written under another installation's seal")
+    genuine = sorted((one for one in noted if one.genuine), key=lambda one: one.place)
+    last = await work.maybe(_SQL["last_seal"])
+    end = last["place"] if last else 0
+    for first in range(0, len(genuine), _SLICE):
+        some = genuine[first : first + _SLICE]
+        kept = {row["place"]: row["hash"] for row in await work.all(_SQL["seal_hashes"], [one.place for one in some])}
+        for one in some:
+            if one.place > end:
+                cut = f"the log ends at seal {end}, but seal {one.place} was noted outside the database at {one.at}"
+                yield Finding(0, end + 1, f"{cut}: its end was cut off, or an older backup was restored")
+                return
+            if kept.get(one.place) != one.digest:
+                other = f"this seal is not the one that was noted outside the database at {one.at}"
+                yield Finding(0, one.place, f"{other}: the log was written anew, or an older backup was restored")
+                return
 
 
 class _Columns:

@@ -212,7 +212,7 @@ def anchor(home: Path, url: str) -> Anchor:
     """Where this machine notes the newest seals of one database's log: a file for each server and database."""
     parts = urlsplit(url)
     server = parts.netloc.rpartition("@")[2] or "local"
-    return Anchor(home / "audit-seals" / re.sub(r"[^\w.-]", "-", f"{server}{parts.path}"), seal(home))
+    return Anchor(home / "audit-seals" / re.sub(r"[^\w.-]", "-", f"{server}{parts.path}"), lambda: seal(home))
 
 
 async def _reply(send: Any, status: int, body: dict[str, str]) -> None:
