@@ -1,12 +1,14 @@
 """`varda token`: a bearer token for an invented person or a registered client, where people are invented."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from varda.access.people import People
+from varda.access.people import People, Unit
 from varda.access.session import Session
 from varda.access.tickets import Tickets
 from varda.cli import telling
@@ -18,12 +20,30 @@ from varda.kernel.errors import Absent, Refused
 from varda.region import DEMO_CENTRE, DEMO_PEOPLE
 
 _MOST_DAYS = 365
-_SCOPES = ("read", "write", "delete")
+Scope = Literal["read", "write", "delete", "import"]
+_SCOPES = ("read", "write", "delete", "import")
 
 
 def token(
     *,
-    client: Annotated[str, Parameter(help="A client, such as bench; reaches the whole invented county.")] = "",
+    client: Annotated[
+        str, Parameter(help="A client, such as bench; reaches the whole invented county unless --unit is given.")
+    ] = "",
+    unit: Annotated[
+        tuple[str, ...],
+        Parameter(
+            negative="",
+            help="HSA-id of a unit that the client serves: it sees what its units own and their patients, nothing "
+            "else, and writes for the first one. Repeat for several.",
+        ),
+    ] = (),
+    scope: Annotated[
+        tuple[Scope, ...],
+        Parameter(
+            negative="",
+            help="What the client may do; repeat for several. Left out: everything, or with --unit only read.",
+        ),
+    ] = (),
     as_: Annotated[str, Parameter(name="--as", help="A person: HSA-id, a demo person's key, or a name.")] = "",
     assignment: Annotated[str, Parameter(help="HSA-id of the assignment; the first one when left out.")] = "",
     days: Annotated[int, Parameter(help="How long the token is good for.")] = 30,
@@ -33,30 +53,40 @@ def token(
         raise Misused("Give either --client NAME or --as PERSON.")
     if assignment and client:
         raise Misused("--assignment belongs to --as.")
+    if (unit or scope) and not client:
+        raise Misused("--unit and --scope belong to --client.")
     if not 1 <= days <= _MOST_DAYS:
         raise Misused(f"--days must be between 1 and {_MOST_DAYS}.")
     with placed() as place:
-        telling.answer(asyncio.run(_made(place, client, as_, assignment, timedelta(days=days))))
+        wanted = (lambda d: _client(d, client, unit, scope)) if client else (lambda d: _person(d, as_, assignment))
+        telling.answer(asyncio.run(_made(place, wanted, timedelta(days=days))))
 
 
-async def _made(place: Place, client: str, person: str, assignment: str, lasts: timedelta) -> str:
+async def _made(place: Place, wanted: Callable[[Database], Awaitable[Session]], lasts: timedelta) -> str:
     async with usable(place, size=1) as (database, environment):
         if environment == "production":
             raise Refused("In production nobody gets a token from the command line.")
-        session = await (_client(database, client) if client else _person(database, person, assignment))
-        return await Tickets(database).made(session, kind="bearer", now=WallClock().now(), lasts=lasts)
+        return await Tickets(database).made(await wanted(database), kind="bearer", now=WallClock().now(), lasts=lasts)
 
 
-async def _client(database: Database, name: str) -> Session:
-    """A client of the demo: all of the county, writing for one of its units if the county has been filled."""
-    session = Session(kind="client", actor=name, name=name, reach="county", scopes=_SCOPES)
+async def _client(database: Database, name: str, units: tuple[str, ...], scopes: tuple[Scope, ...]) -> Session:
+    """A client of some units or, for the demo, of all of the county. Raises `Absent` for an HSA-id of no unit."""
+    people = People(database)
+    if units:
+        served = [await people.unit(hsa) for hsa in dict.fromkeys(units)]
+        pairs = tuple((unit.hsa, unit.organization) for unit in served)
+        session = Session(kind="client", actor=name, name=name, reach="units", units=pairs, scopes=scopes or ("read",))
+        return _writing_for(session, served[0])
+    session = Session(kind="client", actor=name, name=name, reach="county", scopes=scopes or _SCOPES)
     try:
-        unit = await People(database).unit(DEMO_CENTRE)
+        return _writing_for(session, await people.unit(DEMO_CENTRE))
     except Absent:
-        return session
-    return Session(
-        kind="client", actor=name, name=name, reach="county", scopes=_SCOPES,
-        unit=unit.hsa, unit_name=unit.name, organization=unit.organization,
+        return session  # the county has not been filled
+
+
+def _writing_for(session: Session, unit: Unit) -> Session:
+    return replace(
+        session, unit=unit.hsa, unit_name=unit.name, organization=unit.organization,
         provider=unit.provider, provider_name=unit.provider_name,
     )  # fmt: skip
 
