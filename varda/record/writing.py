@@ -18,7 +18,9 @@ from varda.fhir.definitions import compartment
 from varda.fhir.keys import key
 from varda.kernel.db import Work
 from varda.kernel.errors import Conflict, Malformed, NotAllowed, Problem, Refused, Stale, Unprocessable
+from varda.record import signing
 from varda.search.index import Index, indexed
+from varda.store import reading
 from varda.store import writing as store
 from varda.store.model import Change, Held, Stored
 
@@ -210,11 +212,27 @@ async def _decide(
     reached = await reach.reached(work, record.narrowing, touched | strange) | new_patients
     if touched - reached:
         raise Refused(_NO_RELATION)
+    await _answered_for(record, work, drafts, held)
     problems: list[Problem] = []
     for draft in drafts:
         problems += await _referred(work, draft, where, reached)
     if problems:
         raise Unprocessable(_summary(problems), problems)
+
+
+async def _answered_for(record: "Record", work: Work, drafts: Sequence[Prepared], held: dict[int, Held]) -> None:
+    """Raise `Refused` for notes that would be signed, or change though they are signed, by somebody who may not."""
+    found: list[Problem] = []
+    for draft in drafts:
+        if draft.type != "Composition" or draft.wish.kind == "delete" or record.session.may("import"):
+            continue
+        before, h = None, held.get(draft.item)
+        if h is not None and not h.deleted:
+            before = await reading.version(work, h.compartment, h.item, h.version, record.narrowing)
+        wrong = signing.problems(record.session, before.resource if before else None, draft.resource)
+        found += [_placed(problem, draft.wish.place) for problem in wrong]
+    if found:
+        raise Refused(_summary(found), found)
 
 
 async def _referred(work: Work, draft: Prepared, where: dict[int, int], reached: set[int]) -> list[Problem]:
@@ -415,7 +433,8 @@ def _is_there(held: Held | None) -> bool:
 
 def as_stored(c: Change) -> Stored:
     """The new version as its reader will see it."""
-    return Stored(c.type, c.id, c.version, c.at, c.index is None, c.provider, c.unit, c.body, c.compartment)
+    deleted = c.index is None
+    return Stored(c.type, c.id, c.version, c.provider, c.unit, c.body, c.compartment, at=c.at, deleted=deleted)
 
 
 def _placed(problem: Problem, place: str) -> Problem:
