@@ -151,6 +151,12 @@ def test_a_text_longer_than_a_mebibyte_is_refused(sign: str) -> None:
     assert told(patient(name=[{"text": sign * (1024 * 1024 + 1)}])) == [("Patient.name[0].text", "value")]
 
 
+@pytest.mark.parametrize("before", [1, 1000, 1024 * 1024 - 60, 1024 * 1024 - 1])
+def test_a_text_too_long_is_found_wherever_it_stands(before: int) -> None:
+    names = [{"text": "x" * before}, {"text": "x" * (1024 * 1024 + 1)}, {"text": "x"}]
+    assert told(patient(name=names)) == [("Patient.name[1].text", "value")]
+
+
 def test_numbers_beyond_keeping_are_refused() -> None:
     for value in (Decimal("1e1001"), 10**1001, Decimal("1e-1001")):
         weight = {**WEIGHT, "valueQuantity": {"value": value}}

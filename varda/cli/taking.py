@@ -4,6 +4,7 @@ What is stored whole: a transaction Bundle; otherwise each item by itself (batch
 NDJSON lines, single resources). Rejected items are on disk before the piece is noted as done.
 """
 
+import io
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,14 +32,7 @@ _OPENED = ("batch", "collection", "searchset")
 _AT_ONCE = 500  # entries of a large Bundle that are stored in one transaction
 
 
-class _Seen(msgspec.Struct):
-    """A glance at a document: what it is, the rest passed over."""
-
-    resourceType: Any = None  # noqa: N815 - FHIR's own name
-    type: Any = None
-
-
-_glance = msgspec.json.Decoder(_Seen)
+_glance = msgspec.json.Decoder(dict[str, msgspec.Raw])  # whether it is one object, nothing in it read
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +122,8 @@ def _document(read: _Read, piece: Piece) -> None:
     except Malformed as fault:
         read.refuse("file", b"", fault)
         return
-    first, _, rest = raw.strip().partition(b"\n")
-    if rest and first.startswith(b"{") and _is_document(first):
+    first = io.BytesIO(raw.lstrip()).readline()
+    if first.startswith(b"{") and _is_document(first) and first.strip() != raw.strip():
         # NDJSON under the name of JSON: every line is a resource of its own.
         for number, line in enumerate(raw.split(b"\n"), 1):
             if line.strip():
@@ -149,9 +143,6 @@ def _is_document(raw: bytes) -> bool:
 def _resource(read: _Read, place: str, raw: bytes, mark: str) -> None:
     """`mark` names the source and place; ids that must be made are made from it, the same at every try."""
     try:
-        if _is_transaction(raw):
-            _bundle(read, place, raw, {"type": "transaction"}, mark)  # which is parsed there
-            return
         found = parse(raw)
         if found.get("resourceType") == "Bundle" and found.get("type") not in _KEPT_WHOLE:
             _bundle(read, place, raw, found, mark)
@@ -192,21 +183,13 @@ def _legal(type_: str, id_: str) -> str:
     return str(uuid5(NAMESPACE_URL, f"{type_}/{id_}"))
 
 
-def _is_transaction(raw: bytes) -> bool:
-    try:
-        seen = _glance.decode(raw)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return False
-    return (seen.resourceType, seen.type) == ("Bundle", "transaction")
-
-
 # Bundles --------------------------------------------------------------------------------------------------------------
 
 
 def _bundle(read: _Read, place: str, raw: bytes, found: Resource, mark: str) -> None:
     kind = found.get("type")
     if kind == "transaction":
-        read.groups.append(_transaction(place, bundle.read(raw), mark))
+        read.groups.append(_transaction(place, bundle.read(raw, found), mark))
         read.raws[place] = raw
     elif kind in _OPENED:
         _opened(read, place, found, mark)

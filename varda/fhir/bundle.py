@@ -6,7 +6,7 @@ POST and finds what conditions match → `Plan.link` rewrites every reference in
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from varda.fhir import definitions, validate
@@ -98,10 +98,10 @@ class Plan:
 
     def _unanswered(self, entry: Entry, targets: Mapping[str, str]) -> Iterator[Problem]:
         texts = [link.text for link in self.links.get(entry.at, ()) if link.kind == "reference"]
-        if entry.resource is None or not any(_needs_answer(text) and not answered(text, targets) for text in texts):
+        if entry.resource is None or all(text in targets or _is_answered(text, targets) for text in texts):
             return
         for path, text in references(entry.resource):
-            if _needs_answer(text) and not answered(text, targets):
+            if not _is_answered(text, targets):
                 said = "No resource matches the condition" if is_condition(text) else "No entry of the bundle is"
                 yield Problem(f"{said} {text[:200]}.", f"{entry.path}.resource.{path.partition('.')[2]}", "not-found")
 
@@ -117,15 +117,18 @@ def is_condition(reference: str) -> bool:
     return found is not None and found["type"] in definitions.RESOURCES
 
 
-def _needs_answer(reference: str) -> bool:
-    return reference.startswith(("urn:uuid:", "urn:oid:")) or is_condition(reference)
+def _is_answered(reference: str, targets: Mapping[str, str]) -> bool:
+    """Whether it has a target or needs none."""
+    needs = reference.startswith(("urn:uuid:", "urn:oid:")) or is_condition(reference)
+    return not needs or answered(reference, targets) is not None
 
 
-def read(raw: bytes | Resource) -> Plan:
+def read(raw: bytes | Resource, parsed: Resource | None = None) -> Plan:
     """The plan of a transaction or batch. Raises Malformed for what is not JSON, and Unprocessable with the problems of
-    every entry for a transaction; a batch keeps them in `refused`, since its entries stand alone.
+    every entry for a transaction; a batch keeps them in `refused`, since its entries stand alone. `parsed` saves
+    parsing the same bytes again; its resources become those of the plan.
     """
-    bundle = raw if isinstance(raw, dict) else parse(raw)
+    bundle = raw if isinstance(raw, dict) else parse(raw) if parsed is None else parsed
     kind = bundle.get("type")
     if bundle.get("resourceType") != "Bundle" or kind not in ("transaction", "batch"):
         said = "Expected a Bundle of type transaction or batch."
@@ -141,12 +144,15 @@ def read(raw: bytes | Resource) -> Plan:
     if wrong and (kind == "transaction" or None in refused):
         raise _unprocessable(str(kind), wrong)
     good = [entry for entry in entries if entry.at not in refused]
-    found = {entry.at: tuple(_movable(entry.resource)) for entry in good if entry.resource is not None}
+    full_urls = {entry.full_url for entry in good}
+    found = {entry.at: _movable(entry.resource, full_urls) for entry in good if entry.resource is not None}
     return Plan(str(kind), tuple(good), {at: rows for at, rows in refused.items() if at is not None}, found)
 
 
-def _movable(resource: Resource) -> Iterator[Link]:
-    return (link for link in links(resource) if link.kind == "narrative" or not link.text.startswith("#"))
+def _movable(resource: Resource, full_urls: Container[str]) -> tuple[Link, ...]:
+    return tuple(
+        link for link in links(resource, full_urls) if link.kind == "narrative" or link.holder[link.key][:1] != "#"
+    )
 
 
 def _unprocessable(kind: str, wrong: list[Problem]) -> Unprocessable:

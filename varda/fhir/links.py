@@ -6,7 +6,7 @@ http://hl7.org/fhir/R4/http.html#trules
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -48,19 +48,15 @@ def answered(address: str, targets: Mapping[str, str], base: str = "") -> str | 
     `base` is the server (`https://his.example/fhir/`) that a relative reference belongs to. A version is left out,
     because the target gets a new one.
     """
-    target = _known(address, targets, base)
+    target = targets.get(address) or (targets.get(base + address) if base and address else None)
     if target is not None or not ("#" in address or "/_history/" in address):
         return target
     whole, hash_, part = address.partition("#")
     for form in (whole, whole.partition("/_history/")[0]):
-        target = _known(form, targets, base)
+        target = targets.get(form) or (targets.get(base + form) if base and form else None)
         if target is not None:
             return f"{target}{hash_}{part}"
     return None
-
-
-def _known(address: str, targets: Mapping[str, str], base: str) -> str | None:
-    return targets.get(address) or (targets.get(base + address) if base and address else None)
 
 
 def _relinked(found: re.Match[str], targets: Mapping[str, str]) -> str:
@@ -69,10 +65,14 @@ def _relinked(found: re.Match[str], targets: Mapping[str, str]) -> str:
     return found[0] if target is None else f"{name}{equals}{quote}{html.escape(target)}{quote}"
 
 
-def links(resource: Resource) -> list[Link]:
-    """Every link of a resource, those of contained resources among them. Bears with any structure."""
+def links(resource: Resource, known: Container[str] | None = None) -> list[Link]:
+    """Every link of a resource, those of contained resources among them. Bears with any structure.
+
+    With `known`, of the addresses (not of the references) only those that it may have an answer to: most are the names
+    of code systems.
+    """
     found: list[Link] = []
-    _gather(resource, "Resource", found)
+    _gather(resource, "Resource", found, known)
     return found
 
 
@@ -83,7 +83,7 @@ def references(resource: Resource) -> Iterator[tuple[str, str]]:
             yield path, node[key]
 
 
-def _gather(node: Resource, type_: str, found: list[Link]) -> None:
+def _gather(node: Resource, type_: str, found: list[Link], known: Container[str] | None) -> None:
     if type_ == "Resource":
         kind = node.get("resourceType")
         type_ = kind if isinstance(kind, str) else ""
@@ -94,21 +94,27 @@ def _gather(node: Resource, type_: str, found: list[Link]) -> None:
             continue
         kind, complex_ = inside
         if not complex_:
-            _note(kind, node, key, value, found)
-        elif isinstance(value, list):
+            _note(kind, node, key, value, found, known)
+        elif value.__class__ is list:
             for item in value:
-                if isinstance(item, dict):
-                    _gather(item, kind, found)
-        elif isinstance(value, dict):
-            _gather(value, kind, found)
+                if item.__class__ is dict:
+                    _gather(item, kind, found, known)
+        elif value.__class__ is dict:
+            _gather(value, kind, found, known)
 
 
-def _note(kind: str, node: Resource, key: str, value: Any, found: list[Link]) -> None:
-    if isinstance(value, str):
-        if kind != "narrative" or "href" in value or "src" in value:
+def _note(kind: str, node: Any, key: Any, value: Any, found: list[Link], known: Container[str] | None) -> None:
+    if value.__class__ is str:
+        if (
+            kind == "reference"
+            or (kind == "narrative" and ("href" in value or "src" in value))
+            or (kind == "address" and (known is None or value in known or "#" in value or "/_history/" in value))
+        ):
             found.append(Link(kind, node, key))
-    elif isinstance(value, list):
-        found.extend(Link(kind, value, at) for at, item in enumerate(value) if isinstance(item, str))
+    elif value.__class__ is list:
+        for at, item in enumerate(value):
+            if item.__class__ is str:
+                _note(kind, value, at, item, found, known)
 
 
 @cache

@@ -21,7 +21,6 @@ from varda.kernel.errors import Malformed, Problem, Unprocessable
 # (JSON lets them in as escapes only) and the comments of an older FHIR.
 _ESCAPE = re.compile(rb"\\(?:u00|b|f)")
 _NUMBER = re.compile(r"(?<=\[)(\d+)(?=\])")
-_LONG = re.compile(rb'"[^"]{%d}' % LONGEST)
 
 # fhirkit's words → FHIR issue code (http://hl7.org/fhir/R4/valueset-issue-type.html) and our sentence.
 _WORDS = (
@@ -68,9 +67,22 @@ def check(raw: bytes | Resource, parsed: Resource | None = None) -> Resource:
 
 
 def _is_suspect(raw: bytes) -> bool:
-    if len(raw) > LONGEST and _LONG.search(raw.replace(b'\\"', b"..")):
+    # A copy of so many bytes is made only where a text holds a quotation mark.
+    if len(raw) > LONGEST and _has_long_text(raw.replace(b'\\"', b"..") if b'\\"' in raw else raw):
         return True
     return (b"\\" in raw and _ESCAPE.search(raw) is not None) or b'"fhir_comments"' in raw
+
+
+def _has_long_text(raw: bytes) -> bool:
+    """Whether two quotation marks stand so far apart that a text between them may be too long.
+
+    Such a gap covers a multiple of its length, so that only the bytes around those are looked at.
+    """
+    for at in range(LONGEST, len(raw), LONGEST):
+        end = raw.find(b'"', at)
+        if (end if end >= 0 else len(raw)) - raw.rfind(b'"', 0, at) > LONGEST:
+            return True
+    return False
 
 
 def _written(resource: Resource) -> bytes:

@@ -4,7 +4,7 @@ Tokens, references and URIs become 63-bit keys in one array. Dates, amounts and 
 type's main date two columns. https://hl7.org/fhir/R4/search.html
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -71,7 +71,9 @@ def indexed(resource: Resource) -> Index:
         if rank and (patient := reference.patient(value)):
             patients.append((rank, patient))
     index.tokens = list(dict.fromkeys(index.tokens))
-    index.references = list(dict.fromkeys(_named(resource)))
+    texts: list[str] = []
+    _gather_references(resource, texts)
+    index.references = list(dict.fromkeys(named for text in texts if (named := reference.local(text))))
     index.patients = list(dict.fromkeys(id_ for _, id_ in sorted(patients, key=_by_rank)))
     if type_ == "Patient" and "id" in resource:
         index.patients = list(dict.fromkeys([resource["id"], *index.patients]))
@@ -112,15 +114,15 @@ def _ranks(type_: str, known: Mapping[str, Meaning]) -> Mapping[str, int]:
     return {part: rank for rank, part in enumerate(parts, 1)}
 
 
-def _named(value: Any) -> Iterator[tuple[str, str]]:
-    """The relative references anywhere inside, in document order."""
-    stack = [value]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, dict):
-            text = node.get("reference")
-            if text.__class__ is str and (named := reference.local(text)):
-                yield named
-            stack.extend(v for v in reversed(node.values()) if v.__class__ is dict or v.__class__ is list)
-        else:
-            stack.extend(v for v in reversed(node) if v.__class__ is dict or v.__class__ is list)
+def _gather_references(node: dict[str, Any], found: list[str]) -> None:
+    """Append every reference anywhere inside, in document order."""
+    for name, value in node.items():
+        kind = value.__class__
+        if kind is dict:
+            _gather_references(value, found)
+        elif kind is list:
+            for item in value:
+                if item.__class__ is dict:
+                    _gather_references(item, found)
+        elif kind is str and name == "reference":
+            found.append(value)
