@@ -174,3 +174,17 @@ async def test_the_log_is_whole_after_all_this(door: Door, astrid: Session, data
     await door.journal.seal()
     async with database.connection() as work:
         assert [finding async for finding in verify(work)] == []
+
+
+async def test_searches_that_wait_together_keep_to_each_ones_own_rule(
+    door: Door, astrid: Session, bo: Session, cia: Session
+) -> None:
+    async def found(session: Session, patient: str) -> list[str]:
+        async with door.opened(session, "care") as record:
+            return [one.id for one in (await record.search("Encounter", [("patient", patient)])).matches]
+
+    asked = [(session, patient) for session in (astrid, bo, cia) for patient in ("vera", "asa")] * 6
+    alone = [await found(*one) for one in asked]
+    together = await asyncio.gather(*(found(*one) for one in asked))
+    assert together == alone
+    assert len({tuple(one) for one in alone}) > 2

@@ -7,6 +7,7 @@ from typing import Any
 from varda.fhir import resource as json
 from varda.fhir.keys import key
 from varda.kernel.db import Database
+from varda.search import gathered
 from varda.search.compile import Statement, compiled, counted, included, next_page, reverse_included
 from varda.search.index import indexed
 from varda.search.narrowing import Narrowing
@@ -56,12 +57,22 @@ async def rows(database: Database, statement: Statement) -> list[Any]:
     return await database.all(statement.text, *statement.values)
 
 
+async def rows_together(database: Database, statement: Statement) -> list[Any]:
+    """The rows as the search gets them in company of another one like it; both get the same."""
+    group = [statement, statement]
+    found = await database.all(gathered.together(statement.text), *gathered.side_by_side(group))
+    mine, others = ([tuple(row)[1:] for row in found if row["n"] == n] for n in (0, 1))
+    assert mine == others
+    return mine
+
+
 async def ids(
     database: Database, type_: str, pairs: Sequence[tuple[str, str]], narrowing: Narrowing = EVERYTHING
 ) -> list[str]:
     """The ids of one page of at most 1,000, in order; the count must agree."""
     question = asked(type_, [*pairs, ("_count", "1000")])
     found = await rows(database, compiled(question, narrowing))
+    assert await rows_together(database, compiled(question, narrowing)) == [tuple(row) for row in found]
     (total,) = await rows(database, counted(question, narrowing))
     assert total["total"] == len(found)
     return [row["id"] for row in found]

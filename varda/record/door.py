@@ -1,16 +1,16 @@
 """The door itself: what every opened record shares, and the one way to open one."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from varda.access.session import Session
 from varda.audit.journal import Journal
 from varda.kernel.clock import Clock
 from varda.kernel.db import Database
-from varda.kernel.errors import Fault
+from varda.kernel.errors import Fault, Unavailable
 from varda.record.gathering import Gathering
 from varda.record.opened import Record
-from varda.store.reading import Reads
+from varda.store.reading import Reads, Searches
 
 
 class Door:
@@ -25,6 +25,7 @@ class Door:
         self.journal = journal
         self.clock = clock
         self.reads = Reads(database)
+        self.searches = Searches(database)
         self.gathering = Gathering(self)
 
     @asynccontextmanager
@@ -40,6 +41,12 @@ class Door:
         try:
             yield record
             await record.done()
+        except Unavailable as lost:
+            # What became of the work is what the caller must hear, and not that the log is lost as well. That it was
+            # tried is not logged: on a full disk the log's last room is for reading.
+            with suppress(Unavailable):
+                await record.undone(lost)
+            raise
         except BaseException as failed:
             try:
                 await record.undone(failed)

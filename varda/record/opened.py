@@ -23,9 +23,11 @@ from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
 from varda.record.searching import Page
 from varda.record.writing import Owner
+from varda.search.compile import Statement
 from varda.search.narrowing import Narrowing
 from varda.store import reading
 from varda.store.model import Stored
+from varda.store.reading import Match
 
 if TYPE_CHECKING:
     from varda.record.door import Door
@@ -296,6 +298,13 @@ class Record:
             async with database.connection() as work:
                 yield work
 
+    async def matched(self, statement: Statement, *, population: bool) -> list[Match]:
+        """A compiled search; one within a patient shares its trip with others that wait."""
+        if self._work is None and not population:
+            return await self.door.searches.one(statement)
+        async with self.at_work(population=population) as work:
+            return await reading.matched(work, statement)
+
     async def begun(self) -> Work:
         """The transaction of this record's writes, begun at the first one."""
         if self._work is None:
@@ -350,9 +359,9 @@ class Record:
         outcome: str = "given",
     ) -> None:
         """Log what is about to be shown, durably."""
-        seen = dict.fromkeys([*patients, *(s.compartment for s in shown if s.compartment)])
-        seen.update(dict.fromkeys(p for s in shown if s.also for p in s.also))
-        origin = ",".join(sorted({str(s.unit) for s in shown}))
+        seen = dict.fromkeys([*patients, *[s.compartment for s in shown if s.compartment]])
+        seen.update(dict.fromkeys([p for s in shown if s.also for p in s.also]))
+        origin = ",".join(sorted(map(str, {s.unit for s in shown})))
         await self._logged(self.event(action, outcome, list(seen), category, what, origin))
 
     async def _logged(self, event: Event) -> None:

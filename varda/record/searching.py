@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from varda.fhir.keys import key
-from varda.kernel.db import Work
 from varda.kernel.errors import TooLarge
 from varda.search.compile import MOST_INCLUDED, asked_about, compiled, counted, included, next_page, reverse_included
 from varda.search.narrowing import Narrowing
@@ -47,16 +46,17 @@ async def asked_for(
     """One page under a rule that may be wider than the session's own, for the door's own questions; not yet logged."""
     question = asked(type_, parameters, lenient, record.base)
     about = asked_about(question)
-    async with record.at_work(population=len(about) != 1) as work:
-        matches: list[Match] = []
-        if not question.counts_only:
-            matches = await reading.matched(work, compiled(question, rule))
-        shown, more = matches[: question.count], len(matches) > question.count
-        following = await _following(work, question, shown) if more and shown else None
-        total = None
-        if question.counts_only or question.total != "none":
+    population = len(about) != 1
+    matches: list[Match] = []
+    if not question.counts_only:
+        matches = await record.matched(compiled(question, rule), population=population)
+    shown, more = matches[: question.count], len(matches) > question.count
+    following = next_page(question, shown[-1].row, await _snapshot(record, question, shown)) if more and shown else None
+    total = None
+    if question.counts_only or question.total != "none":
+        async with record.at_work(population=population) as work:
             total = await reading.total(work, counted(question, rule))
-        included = await _included(work, question, rule, shown)
+    included = await _included(record, question, rule, shown, population=population)
     return Page(
         matches=[match.stored for match in shown],
         included=included,
@@ -69,13 +69,17 @@ async def asked_for(
     )
 
 
-async def _following(work: Work, question: Question, shown: Sequence[Match]) -> str:
+async def _snapshot(record: "Record", question: Question, shown: Sequence[Match]) -> int:
     # Newest first, what comes later is older than the first one shown: no other snapshot is needed, nor a trip for it.
-    snapshot = await reading.newest(work) if question.order else shown[0].row["born"]
-    return next_page(question, shown[-1].row, snapshot)
+    if not question.order:
+        return int(shown[0].row["born"])
+    async with record.at_work() as work:
+        return await reading.newest(work)
 
 
-async def _included(work: Work, question: Question, rule: Narrowing, shown: Sequence[Match]) -> list[Stored]:
+async def _included(
+    record: "Record", question: Question, rule: Narrowing, shown: Sequence[Match], *, population: bool
+) -> list[Stored]:
     if not shown or not question.includes:
         return []
     found: dict[int, Stored] = {}
@@ -86,7 +90,8 @@ async def _included(work: Work, question: Question, rule: Narrowing, shown: Sequ
     ]
     for statement in statements:
         if statement is not None:
-            found |= {match.item: match.stored for match in await reading.matched(work, statement)}
+            async with record.at_work(population=population) as work:
+                found |= {match.item: match.stored for match in await reading.matched(work, statement)}
     if len(found) > MOST_INCLUDED:
         raise TooLarge(f"This page would bring more than {MOST_INCLUDED} included items. Ask for a smaller _count.")
     return list(found.values())

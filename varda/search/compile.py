@@ -22,7 +22,8 @@ from varda.search.row import Row
 MOST_INCLUDED = 5_000
 """Included items of one page. One more is fetched, so that more than this can be told from exactly this."""
 
-_BODY = "v.compartment, v.also, v.type, v.id, v.version, v.at, v.deleted, v.provider, v.unit, v.body, m.item, m.born"
+# What a page needs of each row and no more, in the order that `varda.store.reading` unpacks: a page has fifty.
+_BODY = "v.type, v.id, v.version, v.provider, v.unit, v.body, v.compartment, v.also, m.item, m.born"
 _VERSION = "join store.version v on v.compartment = m.home and v.item = m.item and v.version = m.version"
 
 
@@ -37,7 +38,7 @@ class Statement:
 def compiled(question: Question, narrowing: Narrowing) -> Statement:
     """One page of matches and one row more, which tells that there is a next page.
 
-    A row has the columns of store.version, and item, born, s1, s2 … (sort keys), which `next_page` wants back.
+    A row has columns of store.version, and item, born, s1, s2 … (sort keys), which `next_page` wants back.
     """
     statements = Statements.under(narrowing)
     names = [f"s{n}" for n in range(1, len(question.order) + 1)]

@@ -20,13 +20,18 @@ class Stored(msgspec.Struct, frozen=True, dict=True):
     type: str
     id: str
     version: int
-    updated: datetime
-    deleted: bool
     provider: int
     unit: int
     body: bytes
     compartment: int = 0
     also: tuple[int, ...] = ()
+    at: datetime | None = None
+    deleted: bool = False
+
+    @property
+    def updated(self) -> datetime:
+        """When it was written. A page of a search does not bring the time by itself: the resource tells it."""
+        return self.at or datetime.fromisoformat(self.resource["meta"]["lastUpdated"])
 
     @property
     def patients(self) -> tuple[int, ...]:

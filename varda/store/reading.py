@@ -1,21 +1,26 @@
 """Reading what a narrowing lets through. Reads by id that arrive together share one trip to the database."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from varda.kernel.db import Database, Work
 from varda.kernel.sql import named
+from varda.kernel.together import Together
 from varda.search.compile import Statement
+from varda.search.gathered import side_by_side, together
 from varda.search.narrowing import Narrowing
 from varda.search.reading import CHART, ELSEWHERE, EVERYTHING, HISTORY, READ, VERSION
 from varda.store.model import Stored
 from varda.store.writing import type_name, type_number
 
 _SQL = named("varda.store")
-_MOST_AT_ONCE = 128
+_MOST_READS = 128
+_MOST_SEARCHES = 16
+_MOST_SHAPES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ def stored_from(row: Any) -> Stored:
         type=type_name(row["type"]),
         id=row["id"],
         version=row["version"],
-        updated=row["at"],
+        at=row["at"],
         deleted=row["deleted"],
         provider=row["provider"],
         unit=row["unit"],
@@ -95,8 +100,7 @@ async def chart(
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(msgspec.Struct, frozen=True):
     """One row of a search: the item, and what `next_page` and `reverse_included` want to know of it."""
 
     stored: Stored
@@ -106,8 +110,13 @@ class Match:
 
 async def matched(work: Work, statement: Statement) -> list[Match]:
     """The rows of a compiled search."""
-    rows = await work.all(statement.text, *statement.values)
-    return [Match(stored_from(row), row["item"], row) for row in rows]
+    return [_match(row, row) for row in await work.all(statement.text, *statement.values)]
+
+
+def _match(row: Any, columns: Iterable[Any]) -> Match:
+    type_, id_, version, provider, unit, body, compartment, also, item, *_ = columns
+    stored = Stored(type_name(type_), id_, version, provider, unit, body, compartment, tuple(also) if also else ())
+    return Match(stored, item, row)
 
 
 async def total(work: Work, statement: Statement) -> int:
@@ -147,41 +156,44 @@ async def elsewhere(work: Work, compartments: Sequence[int], narrowing: Narrowin
 
 
 class Reads:
-    """Gathers reads by id that wait at the same moment, so that 64 clients cost one statement and not 64."""
+    """Reads by id, together: one statement for all that wait."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: list[tuple[int, Narrowing, asyncio.Future[Found]]] = []
-        self._running = 0
+        self._waiting = Together(self._read, most=_MOST_READS)
 
     async def one(self, item: int, narrowing: Narrowing) -> Found:
         """The newest version under an item number. Raises `Unavailable`."""
-        answer: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
-        self._waiting.append((item, narrowing, answer))
-        if self._running < 2:  # two in flight keep the database busy; more would make the groups smaller
-            self._running += 1
-            task = asyncio.create_task(self._drain())
-            task.add_done_callback(lambda done: done.exception())
-        return await answer
+        return await self._waiting.one((item, narrowing))
 
-    async def _drain(self) -> None:
-        try:
-            while self._waiting:
-                group, self._waiting = self._waiting[:_MOST_AT_ONCE], self._waiting[_MOST_AT_ONCE:]
-                try:
-                    async with self._database.connection() as work:
-                        answers = await read(work, [(item, narrowing) for item, narrowing, _ in group])
-                except Exception as failed:
-                    _refuse(group, failed)
-                else:
-                    for (_, _, answer), found in zip(group, answers, strict=True):
-                        if not answer.done():
-                            answer.set_result(found)
-        finally:
-            self._running -= 1
+    async def _read(self, group: Sequence[tuple[int, Narrowing]]) -> list[Found]:
+        async with self._database.connection() as work:
+            return await read(work, group)
 
 
-def _refuse(group: Sequence[tuple[int, Narrowing, "asyncio.Future[Found]"]], failed: Exception) -> None:
-    for _, _, answer in group:
-        if not answer.done():
-            answer.set_exception(failed)
+class Searches:
+    """Searches within one patient each, together: those of the same shape differ in their values only."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: dict[str, Together[Statement, list[Match]]] = {}
+
+    async def one(self, statement: Statement) -> list[Match]:
+        """See `matched`. Raises `Unavailable`."""
+        waiting = self._waiting.get(statement.text)
+        if waiting is None:
+            if len(self._waiting) >= _MOST_SHAPES:
+                self._waiting = {text: one for text, one in self._waiting.items() if not one.is_idle}
+            waiting = self._waiting[statement.text] = Together(self._matched, most=_MOST_SEARCHES)
+        return await waiting.one(statement)
+
+    async def _matched(self, group: Sequence[Statement]) -> list[list[Match]]:
+        async with self._database.connection() as work:
+            if len(group) == 1:
+                return [await matched(work, group[0])]
+            rows = await work.all(together(group[0].text), *side_by_side(group))
+        found: list[list[Match]] = [[] for _ in group]
+        for row in rows:
+            n, *columns = row
+            found[n].append(_match(row, columns))
+        return found
