@@ -15,6 +15,9 @@ from varda.care.notes import (
     div,
     may_amend,
     may_sign,
+    may_strike,
+    may_take_on,
+    may_write,
     note,
     offered,
     plain,
@@ -110,13 +113,17 @@ def test_what_is_signed_or_struck_cannot_be_signed(status: str) -> None:
 def test_the_author_signs_and_nobody_else() -> None:
     assert may_sign(Who(), a_note())
     assert not may_sign(Who(practitioner="Practitioner/ekman"), a_note())
+    assert not may_sign(Who(role="medical-secretary"), a_note())
 
 
-def test_what_a_secretary_wrote_is_signed_by_a_physician_and_not_by_the_secretary() -> None:
-    dictated = replace(a_note(), by="Eva Sandell, medicinsk sekreterare", authors=("Practitioner/sandell",))
-    assert not may_sign(Who("Practitioner/sandell", "medical-secretary"), dictated)
-    assert may_sign(Who("Practitioner/ekman"), dictated)
-    assert not may_sign(Who("Practitioner/hassan", "nurse"), dictated)
+def test_what_a_secretary_wrote_is_signed_by_the_one_who_is_named_and_taken_on_by_another_physician() -> None:
+    dictated = replace(a_note(), authors=("Practitioner/sandell",), to_sign="Practitioner/ekman")
+    sandell, ekman = Who("Practitioner/sandell", "medical-secretary"), Who("Practitioner/ekman")
+    hassan = Who("Practitioner/hassan", "nurse")
+    assert [may_sign(who, dictated) for who in (sandell, ekman, Who(), hassan)] == [False, True, False, False]
+    assert [may_write(who, dictated) for who in (sandell, ekman, Who(), hassan)] == [True, True, False, False]
+    assert [may_take_on(who, dictated) for who in (sandell, ekman, Who(), hassan)] == [False, False, True, False]
+    assert [may_strike(who, dictated) for who in (sandell, ekman, Who(), hassan)] == [True, True, False, False]
 
 
 def test_those_who_wrote_or_signed_may_amend() -> None:

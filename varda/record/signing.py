@@ -4,7 +4,7 @@ An attester of mode `legal` with a time is a signature; one without a time names
 http://hl7.org/fhir/R4/composition-definitions.html#Composition.attester
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from varda.access.session import Session
@@ -31,18 +31,14 @@ def signatures(note: _Note) -> list[Mapping[str, Any]]:
     return [one for one in _legal(note) if one.get("time")]
 
 
-def may_sign(session: Session, note: _Note) -> bool:
-    """Whether the unsigned note is this person's to sign: the one who is named; when nobody is, its author."""
-    if not signs(session.role):
-        return False
-    if who := named(note):
-        return who == session.practitioner
-    return session.practitioner in _authors(note)
+def may_sign(session: Session, to_sign: str, authors: Collection[str]) -> bool:
+    """Whether an unsigned note is this person's to sign: the one who is named (`to_sign`), else its author."""
+    return signs(session.role) and session.practitioner in ((to_sign,) if to_sign else authors)
 
 
-def may_change(session: Session, note: _Note) -> bool:
+def may_change(session: Session, authors: Collection[str], signers: Collection[str]) -> bool:
     """Whether this person may amend or strike a signed note: whoever wrote or signed it, in a role that signs."""
-    return signs(session.role) and session.practitioner in (*_authors(note), *map(_party, signatures(note)))
+    return signs(session.role) and session.practitioner in (*authors, *signers)
 
 
 def problems(session: Session, before: _Note | None, after: _Note) -> Iterator[Problem]:
@@ -61,9 +57,7 @@ def problems(session: Session, before: _Note | None, after: _Note) -> Iterator[P
         yield from _signing(session, before, after)
     elif signatures(after):
         yield _problem("An unsigned note has no signature. Store it as final to sign it.", "attester")
-    elif status == "entered-in-error" and not (
-        session.practitioner in _authors(before or after) or may_sign(session, before or after)
-    ):
+    elif status == "entered-in-error" and not _is_theirs(session, before or after):
         yield _problem("An unsigned note is struck by its author or by the one who is to sign it.")
 
 
@@ -77,7 +71,7 @@ def _signing(session: Session, before: _Note | None, after: _Note) -> Iterator[P
             "mode legal without time."
         )
         return
-    if not may_sign(session, note):
+    if not may_sign(session, named(note), _authors(note)):
         yield _problem(
             f"{named(note) or 'Its author'} is to sign this note. To sign in their place, first store it as "
             "preliminary with yourself as attester of mode legal without time."
@@ -89,7 +83,7 @@ def _amending(session: Session, before: _Note, after: _Note) -> Iterator[Problem
     status = after.get("status")
     if status not in ("amended", "entered-in-error"):
         yield _problem("A signed note is changed by a version that is amended or entered-in-error, by nothing else.")
-    if not may_change(session, before):
+    if not may_change(session, _authors(before), [_party(one) for one in signatures(before)]):
         yield _problem("Only the author or the one who signed may amend or strike this note. Write a note of your own.")
     if status == "amended":
         yield from _own_signature(session, before, after)
@@ -106,6 +100,10 @@ def _own_signature(session: Session, before: _Note | None, after: _Note) -> Iter
             f"party {session.practitioner or 'the one who signs'}, and no other.",
             "attester",
         )
+
+
+def _is_theirs(session: Session, note: _Note) -> bool:
+    return bool(session.practitioner) and session.practitioner in (*_authors(note), named(note))
 
 
 def _legal(note: _Note) -> Iterator[Mapping[str, Any]]:

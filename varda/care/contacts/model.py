@@ -14,7 +14,8 @@ OPEN = ("arrived", "triaged", "in-progress", "onleave")
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One contact. `phase` is coming, open or over; `kind` a v3-ActCode, or `booked` for an appointment."""
+    """One contact. `phase` is coming, open or over; `kind` a v3-ActCode, or `booked` for an appointment;
+    `responsible_id` a reference."""
 
     id: str
     kind: str
@@ -25,6 +26,7 @@ class Contact:
     unit: str
     place: str
     responsible: str
+    responsible_id: str
 
     @property
     def is_admission(self) -> bool:
@@ -46,6 +48,7 @@ def contacts(encounters: Iterable[Mapping[str, Any]], appointments: Iterable[Map
 
 def _contact(one: Mapping[str, Any]) -> Contact:
     status = one.get("status", "")
+    who: Mapping[str, Any] = next((p["individual"] for p in one.get("participant", ()) if "individual" in p), {})
     return Contact(
         one["id"],
         str(one.get("class", {}).get("code", "")),
@@ -55,7 +58,8 @@ def _contact(one: Mapping[str, Any]) -> Contact:
         moment(one.get("period", {}).get("end")),
         shown(one.get("serviceProvider")),
         shown(one["location"][-1].get("location")) if one.get("location") else "",
-        next((shown(p["individual"]) for p in one.get("participant", ()) if "individual" in p), ""),
+        shown(who),
+        str(who.get("reference", "")),
     )
 
 
@@ -73,6 +77,7 @@ def _booking(one: Mapping[str, Any]) -> Contact:
         shown(places[0]) if places else "",
         "",
         shown(people[0]) if people else "",
+        str(people[0].get("reference", "")) if people else "",
     )
 
 

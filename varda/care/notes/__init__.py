@@ -1,9 +1,31 @@
 """Notes: written from a template, kept from the first second, signed, amended – and never lost or erased."""
 
-from varda.care.notes.actions import Written, discard, keep, mark_error, save_unsigned, sign
+from varda.care.notes.actions import Written, discard, keep, mark_error, save_unsigned, sign, take_on
 from varda.care.notes.model import Note, Part, note
-from varda.care.notes.queries import Versions, my_drafts, one_note, unsigned, versions
-from varda.care.notes.rules import Change, changes, clean, div, may_amend, may_sign, plain
+from varda.care.notes.queries import (
+    Signer,
+    Unsigned,
+    Versions,
+    Waiting,
+    my_drafts,
+    one_note,
+    signers,
+    unsigned,
+    unsigned_of_unit,
+    versions,
+)
+from varda.care.notes.rules import (
+    Change,
+    changes,
+    clean,
+    div,
+    may_amend,
+    may_sign,
+    may_strike,
+    may_take_on,
+    may_write,
+    plain,
+)
 from varda.care.notes.templates import KEYWORDS, TEMPLATES, Keyword, Template, offered, template
 
 __all__ = [
@@ -13,8 +35,11 @@ __all__ = [
     "Keyword",
     "Note",
     "Part",
+    "Signer",
     "Template",
+    "Unsigned",
     "Versions",
+    "Waiting",
     "Written",
     "changes",
     "clean",
@@ -24,6 +49,9 @@ __all__ = [
     "mark_error",
     "may_amend",
     "may_sign",
+    "may_strike",
+    "may_take_on",
+    "may_write",
     "my_drafts",
     "note",
     "offered",
@@ -31,7 +59,10 @@ __all__ = [
     "plain",
     "save_unsigned",
     "sign",
+    "signers",
+    "take_on",
     "template",
     "unsigned",
+    "unsigned_of_unit",
     "versions",
 ]

@@ -6,16 +6,18 @@ from typing import Any
 
 from varda.care.facts import instant
 from varda.care.notes.model import KEYWORD, NOTE_TYPE, REASON, Note, note
-from varda.care.notes.rules import clean, div, may_amend, may_sign
+from varda.care.notes.queries import signers
+from varda.care.notes.rules import clean, div, may_amend, may_strike, may_take_on, may_write
 from varda.care.notes.templates import KEYWORDS, template
 from varda.kernel.errors import Conflict, Problem, Refused, Unprocessable
-from varda.record import Draft, Record
+from varda.record import Draft, Record, signing
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """What the writing panel holds: `texts` by keyword code, `base` the note it continues (empty for a new one),
-    `version` of that note when writing began, `revision` of the draft that the writer has seen."""
+    `version` of that note when writing began, `revision` of the draft that the writer has seen, `signer` who is to
+    sign (a reference), where the writer's role does not."""
 
     draft: str
     patient: str
@@ -25,6 +27,7 @@ class Written:
     base: str = ""
     version: int = 0
     reason: str = ""
+    signer: str = ""
     revision: int = 0
 
     @property
@@ -41,6 +44,7 @@ async def keep(record: Record, written: Written) -> Draft:
         "encounter": written.encounter,
         "version": written.version,
         "reason": clean(written.reason),
+        "signer": written.signer,
     }
     return await record.keep_draft(
         Draft(
@@ -76,10 +80,18 @@ async def mark_error(record: Record, note_id: str, version: int, reason: str) ->
         raise Unprocessable("Say why the note is struck.", [Problem("The reason is missing.", "reason")])
     stored = await record.read("Composition", note_id)
     before = note(stored.resource)
-    if not (may_amend(record.session, before) or may_sign(record.session, before)):
+    if not may_strike(record.session, before):
         raise Refused("Only the author or the one who signed may strike this note.")
     struck = _reasoned({**stored.resource, "status": "entered-in-error"}, reason)
     return note((await record.update(struck, expected=version)).resource)
+
+
+async def take_on(record: Record, note_id: str, version: int) -> Note:
+    """Become the one who is to sign an unsigned note, when the one who was is away. Raises `Refused`."""
+    stored = await record.read("Composition", note_id)
+    if not may_take_on(record.session, note(stored.resource)):
+        raise Refused("Only a physician may take on signing an unsigned note of somebody else.")
+    return note((await record.update(_to_sign(stored.resource, _party(record.session)), expected=version)).resource)
 
 
 async def _store(record: Record, written: Written, status: str) -> Note:
@@ -87,9 +99,11 @@ async def _store(record: Record, written: Written, status: str) -> Note:
         raise Unprocessable("The note is empty.", [Problem("Write something before saving the note.", "texts")])
     resource = _composition(record, written) if not written.base else await _continued(record, written, status)
     if status == "final":
-        if record.session.role == "medical-secretary":
+        if not signing.signs(record.session.role):
             raise Refused("What a secretary has written is signed by somebody else. Save it unsigned.")
         resource = _signed(record, resource)
+    elif not signing.signs(record.session.role):
+        resource = _to_sign(resource, await _chosen(record, written.signer))
     if written.base:
         stored = await record.update(resource, expected=written.version)
     else:
@@ -113,8 +127,8 @@ async def _continued(record: Record, written: Written, status: str) -> dict[str,
         status = "amended"
     elif before.status != "preliminary":
         raise Conflict("The note has been struck and cannot be changed.")
-    elif not (may_sign(record.session, before) or record.session.practitioner in before.authors):
-        raise Refused("Only the author may change an unsigned note.")
+    elif not may_write(record.session, before):
+        raise Refused("Only the author or the one who is to sign may change an unsigned note.")
     changed = {**stored.resource, "status": status, "section": _sections(written)}
     return _reasoned(changed, written.reason) if status == "amended" else changed
 
@@ -152,7 +166,23 @@ def _sections(written: Written) -> list[dict[str, Any]]:
 
 def _signed(record: Record, resource: dict[str, Any]) -> dict[str, Any]:
     mark = {"mode": "legal", "time": instant(record.now), "party": _party(record.session)}
-    return {**resource, "attester": [*resource.get("attester", ()), mark]}
+    return {**resource, "attester": [*_without_wish(resource), mark]}
+
+
+def _to_sign(resource: dict[str, Any], who: dict[str, str]) -> dict[str, Any]:
+    """The note with the one named who is to sign it: an attester that has not attested yet."""
+    return {**resource, "attester": [*_without_wish(resource), {"mode": "legal", "party": who}]}
+
+
+def _without_wish(resource: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for one in resource.get("attester", ()) if one.get("mode") != "legal" or one.get("time")]
+
+
+async def _chosen(record: Record, reference: str) -> dict[str, str]:
+    chosen = next((one for one in await signers(record) if one.reference == reference), None)
+    if chosen is None:
+        raise Unprocessable("Choose who is to sign the note.", [Problem("Choose who is to sign the note.", "signer")])
+    return {"reference": chosen.reference, "display": chosen.shown}
 
 
 def _party(session: Any) -> dict[str, str]:

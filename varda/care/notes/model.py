@@ -6,6 +6,7 @@ from typing import Any
 
 from varda.care.facts import Moment, code, extension, first_moment, label, moment, shown
 from varda.care.notes.rules import plain, sections
+from varda.record import signing
 
 NOTE_TYPE = "https://varda.example/fhir/CodeSystem/note-type"
 KEYWORD = "https://varda.example/fhir/CodeSystem/keyword"
@@ -25,7 +26,8 @@ class Part:
 class Note:
     """A note. `status` is preliminary (unsigned), final, amended or entered-in-error; `authors` are references.
 
-    `reason` says why it was amended or struck; `signer` is a reference, empty while unsigned.
+    `to_sign` is the reference of the one who is named to sign it, empty when nobody is and once it is signed;
+    `signers` are the references of those who have. `reason` says why it was amended or struck.
     """
 
     id: str
@@ -39,7 +41,9 @@ class Note:
     by: str
     authors: tuple[str, ...]
     unit: str
-    signer: str
+    to_sign: str
+    to_sign_name: str
+    signers: tuple[str, ...]
     signed_by: str
     signed: Moment | None
     reason: str
@@ -51,11 +55,6 @@ class Note:
         return self.status in ("final", "amended")
 
     @property
-    def is_dictated(self) -> bool:
-        """Whether a medical secretary wrote it down for somebody else to sign."""
-        return "sekreterare" in self.by.lower()
-
-    @property
     def gist(self) -> str:
         """The start of what matters most: the assessment if there is one, else the first text."""
         best = next((p for p in self.parts if p.code == "bedomning" and p.text), None)
@@ -65,7 +64,11 @@ class Note:
 
 def note(resource: Mapping[str, Any]) -> Note:
     """Read a Composition resource, ours or another's."""
-    legal: Mapping[str, Any] = next((a for a in resource.get("attester", ()) if a.get("mode") == "legal"), {})
+    is_signed = resource.get("status") in signing.SIGNED
+    legal = [one for one in resource.get("attester", ()) if one.get("mode") == "legal"]
+    # Elsewhere a signature may be without its time; while a note is unsigned that means who is to sign it.
+    marks = [one for one in legal if one.get("time") or is_signed]
+    wanted: Mapping[str, Any] = next((one for one in legal if not is_signed and not one.get("time")), {})
     return Note(
         id=str(resource.get("id", "")),
         version=int(resource.get("meta", {}).get("versionId", "0") or 0),
@@ -78,9 +81,11 @@ def note(resource: Mapping[str, Any]) -> Note:
         by=", ".join(shown(one) for one in resource.get("author", ())),
         authors=tuple(one.get("reference", "") for one in resource.get("author", ())),
         unit=shown(resource.get("custodian")),
-        signer=legal.get("party", {}).get("reference", ""),
-        signed_by=shown(legal.get("party")) if legal else "",
-        signed=moment(legal.get("time")),
+        to_sign=wanted.get("party", {}).get("reference", ""),
+        to_sign_name=shown(wanted.get("party")),
+        signers=tuple(one.get("party", {}).get("reference", "") for one in marks),
+        signed_by=shown(marks[-1].get("party")) if marks else "",
+        signed=moment(marks[-1].get("time")) if marks else None,
         reason=extension(resource, REASON),
         parts=tuple(_part(one) for one in sections(resource)) or _whole(resource),
     )

@@ -1,11 +1,21 @@
 """Reading notes and drafts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
+from varda.care import patients
+from varda.care.facts import label
 from varda.care.notes.model import Note, note
-from varda.record import Draft, Record
+from varda.care.notes.rules import may_sign
+from varda.kernel.clock import STOCKHOLM
+from varda.record import Draft, Page, Record
 
 KIND = "note"
+_ROLE = "https://varda.example/fhir/CodeSystem/role"
+_WAITING = (("status", "preliminary"), ("_sort", "date"), ("_include", "Composition:patient"))
+_FIRST = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +24,32 @@ class Versions:
 
     newest: Note
     all: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An unsigned note and whom it is about; `person` is None where the patient cannot be seen any more."""
+
+    id: str
+    note: Note
+    person: patients.Person | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsigned:
+    """One person's unsigned notes, oldest first: those to sign, and those written for `others` to sign."""
+
+    mine: list[Waiting]
+    others: list[Waiting]
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Somebody who can be named to sign: the reference, and name with title."""
+
+    reference: str
+    shown: str
+    sorted: str
 
 
 async def one_note(record: Record, note_id: str) -> Note:
@@ -27,13 +63,57 @@ async def versions(record: Record, note_id: str) -> Versions:
     return Versions(history[0], history)
 
 
-async def unsigned(record: Record) -> list[Note]:
-    """The notes that wait for the signed-in person's signature, oldest first (R1)."""
-    answer = await record.search(
-        "Composition",
-        [("status", "preliminary"), ("author", record.session.practitioner), ("_sort", "date"), ("_count", "100")],
-    )
-    return [note(one.resource) for one in answer.matches]
+async def unsigned(record: Record) -> Unsigned:
+    """What waits for the signed-in person's signature, and what they wrote that waits for another's (R1)."""
+    me = record.session.practitioner
+    found: dict[str, Waiting] = {}
+    for role in ("attester", "author"):
+        answer = await record.search("Composition", [*_WAITING, (role, me), ("_count", "200")])
+        found |= {one.id: one for one in waiting(answer)}
+    oldest = sorted(found.values(), key=lambda one: one.note.at.at if one.note.at else _FIRST)
+    mine = [one for one in oldest if may_sign(record.session, one.note)]
+    return Unsigned(mine, [one for one in oldest if one not in mine])
+
+
+async def unsigned_of_unit(record: Record, page: str = "") -> tuple[list[Waiting], str]:
+    """What waits for anybody's signature at my unit, oldest first, and the cursor of the next page (R1)."""
+    answer = await record.search("Composition", [*_WAITING, ("_count", "50"), *([("_page", page)] if page else [])])
+    own = {one.id for one in answer.matches if one.unit == record.session.unit_key}
+    return [one for one in waiting(answer) if one.id in own], answer.next or ""
+
+
+def waiting(answer: Page) -> list[Waiting]:
+    """The notes of a page with the patients whom they are about."""
+    names = {one.id: patients.person(one.resource) for one in answer.included if one.type == "Patient"}
+    notes = (note(one.resource) for one in answer.matches)
+    return [Waiting(one.id, one, names.get(one.patient)) for one in notes]
+
+
+async def signers(record: Record) -> list[Signer]:
+    """The physicians who work at my unit now, by family name: those who can be named to sign what was dictated."""
+    unit = f"Organization/{record.session.organization}"
+    wanted = [("organization", unit), ("role", f"{_ROLE}|physician"), ("_include", "PractitionerRole:practitioner")]
+    answer = await record.search("PractitionerRole", [*wanted, ("_count", "200")])
+    names = {one.reference: one.resource for one in answer.included if one.type == "Practitioner"}
+    today = record.now.astimezone(STOCKHOLM).date().isoformat()
+    posts = {
+        str(one.resource["practitioner"]["reference"]): one.resource
+        for one in answer.matches
+        if one.resource.get("active", True) and _is_now(one.resource.get("period", {}), today)
+    }
+    found = [_signer(names[who], post) for who, post in posts.items() if who in names]
+    return sorted(found, key=lambda one: one.sorted)
+
+
+def _is_now(period: Mapping[str, str], today: str) -> bool:
+    return period.get("start", "")[:10] <= today <= (period.get("end", "")[:10] or "9999")
+
+
+def _signer(person: Mapping[str, Any], post: Mapping[str, Any]) -> Signer:
+    name: Mapping[str, Any] = next(iter(person.get("name", ())), {})
+    shown = str(name.get("text") or " ".join([*name.get("given", ()), name.get("family", "")]).strip())
+    title = label(post.get("code"))
+    return Signer(f"Practitioner/{person['id']}", f"{shown}, {title}" if title else shown, str(name.get("family", "")))
 
 
 async def my_drafts(record: Record, patient_id: str = "") -> list[Draft]:

@@ -11,6 +11,8 @@ from html import escape
 from html.parser import HTMLParser
 from typing import Any
 
+from varda.record import signing
+
 XHTML = "http://www.w3.org/1999/xhtml"
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -79,18 +81,28 @@ def changes(before: str, after: str) -> Iterator[Change]:
 
 
 def may_sign(session: Any, note: Any) -> bool:
-    """Whether this person may sign an unsigned note: its author – but what a secretary wrote is signed by a
-    physician, never by the secretary (R1)."""
-    if note.status != "preliminary":
-        return False
-    if session.role == "medical-secretary":
-        return False
-    return session.practitioner in note.authors or (note.is_dictated and session.role == "physician")
+    """Whether this person may sign an unsigned note: the one who is to sign it, else its author (R1)."""
+    return note.status == "preliminary" and signing.may_sign(session, note.to_sign, note.authors)
+
+
+def may_write(session: Any, note: Any) -> bool:
+    """Whether this person may go on writing an unsigned note: its author, or the one who is to sign it."""
+    return note.status == "preliminary" and session.practitioner in (*note.authors, note.to_sign)
+
+
+def may_take_on(session: Any, note: Any) -> bool:
+    """Whether this person may sign an unsigned note in somebody else's place: a physician, who is named first."""
+    return note.status == "preliminary" and session.role == "physician" and not may_sign(session, note)
 
 
 def may_amend(session: Any, note: Any) -> bool:
-    """Whether this person may amend or strike a signed note: those who wrote or signed it."""
-    return note.status in ("final", "amended") and session.practitioner in (*note.authors, note.signer)
+    """Whether this person may amend a signed note: those who wrote or signed it, in a role that signs."""
+    return note.status in signing.SIGNED and signing.may_change(session, note.authors, note.signers)
+
+
+def may_strike(session: Any, note: Any) -> bool:
+    """Whether this person may mark a note as entered in error."""
+    return may_write(session, note) or may_amend(session, note)
 
 
 class _Reader(HTMLParser):

@@ -65,6 +65,9 @@ def framed(visit: Visit, template: str, found: Opened, section: Section, **value
         keywords=notes.KEYWORDS,
         template_named=notes.template,
         may_sign=notes.may_sign,
+        may_write=notes.may_write,
+        may_take_on=notes.may_take_on,
+        may_strike=notes.may_strike,
         may_amend=notes.may_amend,
         **values,
     )

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from varda.care import notes, overview
 from varda.care.notes import Note, Written
 from varda.kernel.errors import Conflict, Malformed
-from varda.record import Draft, Record
+from varda.record import Draft, Record, signing
 from varda.web.chart.sections import BY_NAME
 from varda.web.chart.views import framed, opened
 from varda.web.visit import Visit, page
@@ -41,8 +41,12 @@ async def write(visit: Visit) -> Response:
         held = next((one for one in drafts if one.id == visit.asked("draft")), None)
         base = visit.asked("note") or (held.base.rpartition("/")[2] if held else "")
         before = await notes.one_note(record, base) if base else None
+        may_sign = signing.signs(visit.session.role)
+        signers = [] if may_sign else await notes.signers(record)
     offered = notes.offered(visit.session.role, chart.admission is not None)
     written = _continued(held) if held else _begun(visit, patient, before, offered[0].code)
+    responsible = {one.responsible_id for one in chart.open_contacts if one.responsible_id}
+    usual = next((one.reference for one in signers if one.reference in responsible), "")
     kind = notes.template(written.template)
     words = dict.fromkeys([*kind.keywords, *written.texts])
     return visit.page(
@@ -55,6 +59,9 @@ async def write(visit: Visit) -> Response:
         words=[notes.KEYWORDS.get(word) or notes.Keyword(word, word, word) for word in words],
         written=written,
         before=before,
+        may_sign=may_sign and (before is None or before.is_signed or notes.may_sign(visit.session, before)),
+        signers=signers,
+        signer=written.signer or usual,
         saved=held.saved if held else None,
         template_named=notes.template,
     )
@@ -103,11 +110,26 @@ async def strike(visit: Visit) -> Response:
     return visit.go(f"/chart/{visit.part('patient')}/notes/{visit.part('note')}")
 
 
+async def take_on(visit: Visit) -> Response:
+    """Become the one who is to sign a note."""
+    async with visit.record() as record:
+        await notes.take_on(record, visit.part("note"), int(visit.said("version", "0") or 0))
+    return visit.go(f"/chart/{visit.part('patient')}/notes/{visit.part('note')}")
+
+
 async def unsigned(visit: Visit) -> Response:
     """What waits for my signature, and my drafts, whosever they are about."""
     async with visit.record() as record:
         waiting, drafts = await notes.unsigned(record), await notes.my_drafts(record)
     return visit.page("notes/unsigned.html", waiting=waiting, drafts=drafts, template_named=notes.template)
+
+
+async def unsigned_of_unit(visit: Visit) -> Response:
+    """What waits for anybody's signature at my unit."""
+    async with visit.record() as record:
+        waiting, following = await notes.unsigned_of_unit(record, visit.asked("page"))
+    template = "notes/_waiting.html" if visit.wants_fragment else "notes/unsigned_of_unit.html"
+    return visit.page(template, waiting=waiting, following=following)
 
 
 def _begun(visit: Visit, patient: str, before: Note | None, usual: str) -> Written:
@@ -119,6 +141,7 @@ def _begun(visit: Visit, patient: str, before: Note | None, usual: str) -> Writt
         texts=texts,
         encounter=visit.asked("contact"),
         base=before.id if before else "",
+        signer=before.to_sign if before else "",
         version=before.version if before else 0,
     )
 
@@ -134,6 +157,7 @@ def _continued(held: Draft) -> Written:
         base=held.base.rpartition("/")[2],
         version=int(content.get("version", 0)),
         reason=str(content.get("reason", "")),
+        signer=str(content.get("signer", "")),
         revision=held.revision,
     )
 
@@ -154,6 +178,7 @@ def _written(visit: Visit, texts: Any, values: Any) -> Written:
         base=str(values.get("base", "")),
         version=version,
         reason=str(values.get("reason", "")),
+        signer=str(values.get("signer", "")),
         revision=revision,
     )
 
@@ -181,6 +206,7 @@ def _diff(newer: Note, older: Note | None) -> list[tuple[str, list[notes.Change]
 
 ROUTES = [
     page("/unsigned", unsigned),
+    page("/unsigned/unit", unsigned_of_unit),
     page("/chart/{patient}/notes/write", write),
     page("/chart/{patient}/drafts/{draft}", keep, "POST"),
     page("/chart/{patient}/drafts/{draft}/discard", discard, "POST"),
@@ -188,4 +214,5 @@ ROUTES = [
     page("/chart/{patient}/notes/{note}", read),
     page("/chart/{patient}/notes/{note}/history", history),
     page("/chart/{patient}/notes/{note}/strike", strike, "POST"),
+    page("/chart/{patient}/notes/{note}/take-on", take_on, "POST"),
 ]

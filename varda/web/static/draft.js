@@ -35,7 +35,7 @@ class Draft {
     const texts = {};
     for (const [name, text] of data) if (name.startsWith("text-")) texts[name.slice(5)] = text;
     const values = { texts, revision: this.revision };
-    for (const name of ["template", "encounter", "base", "version", "reason"]) values[name] = data.get(name) ?? "";
+    for (const name of ["template", "encounter", "base", "version", "reason", "signer"]) values[name] = data.get(name) ?? "";
     return values;
   }
 
