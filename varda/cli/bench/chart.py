@@ -13,6 +13,7 @@ from typing import Any
 
 from varda.access.session import Session
 from varda.cli import db, telling, tools
+from varda.cli.bench import own
 from varda.cli.bench.figures import Measured
 from varda.cli.place import Place
 from varda.cli.region import filled
@@ -56,7 +57,7 @@ async def _one(place: Place, size: int, rows: list[Measured], *, keep: bool) -> 
                 rows += [await measure(await _desk(application), size)]
     finally:
         if not keep:
-            tools.psql(place.beside("postgres"), f"drop database if exists {tools.quoted(name)} with (force)")
+            own.dropped(scratch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ async def _typed(desk: _Desk, size: int) -> Measured:
     return await _repeated(f"type-ahead at {size}×", lambda n: _got(desk, "/palette", f"q={_NAMES[n % len(_NAMES)]}"))
 
 
-async def _population(desk: _Desk, size: int) -> Measured:
+async def _population(desk: _Desk, _: int) -> Measured:
     """A token asked of everybody whom three units serve, newest first: by a system that serves them."""
     units = [await desk.wires.people.unit(hsa) for hsa in (DEMO_CENTRE, DEMO_WARD, DEMO_HOME_CARE)]
     serving = Session(
@@ -110,7 +111,10 @@ async def _population(desk: _Desk, size: int) -> Measured:
             await record.search("Observation", [("code", _CODES[number % len(_CODES)]), ("_count", "20")])
         return 200
 
-    return await _repeated(f"three units' newest at {size}×", ask)
+    items = await asyncio.to_thread(db.items, desk.application.settings.database_url)
+    done = await _repeated(f"three units' newest over {items:,} items", ask)
+    done.items = items
+    return done
 
 
 async def _crowd(desk: _Desk, size: int) -> Measured:

@@ -8,7 +8,10 @@ from rich.table import Table
 
 @dataclass(slots=True)
 class Measured:
-    """One kind of work. `times` are seconds, one an answered request; `things` counts what `unit` says."""
+    """One kind of work. `times` are seconds, one an answered request; `things` counts what `unit` says.
+
+    `items` is how many items were searched, where that is what the figure is about; else 0.
+    """
 
     name: str
     seconds: float = 0.0
@@ -16,6 +19,7 @@ class Measured:
     errors: int = 0
     things: int = 0
     unit: str = "requests"
+    items: int = 0
     first_error: str = ""
 
     def failed(self, why: str) -> None:
@@ -47,6 +51,7 @@ class Measured:
             "p50_ms": round(self.below(0.50), 2),
             "p95_ms": round(self.below(0.95), 2),
             "p99_ms": round(self.below(0.99), 2),
+            "items": self.items,
             "first_error": self.first_error,
         }
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from varda.cli import db, tools
 from varda.cli.place import Place
+from varda.cli.serve import anchor
 from varda.fhir.resource import Resource, dump
 from varda.kernel.clock import WallClock
 from varda.kernel.errors import Unavailable
@@ -28,8 +29,7 @@ def served(place: Place) -> Iterator[tuple[str, str]]:
     """The base address and a token of a Varda with an empty database beside the given one; both gone afterwards."""
     url = place.beside(_NAME)
     scratch = Place(replace(place.settings, environment="test", database_url=url), url, None, True)
-    drop = f"drop database if exists {tools.quoted(_NAME)} with (force)"
-    tools.psql(place.beside("postgres"), drop)
+    dropped(scratch)
     db.prepared(scratch)
     surroundings = os.environ | {"VARDA_DATABASE_URL": url, "VARDA_ENVIRONMENT": "test"}
     surroundings["VARDA_HOME"] = str(place.settings.home)
@@ -43,7 +43,13 @@ def served(place: Place) -> Iterator[tuple[str, str]]:
     finally:
         server.terminate()
         server.wait(_PATIENCE)
-        tools.psql(place.beside("postgres"), drop)
+        dropped(scratch)
+
+
+def dropped(scratch: Place) -> None:
+    """Drop a scratch database, with what this machine has noted of its log: the next one of that name is another."""
+    tools.psql(scratch.beside("postgres"), f"drop database if exists {tools.quoted(scratch.name)} with (force)")
+    anchor(scratch.settings.home, scratch.url).file.unlink(missing_ok=True)
 
 
 def bundles(folder: Path, lives: int = 48) -> list[Path]:
