@@ -86,4 +86,4 @@ def test_a_stranger_is_opened_only_by_a_reason(somebody: Person) -> None:
     assert somebody.page.locator(".panel").count() == 0
     somebody.button("patienten är här").click()
     somebody.has_open(name)
-    somebody.sees("öppnad genom eget val")
+    somebody.sees("öppnad genom aktivt val")

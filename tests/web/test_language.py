@@ -58,3 +58,11 @@ def test_swedish_is_what_one_gets_and_english_is_there() -> None:
 def test_a_language_that_is_not_offered_is_an_error() -> None:
     with pytest.raises(KeyError):
         translations("tlh")
+
+
+def test_the_law_s_own_word_is_used_for_an_active_choice() -> None:
+    """Aktivt val is the term of the field (A1, A3); another name for the same step would make it two."""
+    with (LOCALE / "sv" / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        said = {str(message.string).lower() for message in read_po(file)}
+    assert not [text for text in said if "eget val" in text or "egna val" in text]
+    assert translations("sv").gettext("opened by active choice") == "öppnad genom aktivt val"
