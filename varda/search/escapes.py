@@ -11,6 +11,8 @@ _PIECE = re.compile(r"\\.|.", re.DOTALL)
 
 def split(text: str, separator: str) -> list[str]:
     """The parts between unescaped separators, still escaped themselves; at least one."""
+    if "\\" not in text:
+        return text.split(separator)
     found: list[str] = []
     part: list[str] = []
     for piece in _PIECE.findall(text):
@@ -24,6 +26,8 @@ def split(text: str, separator: str) -> list[str]:
 
 def plain(text: str) -> str:
     r"""The text that was meant: `\,`, `\|`, `\$` and `\\` without their backslash; any other backslash stays."""
+    if "\\" not in text:
+        return text
     return _ESCAPE.sub(r"\1", text)
 
 

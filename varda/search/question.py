@@ -4,6 +4,7 @@ An unknown parameter is an error, never an unfiltered list, unless the client as
 https://hl7.org/fhir/R4/search.html#parameters
 """
 
+import re
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from typing import Any
@@ -124,10 +125,12 @@ _CONTROLS: dict[str, Callable[[str, str], Any]] = {
     "_elements": controls.elements,
 }
 
+_NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
+
 
 def _clean(name: str, value: str) -> None:
     """PostgreSQL takes neither NUL nor half characters."""
     for text in (name, value):
-        if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+        if _NO_TEXT.search(text):
             shown = name.encode("ascii", "backslashreplace").decode().replace("\x00", "\\x00")
             raise Misasked(shown, "it holds a character that is no text")

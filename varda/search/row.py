@@ -13,11 +13,11 @@ class Bound:
     values: list[Any] = field(default_factory=list)
     instant: datetime | None = None
     rows: int = 0
-    _places: dict[tuple[str, str], str] = field(default_factory=dict)
+    _places: dict[tuple[str, Any], str] = field(default_factory=dict)
 
     def bind(self, value: Any, type_: str) -> str:
         """`$n::type` for a value; the same value of the same type has the same number."""
-        known = (type_, repr(value))
+        known = (type_, tuple(value) if isinstance(value, list) else value)
         if known not in self._places:
             self.values.append(value)
             self._places[known] = f"${len(self.values)}::{type_}"
