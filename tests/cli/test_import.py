@@ -94,6 +94,19 @@ def test_a_second_run_does_nothing_and_a_changed_file_adds_only_what_is_new(vard
     assert (told["new"], told["same"], told["rejected"]) == (1, 2, 0)
 
 
+def test_what_is_known_is_compared_in_one_look_that_the_log_tells_of(varda: Command) -> None:
+    known = [patient("a"), pulse("o1", "Patient/a"), pulse("o2", "Patient/a"), patient("b")]
+    file = varda.home / "a.ndjson"
+    file.write_bytes(ndjson(*known))
+    varda("import", str(file))
+    file.write_bytes(ndjson(*known, pulse("o3", "Patient/b")))
+    told = varda("import", str(file), "--json").json
+    assert (told["new"], told["same"], told["rejected"]) == (1, 4, 0)
+    with psycopg.connect(varda.url) as owner:
+        looks = owner.execute("select what from audit.event where action = 'read' order by what").fetchall()
+    assert looks == [("Patient/a Observation/o1 Observation/o2",), ("Patient/b",)]
+
+
 def test_a_transaction_keeps_its_ids_and_its_references_follow(varda: Command) -> None:
     one = patient("kept", name=[{"family": "Urn"}])
     urn = "urn:uuid:11111111-1111-4111-8111-111111111111"

@@ -18,13 +18,14 @@ from varda.access.session import Session
 from varda.fhir.keys import key
 from varda.fhir.resource import Resource
 from varda.kernel.db import Database, Work
-from varda.kernel.errors import Absent, Conflict, Fault, Gone, Problem, Unavailable, Unprocessable
+from varda.kernel.errors import Absent, Conflict, Fault, Problem, Unavailable, Unprocessable
 from varda.kernel.sql import named
 from varda.record import bundles
 from varda.record.door import Door
 from varda.record.opened import Record
 from varda.record.writing import COUNTY_OWNED, Owner, Wish
-from varda.store import counting
+from varda.store import counting, reading
+from varda.store.model import Stored
 from varda.store.writing import whereabouts
 
 _SQL = named("varda.record")
@@ -151,11 +152,12 @@ async def _wanted(record: Record, task: Task, groups: Sequence[Group], outcome: 
     found = [(group, resource) for group in groups if group.plan is None for resource in group.resources]
     names = [name_of(resource) for _, resource in found]
     here = await whereabouts(await record.begun(), map(key, names))
+    kept = await _kept(record, [name for name in names if key(name) in here])
     wishes, problems = [], []
     for name, (group, resource) in zip(names, found, strict=True):
         kind: Literal["create", "update"] = "create"
         if key(name) in here:
-            if await _is_same(record, resource):
+            if name in kept and _bare(kept[name]) == _bare(resource):
                 outcome.same += 1
                 continue
             if not task.update and name not in group.replaces:
@@ -172,12 +174,20 @@ async def _wanted(record: Record, task: Task, groups: Sequence[Group], outcome: 
     return wishes
 
 
-async def _is_same(record: Record, resource: Resource) -> bool:
-    try:
-        stored = await record.read(resource["resourceType"], resource["id"])
-    except Gone:
-        return False
-    return _bare(stored.resource) == _bare(resource)
+async def _kept(record: Record, names: Sequence[str]) -> dict[str, Resource]:
+    """What is here under these names and not deleted: one statement for all, and a row in the log for each patient."""
+    if not names:
+        return {}
+    rule = record.narrowing
+    found = await reading.read(await record.begun(), [(key(name), rule) for name in names])
+    rows: dict[tuple[int, ...], list[Stored]] = {}
+    for stored in (one.stored for one in found):
+        if stored is not None and not stored.deleted:
+            rows.setdefault(stored.patients, []).append(stored)
+    for some in rows.values():
+        types = ",".join(sorted({stored.type for stored in some}))
+        await record.note("read", some, types, " ".join(stored.reference for stored in some))
+    return {stored.reference: stored.resource for some in rows.values() for stored in some}
 
 
 def _bare(resource: Resource) -> Resource:
