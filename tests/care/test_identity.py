@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from varda.care.facts import moment
-from varda.care.patients import Age, age, identity_system, normal_identity, rules, shown_identity
+from varda.care.patients import Age, age, identity_system, is_whole_identity, normal_identity, rules, shown_identity
 
 TODAY = date(2026, 11, 22)
 
@@ -31,6 +31,22 @@ TODAY = date(2026, 11, 22)
 )
 def test_a_number_is_understood_with_and_without_century_and_dash(written: str, understood: str) -> None:
     assert normal_identity(written, TODAY) == understood
+
+
+@pytest.mark.parametrize(
+    ("written", "is_whole"),
+    [
+        ("19121212-1212", True),
+        ("191212121212", True),
+        ("19500214-xa07", True),
+        ("1912121212", False),  # somebody's short number, and the beginning of a longer one
+        ("121212-1212", False),
+        ("19121212-1213", False),
+        ("", False),
+    ],
+)
+def test_a_number_is_whole_when_it_can_be_the_beginning_of_no_other(written: str, is_whole: bool) -> None:
+    assert is_whole_identity(written, TODAY) is is_whole
 
 
 def test_a_missing_century_is_the_latest_that_is_not_in_the_future() -> None:

@@ -9,6 +9,9 @@ import asyncpg
 import httpx
 import pytest
 
+from tests.record import world
+from varda.record import Door, Owner, Wish
+
 UNREADABLE = [
     b"",
     b"{",
@@ -166,6 +169,26 @@ async def test_a_number_that_is_known_opens_the_record_that_has_it(astrid: httpx
     answer = await astrid.post("/patients/register", data={"identity": "610305-XB12", "name": ""})
     assert answer.headers["location"] == "/chart/asa"
     assert "data-panel" in (await astrid.get("/chart/asa")).text
+
+
+async def test_two_of_the_same_name_are_marked_and_a_whole_number_is_certain(
+    astrid: httpx.AsyncClient, door: Door
+) -> None:
+    namesake = [world.patient("vera2", "Vera Maria", "Åkesson", "19710214-XA08")]
+    stay = [world.contact("vera2-stay", "vera2", "cardiology")]
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", one, owner=Owner("", "")) for one in namesake])
+        await record.write([Wish("update", one, owner=Owner(world.CARDIOLOGY, world.REGION)) for one in stay])
+
+    async def found(text: str) -> str:
+        return (await astrid.get("/palette", params={"q": text})).text
+
+    by_name = await found("akesson vera")
+    assert by_name.count("data-same-name") == 2
+    assert "samma namn" in by_name
+    assert "data-certain" not in by_name
+    assert "data-certain" in await found("19710214-XA08")
+    assert "data-certain" not in await found("710214-XA08")
 
 
 async def test_every_page_tells_environment_and_build(astrid: httpx.AsyncClient) -> None:

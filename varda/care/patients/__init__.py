@@ -9,6 +9,7 @@ from varda.care.patients.rules import (
     Age,
     age,
     identity_system,
+    is_whole_identity,
     normal_identity,
     shown_identity,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "duplicates",
     "found",
     "identity_system",
+    "is_whole_identity",
     "listed",
     "merge",
     "normal_identity",

@@ -67,6 +67,12 @@ def normal_identity(text: str, today: date) -> str:
     return number if not last.isdigit() or _luhn(day + last) else ""
 
 
+def is_whole_identity(text: str, today: date) -> bool:
+    """Whether a number is written to its end, century included: then it can be the beginning of no longer one."""
+    bare = text.strip().upper().replace(" ", "").replace("-", "")
+    return len(bare) == 12 and normal_identity(text, today) == bare
+
+
 def shown_identity(number: str) -> str:
     """Twelve characters with a dash before the last four; anything else as it is."""
     bare = number.replace("-", "")

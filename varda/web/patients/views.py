@@ -33,7 +33,16 @@ async def palette(visit: Visit) -> Response:
         async with visit.record() as record:
             found = await patients.found(record, text)
     names = [one.name.casefold() for one in found]
-    return visit.page("patients/_found.html", found=found, names=names, text=text, patient=patient, sections=SECTIONS)
+    is_certain = len(found) == 1 and patients.is_whole_identity(text, visit.say.today)
+    return visit.page(
+        "patients/_found.html",
+        found=found,
+        names=names,
+        is_certain=is_certain,
+        text=text,
+        patient=patient,
+        sections=SECTIONS,
+    )
 
 
 async def register_form(visit: Visit) -> Response:

@@ -33,8 +33,8 @@ class Finder {
     const prefix = this.list.id;
     this.options().forEach((option, at) => { option.id = `${prefix}-${at}`; });
     this.choose(0);
-    this.waiting?.();
-    this.waiting = null;
+    // A whole identity number names one person and is the beginning of no other: it is opened without being asked.
+    this.open(this.list.querySelector("[data-certain]"));
   }
 
   options() { return [...this.list.querySelectorAll("[role=option]")]; }
