@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.examples import FETCHED, have_all
-from varda.fhir import links, path, resource, validate
+from varda.fhir import links, resource, validate
+from varda.search.index import indexed
 
 SAMPLE = Path(__file__).parent / "examples"
 COUNT = 5306
@@ -59,7 +60,7 @@ def prove(file: Path) -> list[str]:
         found.append(f"{file.name}: {problems or 'expected to be refused'}")
     if {place for place, _ in links.references(parsed)} and not links.links(parsed):
         found.append(f"{file.name}: references without links")
-    path.extractor(parsed["resourceType"])(parsed)
+    indexed(parsed)
     return found
 
 

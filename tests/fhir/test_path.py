@@ -1,5 +1,7 @@
 """What search parameters find, checked by hand against the examples of the specification."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -57,6 +59,12 @@ CONDITION: dict[str, Any] = {
     "onsetAge": {"value": 52},
     "abatementString": "around April 9, 2013",
 }
+
+
+@cache
+def everything(type_: str) -> Callable[[dict[str, Any]], list[tuple[tuple[definitions.Parameter, str], Any]]]:
+    """The walk that finds all that any parameter does."""
+    return path.extractor(type_, lambda parameter, kind: (parameter, kind))
 
 
 def found(code: str, resource: dict[str, Any]) -> list[path.Value]:
@@ -180,11 +188,18 @@ def test_one_walk_finds_what_each_parameter_finds() -> None:
     for resource in (PRESSURE, PETER, CONDITION):
         type_ = resource["resourceType"]
         walked: dict[str, list[path.Value]] = {}
-        for (parameter, kind), value in path.extractor(type_)(resource):
+        for (parameter, kind), value in everything(type_)(resource):
             walked.setdefault(parameter.code, []).append((kind, value))
         for code, parameter in definitions.parameters(type_).items():
             if parameter.expression and parameter.type != "composite":
                 assert walked.get(code, []) == found(code, resource), code
+
+
+def test_the_walk_passes_by_what_has_no_label() -> None:
+    extract = path.extractor("Patient", lambda parameter, kind: parameter.code if kind == "HumanName" else None)
+    found = extract(PETER)
+    assert found
+    assert {code for code, _ in found} == {"name", "phonetic"}
 
 
 @pytest.mark.parametrize(
@@ -199,7 +214,7 @@ def test_an_expression_outside_the_grammar_is_refused(wrong: str) -> None:
 def test_no_json_makes_an_extractor_stumble(type_: str, data: st.DataObject) -> None:
     keys = st.sampled_from([*definitions.elements(type_), "contained"])
     resource = data.draw(st.dictionaries(keys, JSON))
-    for (parameter, kind), value in path.extractor(type_)({**resource, "resourceType": type_}):
+    for (parameter, kind), value in everything(type_)({**resource, "resourceType": type_}):
         assert parameter.expression
         assert kind
         assert value is not None

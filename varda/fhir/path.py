@@ -6,7 +6,7 @@ pays only for the elements it has. http://hl7.org/fhir/R4/search.html
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any, Generic, TypeVar
 
 from varda.fhir import definitions
@@ -18,8 +18,6 @@ Value = tuple[str, Any]
 """FHIR datatype (`Quantity`, `dateTime`, a backbone path …) and the JSON value."""
 Extract = Callable[[Resource], list[Value]]
 
-Extractor = Callable[[Resource], list[tuple[tuple[Parameter, str], Any]]]
-"""From a resource to `((parameter, FHIR datatype), value)` for everything found, in document order."""
 _Label = TypeVar("_Label")
 
 
@@ -101,26 +99,29 @@ def _typed(ways: Sequence[Route]) -> Extract:
     return extract
 
 
-@cache
-def extractor(type_: str) -> Extractor:
+def extractor(
+    type_: str, label: Callable[[Parameter, str], _Label | None]
+) -> Callable[[Resource], list[tuple[_Label, Any]]]:
     """All search parameters of one resource type in one walk, the composite ones apart (see `composite`).
 
-    Raises KeyError for what is no resource type.
+    `label` says, once, what a value of a parameter and FHIR datatype comes with; what it has no label for is not looked
+    for. Gives label and value of everything found, in document order. Raises KeyError for what is no resource type.
     """
-    branch: _Branch[tuple[Parameter, str]] = _Branch()
-    by_hand: list[tuple[Parameter, Extract]] = []
+    branch: _Branch[_Label] = _Branch()
+    by_hand: list[tuple[Extract, Callable[[str], _Label | None]]] = []
     for parameter in definitions.parameters(type_).values():
         if parameter.expression in BY_HAND:
-            by_hand.append((parameter, BY_HAND[parameter.expression]))
+            by_hand.append((BY_HAND[parameter.expression], partial(label, parameter)))
         elif parameter.expression and parameter.type != "composite":
             for route in routes(parameter.expression, type_):
-                branch.lay(route.steps, (parameter, route.type))
+                if (found := label(parameter, route.type)) is not None:
+                    branch.lay(route.steps, found)
 
-    def extract(resource: Resource) -> list[tuple[tuple[Parameter, str], Any]]:
-        found: list[tuple[tuple[Parameter, str], Any]] = []
+    def extract(resource: Resource) -> list[tuple[_Label, Any]]:
+        found: list[tuple[_Label, Any]] = []
         branch.gather(resource, resource, found)
-        for parameter, run in by_hand:
-            found.extend(((parameter, kind), value) for kind, value in run(resource))
+        for run, labelled in by_hand:
+            found += [(known, value) for kind, value in run(resource) if (known := labelled(kind)) is not None]
         return found
 
     return extract

@@ -94,7 +94,7 @@ RULES: Mapping[str, Rule] = {
         "a UUID: urn:uuid: and 32 hexadecimal digits",
         re.IGNORECASE,
     ),
-    "code": _rule(r"\S+(?:\s\S+)*", "a code: it has a space too many"),
+    "code": _again(_rule(r"\S+(?:\s\S+)*", "a code: it has a space too many")),
     "date": _calendar(rf"{_DAY}|{_MONTH}", "a date", "2024, 2024-02 or 2024-02-29"),
     "dateTime": _calendar(
         rf"{_DAY}(?:T{_CLOCK}{_ZONE})?|{_MONTH}",

@@ -59,14 +59,9 @@ def indexed(resource: Resource) -> Index:
     Raises KeyError when `resourceType` is no type of R4.
     """
     type_ = resource["resourceType"]
-    extract, table = path.extractor(type_), _table(type_)
     index = Index()
     patients: list[tuple[int, str]] = []
-    for (parameter, datatype), value in extract(resource):
-        known = table.get((parameter.code, datatype))
-        if known is None:
-            continue
-        write, rank = known
+    for (write, rank), value in _extractor(type_)(resource):
         write(index, value)
         if rank and (patient := reference.patient(value)):
             patients.append((rank, patient))
@@ -91,6 +86,11 @@ def _by_rank(found: tuple[int, str]) -> int:
 
 
 @cache
+def _extractor(type_: str) -> Callable[[Resource], list[tuple[tuple[Writer, int], Any]]]:
+    table = _table(type_)
+    return path.extractor(type_, lambda parameter, datatype: table.get((parameter.code, datatype)))
+
+
 def _table(type_: str) -> Mapping[tuple[str, str], tuple[Writer, int]]:
     """What to do with a value, by parameter code and datatype; and its rank among the compartment's parameters."""
     known = meanings(type_)
