@@ -1,7 +1,6 @@
 """One row of the access log: who did what to whose data, from where and why (PDL 4:3; EHDS: category, origin)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -11,8 +10,7 @@ import msgspec
 _encode = msgspec.json.Encoder().encode
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """`patients` are compartments; `category` the kind of data, `origin` the unit(s) they come from."""
 
     at: datetime
