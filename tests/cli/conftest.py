@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli import disk
 from tests.cli.commanding import Command, Served, home_of_its_own
 from tests.support.database import TestServer
 
@@ -47,3 +48,9 @@ def served() -> Iterator[Served]:
             yield served
         finally:
             served.end()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say by which means a disk was filled, so that a smaller proof is never silent."""
+    if disk.way:
+        terminalreporter.write_line(f"Full disk: {disk.way}")

@@ -68,3 +68,13 @@ def test_users_that_were_killed_do_not_keep_it_running(home: Path) -> None:
     server.stop()
     psutil.wait_procs([process], timeout=10)
     assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+def test_a_list_of_users_torn_by_a_full_disk_does_not_stop_the_start(home: Path) -> None:
+    EmbeddedServer(home).stop()
+    users = home / "postgres" / ".handle_pids.json"
+    for torn in ("", "[12, 1"):
+        users.write_text(torn)
+        server = EmbeddedServer(home)
+        assert json.loads(users.read_text()) == [os.getpid()]
+        server.stop()

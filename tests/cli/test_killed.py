@@ -1,10 +1,12 @@
 """kill -9 of the database and of the server during writes: what was acknowledged is there, whole, and the log too."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.client import HTTPException
 from itertools import count
+from secrets import token_urlsafe
 from typing import Any
 
 import pytest
@@ -14,8 +16,8 @@ from tests.cli.commanding import Served
 PULSES = 3
 
 
-def life(number: int) -> dict[str, Any]:
-    """A patient and some observations, under ids that tell which transaction they came by."""
+def life(number: int, weight: int = 0) -> dict[str, Any]:
+    """A patient and some observations, under ids that tell which transaction they came by; of `weight` bytes each."""
     entries = [{"resourceType": "Patient", "id": f"k{number}", "active": True}]
     entries += [
         {
@@ -27,6 +29,8 @@ def life(number: int) -> dict[str, Any]:
         }
         for n in range(PULSES)
     ]
+    for one in entries[1:] if weight else ():
+        one["note"] = [{"text": token_urlsafe(weight * 3 // 4)}]  # nothing that could be compressed
     asked = [{"method": "PUT", "url": f"{one['resourceType']}/{one['id']}"} for one in entries]
     rows = [{"resource": one, "request": request} for one, request in zip(entries, asked, strict=True)]
     return {"resourceType": "Bundle", "type": "transaction", "entry": rows}
@@ -35,8 +39,9 @@ def life(number: int) -> dict[str, Any]:
 class Writers:
     """Send transactions as fast as they are answered, until told to stop; remember which were acknowledged."""
 
-    def __init__(self, served: Served, token: str, first: int) -> None:
-        self.served, self.token = served, token
+    def __init__(self, served: Served, token: str, first: int, weight: int = 0) -> None:
+        self.served, self.token, self.weight = served, token, weight
+        self.refusals: list[tuple[int, bytes]] = []
         self.acknowledged: set[int] = set()
         self.sent: set[int] = set()
         self._numbers, self._stop = count(first), threading.Event()
@@ -48,18 +53,25 @@ class Writers:
             number = next(self._numbers)
             self.sent.add(number)
             with suppress(OSError, HTTPException):
-                status, _ = self.served.ask("POST", "/fhir", life(number), self.token)
+                status, body = self.served.ask("POST", "/fhir", life(number, self.weight), self.token)
                 if status == 200:
                     self.acknowledged.add(number)
+                else:
+                    self.refusals.append((status, body))
                 self._stop.wait(0.05 if status != 200 else 0)
 
     def wait_for(self, how_many: int) -> None:
         """Until so many were acknowledged since now."""
-        wanted, patience = len(self.acknowledged) + how_many, 400
-        while len(self.acknowledged) < wanted:
-            patience -= 1
-            assert patience, f"{len(self.acknowledged)} of {wanted} writes were acknowledged"
+        wanted = len(self.acknowledged) + how_many
+        self.wait_until(lambda: len(self.acknowledged) >= wanted)
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        """Until something is so, at most 20 seconds, while writing goes on."""
+        for _ in range(400):
+            if is_so():
+                return
             self._stop.wait(0.05)
+        raise AssertionError(f"{len(self.acknowledged)} writes acknowledged, {len(self.refusals)} refused")
 
     def stop(self) -> None:
         self._stop.set()

@@ -32,3 +32,11 @@ async def test_an_exception_undoes_the_transaction(database: Database) -> None:
 async def test_a_server_that_does_not_answer_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         await Database.connect("postgresql://nobody@127.0.0.1:1/none")
+
+
+async def test_a_used_up_quota_is_a_lack_of_room(database: Database) -> None:
+    # The server has no code of its own for it (EDQUOT, EFBIG).
+    quota = "do $$ begin raise exception 'could not extend file: Disk quota exceeded' using errcode = 'XX000'; end $$"
+    with pytest.raises(Unavailable, match="no room"):
+        await database.run(quota)
+    assert await database.one("select 1")

@@ -10,6 +10,9 @@ from typing import Any, Literal, Self
 import asyncpg
 
 from varda.kernel.errors import Conflict, Unavailable
+from varda.kernel.log import logger
+
+log = logger(__name__)
 
 Row = asyncpg.Record
 # What a statement raises when a row with that key is there already: for the owner of the table to translate.
@@ -43,6 +46,10 @@ async def _reachable(otherwise: str = _NOTHING_STORED) -> AsyncIterator[None]:
         yield
     except _LOST as lost:
         raise Unavailable(otherwise) from lost
+    except asyncpg.InternalServerError as failed:
+        # A used-up quota of the disk comes as this, having no code of its own; the rest is for the operator too.
+        log.error("the database has failed", error=str(failed))
+        raise Unavailable(otherwise) from failed
     except _CROSSED as crossed:
         raise Conflict("Somebody else changed the same things at the same time. Please try again.") from crossed
 

@@ -32,7 +32,7 @@ _PATIENCE = 120  # seconds that a server may need to read its own log again afte
 _LOOK_EVERY = 0.25  # seconds between two looks at the server
 _CONFIGURED = "varda.conf"
 _CONFIGURATION = """\
-# Written anew at each start of Varda. Settings of your own: in postgresql.conf, below the line that includes this.
+# Kept by Varda as it is. Settings of your own: in postgresql.conf, below the line that includes this.
 max_connections = 200
 shared_buffers = 256MB
 effective_cache_size = 1GB
@@ -185,13 +185,23 @@ def _forget_users(data: Path) -> None:
     # Killed processes never said that they let go; the server would outlive everybody.
     users = data / ".handle_pids.json"
     if users.exists():
-        alive = [pid for pid in json.loads(users.read_text() or "[]") if psutil.pid_exists(pid)]
-        users.write_text(json.dumps(alive))
+        users.write_text(json.dumps([pid for pid in _users(users) if psutil.pid_exists(pid)]))
+
+
+def _users(file: Path) -> list[int]:
+    try:
+        users: list[int] = json.loads(file.read_text())
+    except ValueError:
+        return []  # torn when the disk was full
+    return users
 
 
 def _configure(data: Path) -> None:
-    (data / _CONFIGURED).write_text(_CONFIGURATION)
-    (data / _CONFIGURED).chmod(0o644)
+    own = data / _CONFIGURED
+    # On a full disk a file that is written again is left empty.
+    if not own.exists() or own.read_text() != _CONFIGURATION:
+        own.write_text(_CONFIGURATION)
+        own.chmod(0o644)
     main = data / "postgresql.conf"
     line = f"include_if_exists = '{_CONFIGURED}'"
     if line not in main.read_text():
