@@ -36,6 +36,10 @@ class Person:
         self.actions += 1
         what.click()
 
+    def chooses(self, what: Locator, option: str) -> None:
+        self.actions += 1
+        what.select_option(label=option)
+
     def presses(self, chord: str) -> None:
         self.actions += 1
         self.page.wait_for_load_state()

@@ -12,6 +12,7 @@ PAGES = [
     "/patients?show=today",
     "/patients/register",
     "/unsigned",
+    "/unsigned/unit",
     "{chart}",
     *(
         f"{{chart}}/{name}"

@@ -169,3 +169,26 @@ def test_an_unsigned_note_is_seen_by_colleagues_and_marked_and_a_draft_is_not(ch
     assert draft not in colleague.page.content()
     assert colleague.page.locator("#writing ul a").count() == 0
     context.close()
+
+
+def test_what_a_secretary_writes_is_signed_by_the_physician_who_is_named(somebody: Person) -> None:
+    said = f"Diktat {uuid.uuid4().hex}"
+    eva = somebody.signs_in_as("Eva Sandell", "vårdcentral")
+    eva.opens_a_chart()
+    eva.actions = 0
+    eva.clicks(eva.button("Skriv anteckning"))
+    expect(eva.page.locator("textarea[data-first]")).to_be_focused()
+    eva.writes(said)
+    eva.chooses(eva.page.get_by_label("Ska signeras av"), "Astrid Lund, läkare")
+    eva.clicks(eva.button("Spara osignerad"))
+    eva.has_done("Sparad osignerad")
+    assert eva.actions <= 3
+    window = eva.page.context.browser.new_context(locale="sv-SE")
+    astrid = Person(window.new_page(), eva.at).signs_in_as("Astrid Lund")
+    astrid.clicks(astrid.page.get_by_role("link", name="Att signera och utkast").first)
+    astrid.clicks(astrid.page.locator(".waiting li", has_text=said).get_by_role("link"))
+    astrid.clicks(astrid.button("Fortsätt skriva eller signera"))
+    astrid.clicks(astrid.button("Signera"))
+    astrid.has_done("Signerad")
+    assert astrid.actions <= 4
+    window.close()

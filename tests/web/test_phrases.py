@@ -68,3 +68,8 @@ def test_a_curve_stays_in_its_box(points: list[tuple[float, float]]) -> None:
             x, y = map(float, pair.split(","))
             assert 0 <= x <= 120
             assert 0 <= y <= 28
+
+
+@pytest.mark.parametrize(("at", "said"), [("2026-11-22", ""), ("2026-11-21", "1 dag"), ("2026-10-01", "52 dagar")])
+def test_what_waits_is_counted_in_whole_days(at: str, said: str) -> None:
+    assert SWEDISH.waited(moment(at)) == said

@@ -97,6 +97,7 @@ async def test_what_is_dictated_reaches_the_one_who_is_to_sign_and_is_signed_the
     mine, _, others = (await eva.get("/unsigned")).text.partition("Skrivna av mig")
     assert "Rytmen regelbunden." not in mine
     assert "ska signeras av Ulf Norin, Physician" in others
+    assert "Skriven av Eva Sandell" in (await ulf.get("/unsigned")).text
     unit = (await astrid.get("/unsigned/unit")).text
     assert "Rytmen regelbunden." in unit
     assert "Vera Maria Åkesson" in unit
@@ -127,16 +128,21 @@ async def test_the_oldest_is_first(signed_in: Callable[[str], httpx.AsyncClient]
     for text in ("Den första.", "Den andra."):
         await dictated(signed_in("eva"), text)
         clock.instant += timedelta(minutes=5)
+    clock.instant += timedelta(days=3)
+    ulf = {"person": "SE9999999999-ulf", "assignment": "SE9999999999-ulf-cardiology"}
+    await signed_in("ulf").post("/sign-in", data=ulf)
     for path in ("/unsigned", "/unsigned/unit"):
         page = (await signed_in("ulf").get(path)).text
         assert page.index("Den första.") < page.index("Den andra.")
+        assert page.count("3 dagar") == 2
 
 
 async def test_a_unit_sees_its_own_only_and_the_way_there_is_on_the_start_page(
     signed_in: Callable[[str], httpx.AsyncClient], visitor_of: Callable[..., httpx.AsyncClient]
 ) -> None:
     await dictated(signed_in("eva"), "Bara för hjärtavdelningen.")
-    assert 'href="/unsigned/unit"' in (await signed_in("astrid").get("/patients")).text
+    assert 'href="/unsigned"' in (await signed_in("astrid").get("/patients")).text
+    assert 'href="/unsigned/unit"' in (await signed_in("astrid").get("/unsigned")).text
     async with visitor_of() as bo:
         await bo.post("/sign-in", data={"person": "SE9999999999-bo"})
         bo.headers["X-CSRF-Token"] = (await bo.get("/session/key")).json()["token"]

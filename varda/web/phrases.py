@@ -80,6 +80,11 @@ class Phrases:
         near = abs((moment.day - self.today).days) <= 7
         return f"{self.day(moment)} {local:%H:%M}" if near else self.day(moment)
 
+    def waited(self, moment: Moment | None) -> str:
+        """How many whole days something has waited; nothing on its first day."""
+        days = (self.today - moment.day).days if moment else 0
+        return translations(self.language).ngettext("%(n)s day", "%(n)s days", days) % {"n": days} if days > 0 else ""
+
     def day(self, moment: Moment | None) -> str:
         """The day alone: `i dag`, `14 feb`, `14 feb 2023`, or as much of it as is known."""
         if moment is None:

@@ -11,6 +11,7 @@ from varda.care.notes.model import Note, note
 from varda.care.notes.rules import may_sign
 from varda.kernel.clock import STOCKHOLM
 from varda.record import Draft, Page, Record
+from varda.search.kinds.string import swedish
 
 KIND = "note"
 _ROLE = "https://varda.example/fhir/CodeSystem/role"
@@ -113,7 +114,11 @@ def _signer(person: Mapping[str, Any], post: Mapping[str, Any]) -> Signer:
     name: Mapping[str, Any] = next(iter(person.get("name", ())), {})
     shown = str(name.get("text") or " ".join([*name.get("given", ()), name.get("family", "")]).strip())
     title = label(post.get("code"))
-    return Signer(f"Practitioner/{person['id']}", f"{shown}, {title}" if title else shown, str(name.get("family", "")))
+    return Signer(
+        f"Practitioner/{person['id']}",
+        f"{shown}, {title}" if title else shown,
+        swedish(f"{name.get('family', '')} {shown}"),
+    )
 
 
 async def my_drafts(record: Record, patient_id: str = "") -> list[Draft]:

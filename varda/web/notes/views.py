@@ -129,7 +129,7 @@ async def unsigned_of_unit(visit: Visit) -> Response:
     async with visit.record() as record:
         waiting, following = await notes.unsigned_of_unit(record, visit.asked("page"))
     template = "notes/_waiting.html" if visit.wants_fragment else "notes/unsigned_of_unit.html"
-    return visit.page(template, waiting=waiting, following=following)
+    return visit.page(template, waiting=waiting, following=following, whose="unit")
 
 
 def _begun(visit: Visit, patient: str, before: Note | None, usual: str) -> Written:
