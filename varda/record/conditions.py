@@ -7,7 +7,6 @@ http://hl7.org/fhir/R4/http.html#ccreate
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 from uuid import UUID
 
@@ -18,11 +17,9 @@ from varda.kernel.errors import Conflict, Fault, Malformed, Problem, Stale, Unpr
 from varda.kernel.sql import named
 from varda.record import matching
 from varda.record.finding import IDENTITIES
+from varda.record.opened import Record
 from varda.store import writing as store
 from varda.store.model import Stored
-
-if TYPE_CHECKING:
-    from varda.record.opened import Record
 
 _SQL = named("varda.record")
 
@@ -51,7 +48,7 @@ class Settled:
     answers: dict[str, str] = field(default_factory=dict)
 
 
-async def settle(record: "Record", plan: Plan) -> Settled:
+async def settle(record: Record, plan: Plan) -> Settled:
     """What every entry means, all conditions answered. Raises `Stale` where one matches several, `Malformed` where it
     cannot be asked, `Conflict` where it would make a second of what there is; each problem names its entry.
     """
@@ -97,7 +94,7 @@ def _settle_one(settled: Settled, entry: Entry, found: Stored | None) -> None:
         settled.fresh.add(entry.at)
 
 
-async def _require_unknown(record: "Record", plan: Plan, entry: Entry, condition: str) -> None:
+async def _require_unknown(record: Record, plan: Plan, entry: Entry, condition: str) -> None:
     """Raise `Conflict` rather than register a person of the county a second time whom this session does not reach.
 
     A full identity number finds anyone, and that somebody has it is all that is told (RULES A1).
@@ -114,7 +111,7 @@ async def _require_unknown(record: "Record", plan: Plan, entry: Entry, condition
             raise Conflict(message, [Problem(message, _place(plan, entry), "duplicate")])
 
 
-async def _require_free(record: "Record", plan: Plan, settled: Settled) -> None:
+async def _require_free(record: Record, plan: Plan, settled: Settled) -> None:
     """Raise `Conflict` where a conditional update without a match names an id that another item has."""
     new = [entry for entry in plan.entries if entry.method == "PUT" and entry.at in settled.fresh]
     chosen = [entry for entry in new if (entry.resource or {}).get("id")]
@@ -173,7 +170,7 @@ def _identified(plan: Plan, settled: Settled) -> dict[str, set[str]]:
     return found
 
 
-async def _matches(record: "Record", plan: Plan, references: Sequence[str]) -> dict[str, list[Stored]]:
+async def _matches(record: Record, plan: Plan, references: Sequence[str]) -> dict[str, list[Stored]]:
     """Enough matches for each condition to tell one from several; equal conditions are asked once."""
     makers = {_condition(entry) for entry in plan.entries} - {""}
     wanted = sorted(makers.union(references))

@@ -26,7 +26,7 @@ class Door:
         self.clock = clock
         self.reads = Reads(database)
         self.searches = Searches(database)
-        self.gathering = Gathering(self)
+        self.gathering = Gathering(journal, database)
 
     @asynccontextmanager
     async def opened(

@@ -1,14 +1,12 @@
 """Creates that wait at the same moment share one transaction and one flush to disk, each still with its own log row."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from varda.audit.journal import Journal
+from varda.kernel.db import Database
 from varda.kernel.together import Together
 from varda.record import writing
 from varda.store.model import Stored
-
-if TYPE_CHECKING:
-    from varda.record.door import Door
 
 _MOST_AT_ONCE = 64
 
@@ -16,8 +14,9 @@ _MOST_AT_ONCE = 64
 class Gathering:
     """The creates of one process."""
 
-    def __init__(self, door: "Door") -> None:
-        self._door = door
+    def __init__(self, journal: Journal, database: Database) -> None:
+        self._journal = journal
+        self._database = database
         self._waiting = Together(self._store, most=_MOST_AT_ONCE)
 
     async def create(self, draft: writing.Prepared) -> Stored:
@@ -25,7 +24,7 @@ class Gathering:
         return await self._waiting.one(draft)
 
     async def _store(self, drafts: Sequence[writing.Prepared]) -> list[Stored]:
-        async with self._door.journal.sharing() as pen, self._door.database.transaction() as work:
+        async with self._journal.sharing() as pen, self._database.transaction() as work:
             changes = await writing.stored(work, drafts)
             rows = [row for d, c in zip(drafts, changes, strict=True) for row in writing.events(d.record, [c])]
             await pen.note(work, *rows)

@@ -6,17 +6,14 @@ http://hl7.org/fhir/R4/http.html#ccreate
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from varda.fhir import path
 from varda.fhir.resource import Resource
 from varda.kernel.errors import Malformed
+from varda.record.opened import Record
 from varda.search.parameters import meanings
 from varda.store.model import Stored
-
-if TYPE_CHECKING:
-    from varda.record.opened import Record
 
 _SHAPING = frozenset({"_format", "_pretty", "_summary", "_elements"})
 _ONE_IDENTIFIER = re.compile(r"[^|,$\\\x00-\x1f\ud800-\udfff]+\|[^|,$\\\x00-\x1f\ud800-\udfff]+")
@@ -24,7 +21,7 @@ _AT_ONCE = 200  # identifiers in one search
 _MOST = 1000  # matches that one page can hold
 
 
-async def alone(record: "Record", condition: str, most: int) -> list[Stored]:
+async def alone(record: Record, condition: str, most: int) -> list[Stored]:
     """What one condition (`Type?query`) finds, at most so many. Raises `Malformed` for one that asks nothing."""
     wanted = asked(condition)
     if not any(value.strip() for _, value in wanted):
@@ -33,7 +30,7 @@ async def alone(record: "Record", condition: str, most: int) -> list[Stored]:
     return page.matches
 
 
-async def together(record: "Record", conditions: Iterable[str], most: int) -> dict[str, list[Stored]]:
+async def together(record: Record, conditions: Iterable[str], most: int) -> dict[str, list[Stored]]:
     """What is found by those conditions that name one identifier. The others are left out, to be asked `alone`."""
     by_type: dict[str, dict[str, list[str]]] = {}
     for condition in conditions:
@@ -63,7 +60,7 @@ def asked(condition: str) -> list[tuple[str, str]]:
     return [(name, value) for name, value in pairs if name not in _SHAPING]
 
 
-async def _by_identifier(record: "Record", type_: str, texts: Sequence[str], most: int) -> dict[str, list[Stored]]:
+async def _by_identifier(record: Record, type_: str, texts: Sequence[str], most: int) -> dict[str, list[Stored]]:
     """The items under each of these identifiers; nothing where they cannot be told apart, so that each asks alone."""
     count = min(len(texts) * most, _MOST)
     if len(texts) < 2 or "identifier" not in meanings(type_):
