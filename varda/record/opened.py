@@ -60,6 +60,7 @@ class Record:
         self._pen: Pen | None = None
         self.written: list[Event] = []
         self.attempts: list[Event] = []
+        self.wanted: list[writing.Prepared] = []
         self.failed: BaseException | None = None
         self._seen: list[Event] = []
 
@@ -340,7 +341,7 @@ class Record:
 
     async def note_refusal(self, fault: Fault) -> None:
         """Log a refused or failed attempt, which stays though its work is undone."""
-        tried = [*self.attempts, *self.written]
+        tried = [*self.attempts, *map(writing.attempt, self.wanted), *self.written]
         if not tried and not isinstance(fault, Refused):
             return
         patients = list(dict.fromkeys(p for event in tried for p in event.patients))

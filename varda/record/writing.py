@@ -5,6 +5,7 @@ The order is always: understand, validate, hold what exists, decide, store, keep
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
@@ -113,7 +114,8 @@ async def stored(work: Work, drafts: Sequence[Prepared]) -> list[Change]:
     where = await _whereabouts(work, drafts)
     for record, own in _by_record(drafts):
         await _decide(record, work, own, held, where)
-    changes = [_change(d, held.get(d.item)) for d in drafts]
+    instants = {record: record.now for record, _ in _by_record(drafts)}  # one piece of work has one
+    changes = [_change(d, held.get(d.item), instants[d.record]) for d in drafts]
     await store.write(work, changes)
     await _project(work, changes, drafts)
     return changes
@@ -136,7 +138,7 @@ def understood(record: "Record", wishes: Sequence[Wish]) -> list[Prepared]:
         problems += wrong
         if not wrong:
             drafts.append(_draft(record, wish, resource))
-    record.attempts += [_attempt(record, d) for d in drafts]
+    record.wanted += drafts
     if problems:
         raise Unprocessable(_summary(problems), problems)
     items = [d.item for d in drafts]
@@ -341,7 +343,7 @@ def _compartments(draft: Prepared, before: Held | None) -> tuple[int, ...]:
     raise Unprocessable(message, [_placed(Problem(message, draft.type, "business-rule"), draft.wish.place)])
 
 
-def _change(draft: Prepared, before: Held | None) -> Change:
+def _change(draft: Prepared, before: Held | None, now: datetime) -> Change:
     _require_version(draft, before)
     if before is not None and (before.type, before.id) != (draft.type, draft.id):
         raise Conflict(f"{draft.type}/{draft.id} cannot be used as an id here; choose another one.")
@@ -351,7 +353,6 @@ def _change(draft: Prepared, before: Held | None) -> Change:
     compartments = _compartments(draft, before)
     version = before.version + 1 if before else 1
     provider, unit = _owner(draft, before)
-    now = draft.record.now
     stamp = {"versionId": str(version), "lastUpdated": now.isoformat(timespec="milliseconds").replace("+00:00", "Z")}
     return Change(
         type=draft.type,
@@ -392,8 +393,9 @@ def _owner(draft: Prepared, before: Held | None) -> tuple[int, int]:
     return hsa_key(provider), hsa_key(unit)
 
 
-def _attempt(record: "Record", draft: Prepared) -> Event:
+def attempt(draft: Prepared) -> Event:
     """What the log says if this comes to nothing."""
+    record = draft.record
     return record.event(draft.wish.kind, "undone", draft.compartments, draft.type, f"{draft.type}/{draft.id}", "")
 
 
