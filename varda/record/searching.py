@@ -48,10 +48,13 @@ async def asked_for(
     about = asked_about(question)
     population = len(about) != 1
     matches: list[Match] = []
+    statement = compiled(question, rule)
     if not question.counts_only:
-        matches = await record.matched(compiled(question, rule), population=population)
-    shown, more = matches[: question.count], len(matches) > question.count
-    following = next_page(question, shown[-1].row, await _snapshot(record, question, shown)) if more and shown else None
+        matches = await record.matched(statement, population=population)
+    shown, following = matches[: question.count], None
+    if shown and len(matches) > question.count:
+        first, last = (dict(zip(statement.columns, one.row, strict=True)) for one in (shown[0], shown[-1]))
+        following = next_page(question, first, last)
     total = None
     if question.counts_only or question.total != "none":
         async with record.at_work(population=population) as work:
@@ -67,14 +70,6 @@ async def asked_for(
         what=f"{type_}?{urlencode(question.used)}",
         about=about,
     )
-
-
-async def _snapshot(record: "Record", question: Question, shown: Sequence[Match]) -> int:
-    # Newest first, what comes later is older than the first one shown: no other snapshot is needed, nor a trip for it.
-    if not question.order:
-        return int(shown[0].row["born"])
-    async with record.at_work() as work:
-        return await reading.newest(work)
 
 
 async def _included(

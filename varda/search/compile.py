@@ -23,31 +23,38 @@ MOST_INCLUDED = 5_000
 """Included items of one page. One more is fetched, so that more than this can be told from exactly this."""
 
 # What a page needs of each row and no more, in the order that `varda.store.reading` unpacks: a page has fifty.
-_BODY = "v.type, v.id, v.version, v.provider, v.unit, v.body, v.compartment, v.also, m.item, m.born"
+_COLUMNS = ("type", "id", "version", "provider", "unit", "body", "compartment", "also", "item", "born")
+_BODY = ", ".join(f"{'m' if name in ('item', 'born') else 'v'}.{name}" for name in _COLUMNS)
 _VERSION = "join store.version v on v.compartment = m.home and v.item = m.item and v.version = m.version"
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL text and the values of its `$1`, `$2` … in order."""
+    """SQL text, the values of its `$1`, `$2` … in order, and the names of its columns."""
 
     text: str
     values: tuple[Any, ...]
+    columns: tuple[str, ...] = _COLUMNS
 
 
 def compiled(question: Question, narrowing: Narrowing) -> Statement:
     """One page of matches and one row more, which tells that there is a next page.
 
-    A row has columns of store.version, and item, born, s1, s2 … (sort keys), which `next_page` wants back.
+    A row has columns of store.version, and item, born, s1, s2 … (sort keys), which `next_page` wants back; the first
+    page in an order of its own has `newest` as well, how far creation has come.
     """
     statements = Statements.under(narrowing)
     names = [f"s{n}" for n in range(1, len(question.order) + 1)]
     inside = _page(statements, question, names)
     last = _last(statements, question)
     shown = "".join(f", m.{name}" for name in names)
+    columns = [*_COLUMNS, *names]
+    if question.order and question.cursor is None:
+        shown += ", (select last_value from store.birth) as newest"
+        columns.append("newest")
     order = orders.by(question, _of("m", names), "m.born")
     text = f"{last}select {_BODY}{shown} from ({inside}) m {_VERSION} order by {order}"  # noqa: S608 - our own names only
-    return Statement(text, tuple(statements.bound.values))
+    return Statement(text, tuple(statements.bound.values), tuple(columns))
 
 
 def _page(statements: Statements, question: Question, names: Sequence[str]) -> str:
@@ -101,14 +108,15 @@ def counted(question: Question, narrowing: Narrowing) -> Statement:
     row = statements.bound.row(question.type)
     where = " and ".join([_matching(statements, row, question), *statements.seen(row)])
     text = f"select count(*) as total from store.current {row.name} where {where}"  # noqa: S608 - our names only
-    return Statement(text, tuple(statements.bound.values))
+    return Statement(text, tuple(statements.bound.values), ("total",))
 
 
-def next_page(question: Question, last: Mapping[str, Any], snapshot: int) -> str:
-    """The value of `_page` for the page after the row `last` (the last one shown).
+def next_page(question: Question, first: Mapping[str, Any], last: Mapping[str, Any]) -> str:
+    """The value of `_page` for the page after the row `last` (the last one shown); `first` is the first one.
 
-    `snapshot` is the newest `born` there is when the first page is read; later pages keep the first one's.
+    What was born after the first page was read is on no later one. Newest first, nothing is newer than its first row.
     """
+    snapshot = first["newest"] if question.order and question.cursor is None else first["born"]
     keys = tuple(last[f"s{n}"] if order.is_of_row else None for n, order in enumerate(question.order, 1))
     newest = question.cursor.snapshot if question.cursor else snapshot
     place = Cursor(last["item"], last["version"], last["born"], newest, keys)

@@ -2,10 +2,6 @@
 -- Creation numbers for new items, in one trip.
 select nextval('store.birth') as born from generate_series(1, $1::int);
 
--- name: newest_birth
--- How far creation has come: the snapshot of a search that is read in pages.
-select last_value as born from store.birth;
-
 -- name: whereabouts
 -- Where items are now, if anywhere: to see which patient a reference leads to. Nothing of their content.
 select item, compartment from store.place where item = any($1::bigint[]);

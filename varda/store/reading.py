@@ -1,6 +1,6 @@
 """Reading what a narrowing lets through. Reads by id that arrive together share one trip to the database."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,8 @@ from varda.kernel.db import Database, Work
 from varda.kernel.sql import named
 from varda.kernel.together import Together
 from varda.search.compile import Statement
-from varda.search.gathered import side_by_side, together
 from varda.search.narrowing import Narrowing
+from varda.search.packed import numbers, packed, side_by_side, together, unpacked
 from varda.search.reading import CHART, ELSEWHERE, EVERYTHING, HISTORY, READ, VERSION
 from varda.store.model import Stored
 from varda.store.writing import type_name, type_number
@@ -101,34 +101,28 @@ async def chart(
 
 
 class Match(msgspec.Struct, frozen=True):
-    """One row of a search: the item, and what `next_page` and `reverse_included` want to know of it."""
+    """One row of a search: the item, and all its columns for `next_page`."""
 
     stored: Stored
     item: int
-    row: Any
+    row: tuple[Any, ...]
 
 
 async def matched(work: Work, statement: Statement) -> list[Match]:
     """The rows of a compiled search."""
-    return [_match(row, row) for row in await work.all(statement.text, *statement.values)]
+    row = await work.one(packed(statement.text, statement.columns), *statement.values)
+    return [_match(one) for one in unpacked(row)]
 
 
-def _match(row: Any, columns: Iterable[Any]) -> Match:
-    type_, id_, version, provider, unit, body, compartment, also, item, *_ = columns
-    stored = Stored(type_name(type_), id_, version, provider, unit, body, compartment, tuple(also) if also else ())
-    return Match(stored, item, row)
+def _match(row: tuple[Any, ...]) -> Match:
+    type_, id_, version, provider, unit, body, compartment, also, item = row[:9]
+    return Match(Stored(type_name(type_), id_, version, provider, unit, body, compartment, numbers(also)), item, row)
 
 
 async def total(work: Work, statement: Statement) -> int:
     """How many a compiled count finds."""
     row = await work.one(statement.text, *statement.values)
     return int(row["total"])
-
-
-async def newest(work: Work) -> int:
-    """The creation number that the newest item can have."""
-    row = await work.one(_SQL["newest_birth"])
-    return int(row["born"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +185,6 @@ class Searches:
         async with self._database.connection() as work:
             if len(group) == 1:
                 return [await matched(work, group[0])]
-            rows = await work.all(together(group[0].text), *side_by_side(group))
-        found: list[list[Match]] = [[] for _ in group]
-        for row in rows:
-            n, *columns = row
-            found[n].append(_match(row, columns))
-        return found
+            rows = await work.all(together(group[0].text, group[0].columns), *side_by_side(group))
+        found = {row["n"]: [_match(one) for one in unpacked(row[1:])] for row in rows}
+        return [found[n] for n in range(len(group))]
