@@ -9,7 +9,7 @@ from varda.kernel.sql import parsed
 # Schemas that other ones stand on come first; the rest do not know one another.
 _FIRST = ("catalogue", "terminology", "store", "access", "audit", "record")
 # The one foreign table that a narrowed search may join (docs/architecture.md).
-SHARED = {("search", "access.reach")}
+SHARED = {("search", "access.reach"), ("search", "access.decision")}
 
 
 def owners() -> list[str]:

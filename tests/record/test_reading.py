@@ -116,12 +116,16 @@ async def test_a_relation_ends_with_the_contact(door: Door, astrid: Session) -> 
 
 async def test_that_there_is_more_is_told_but_not_what(door: Door, astrid: Session, bo: Session) -> None:
     async with door.opened(astrid, "care") as record:
-        assert await record.elsewhere("vera") == Elsewhere(units=True, providers=True)
+        assert await record.elsewhere("vera") == Elsewhere(
+            units=True, providers=True, blocked_units=False, blocked_providers=False
+        )
         shown = await record.compartment("vera", {"Patient": 1, "Observation": 10, "Encounter": 10})
     assert [s.id for s in shown["Observation"]] == ["hb-cardiology"]
     assert [s.id for s in shown["Patient"]] == ["vera"]
     async with door.opened(bo, "care") as record:
-        assert await record.elsewhere("asa") == Elsewhere(units=False, providers=False)
+        assert await record.elsewhere("asa") == Elsewhere(
+            units=False, providers=False, blocked_units=False, blocked_providers=False
+        )
 
 
 async def test_an_item_that_names_two_patients_needs_the_right_to_both(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from varda.access.decisions import CATEGORY
 from varda.access.session import Session
 from varda.record import Door, Owner, Wish
 
@@ -83,6 +84,40 @@ def haemoglobin(patient_: str, value: str = "72.50", id_: str = "", **more: Any)
     return made | ({"id": id_} if id_ else {}) | more
 
 
+def decision(
+    category: str,
+    patient_: str,
+    *,
+    id_: str = "",
+    provider: str = "",
+    actors: tuple[str, ...] = (),
+    status: str = "active",
+    **provision: Any,
+) -> dict[str, Any]:
+    """A Consent as the patient's decision; see varda.access.decisions. `provider` and `actors` are Organization ids."""
+    denies = category.endswith("block")
+    rules = {"type": "deny" if denies else "permit", **provision}
+    if actors:
+        rules["actor"] = [
+            {"role": {"text": "part"}, "reference": {"reference": f"Organization/{one}"}} for one in actors
+        ]
+    made: dict[str, Any] = {
+        "resourceType": "Consent",
+        "status": status,
+        "scope": {
+            "coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]
+        },
+        "category": [{"coding": [{"system": CATEGORY, "code": category}]}],
+        "patient": {"reference": f"Patient/{patient_}"},
+        "performer": [{"reference": f"Patient/{patient_}"}],
+        "policyRule": {"coding": [{"system": f"{CATEGORY}-way", "code": "present"}]},
+        "provision": rules,
+    }
+    if provider:
+        made["organization"] = [{"reference": f"Organization/{provider}"}]
+    return made | ({"id": id_} if id_ else {})
+
+
 async def fill(door: Door) -> None:
     """Astrid and Bo work at cardiology and surgery of the region, Cia in home care of the municipality.
 
@@ -107,7 +142,10 @@ async def fill(door: Door) -> None:
     own = {
         CARDIOLOGY: [contact("vera-stay", "vera", "cardiology"), haemoglobin("vera", id_="hb-cardiology")],
         SURGERY: [contact("asa-stay", "asa", "surgery"), haemoglobin("vera", "71.0", id_="hb-surgery")],
-        HOME_CARE: [haemoglobin("vera", "70", id_="hb-homecare")],
+        HOME_CARE: [
+            haemoglobin("vera", "70", id_="hb-homecare"),
+            decision("information", "vera", id_="told-boras", provider="boras"),
+        ],
     }
     async with door.opened(SYSTEM, "administration") as record:
         await record.write([Wish("update", r, owner=Owner("", "")) for r in county])

@@ -121,8 +121,8 @@ async def test_a_cursor_fits_its_own_question_only(kept: Database) -> None:
 DELETED = "delete from store.current where id = $1"
 CHANGED = """
 with told as (
-    insert into store.version (compartment, item, version, type, id, at, deleted, provider, unit, author, body)
-    select compartment, item, 2, type, id, at, deleted, provider, unit, author, body
+    insert into store.version (compartment, item, version, type, id, at, dated, deleted, provider, unit, author, body)
+    select compartment, item, 2, type, id, at, dated, deleted, provider, unit, author, body
     from store.version where id = $1
 )
 update store.current set version = 2 where id = $1
@@ -179,7 +179,8 @@ async def test_the_place_of_a_hidden_item_in_an_order_is_not_told(database: Data
     _, place = await first_page(database, "family", 3)
     for n in (0, 1):
         await database.run(
-            "insert into access.reach values ($1, 5, $1, $1, 0, $2, $3)",
+            "insert into access.reach (compartment, grantee, source, home, width, opens, closes) "
+            "values ($1, 5, $1, $1, 0, $2, $3)",
             key(f"Patient/{n}"),
             NOW - timedelta(1),
             NOW + timedelta(1),

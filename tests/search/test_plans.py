@@ -55,7 +55,8 @@ async def _fill(url: str) -> None:
     reach = [
         (key(f"Patient/{n}"), NURSE, 1, 1, 0, NOW - timedelta(1), NOW + timedelta(1)) for n in range(0, PATIENTS, 20)
     ]
-    await connection.copy_records_to_table("reach", schema_name="access", records=reach)
+    columns = ["compartment", "grantee", "source", "home", "width", "opens", "closes"]
+    await connection.copy_records_to_table("reach", schema_name="access", records=reach, columns=columns)
     await connection.execute("analyze store.current")
     await connection.execute("analyze access.reach")
     await connection.close()

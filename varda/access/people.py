@@ -81,5 +81,6 @@ def _session(row: Any, language: str) -> Session:
         provider=row["provider"],
         provider_name=row["provider_name"],
         organization=row["organization"],
+        is_social=row["is_social"],
         language=language,
     )

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from varda.access.relations import ALWAYS, FOREVER, derived, lasting
+from varda.access.decisions import decided
+from varda.access.relations import ALWAYS, FOREVER, OWNER, RELATING, derived, lasting
 from varda.access.session import hsa_key, unit_grantee
 from varda.fhir.keys import key
 from varda.kernel.db import Work
@@ -14,19 +16,19 @@ _SQL = named("varda.access")
 
 HSA = "urn:oid:1.2.752.29.4.19"
 ORGANIZATION_KIND = "https://varda.example/fhir/CodeSystem/organization-kind"
-PROJECTED = frozenset(
-    {"Patient", "Organization", "Practitioner", "PractitionerRole", "EpisodeOfCare", "Encounter", "CareTeam"}
-)
+PROJECTED = frozenset({"Patient", "Organization", "Practitioner", "PractitionerRole", "Consent", *RELATING})
+PROVIDER_KINDS = frozenset({"care-provider", "social-care-provider"})
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A write that may change who reaches whom. `resource` is None when the item was deleted."""
+    """A write that may change who reaches whom. `unit` owns it; `resource` is None when the item was deleted."""
 
     type: str
     id: str
     item: int
     compartment: int
+    unit: int
     is_new: bool
     resource: dict[str, Any] | None
 
@@ -42,8 +44,10 @@ async def project(work: Work, writes: Sequence[Written]) -> None:
         await _people(work, by_type["Practitioner"])
     if "PractitionerRole" in by_type:
         await _assignments(work, by_type["PractitionerRole"])
-    if relations := [w for name in ("EpisodeOfCare", "Encounter", "CareTeam") for w in by_type.get(name, [])]:
+    if relations := [w for name in RELATING for w in by_type.get(name, [])]:
         await _relations(work, relations)
+    if "Consent" in by_type:
+        await _decisions(work, by_type["Consent"])
     for patient in by_type.get("Patient", []):
         await _links(work, patient)
 
@@ -70,15 +74,19 @@ async def _units(work: Work, writes: Sequence[Written]) -> None:
         hsa = identifier(w.resource or {}, HSA)
         if w.resource is not None and hsa:
             part_of = _id(w.resource.get("partOf"), "Organization")
-            is_provider = "care-provider" in _kinds(w.resource)
+            kinds = _kinds(w.resource)
+            is_provider = bool(PROVIDER_KINDS & kinds)
+            is_social = "care-provider" not in kinds and "social-care-provider" in kinds
             active = w.resource.get("active", True)
-            rows[w.id] = (w.id, hsa_key(hsa), hsa, w.resource.get("name", ""), part_of, is_provider, active)
+            rows[w.id] = (w.id, hsa_key(hsa), hsa, w.resource.get("name", ""), part_of, is_provider, is_social, active)
     await _known(work, "units", writes, rows)
     if rows:
         await work.run(_SQL["providers_found"])
         # What belongs to no patient is reached by everybody who works somewhere.
-        nobody = [(0, unit_grantee(id_), key(f"Organization/{id_}"), 0, ALWAYS, FOREVER) for id_ in sorted(rows)]
-        await work.run(_SQL["reach_given"], *zip(*nobody, strict=True))
+        everybody = [
+            Given(0, unit_grantee(id_), key(f"Organization/{id_}"), 0, ALWAYS, FOREVER) for id_ in sorted(rows)
+        ]
+        await work.run(_SQL["reach_given"], *zip(*everybody, strict=True))
 
 
 async def _people(work: Work, writes: Sequence[Written]) -> None:
@@ -140,24 +148,65 @@ async def _relations(work: Work, writes: Sequence[Written]) -> None:
     changed = [w for w in writes if not w.is_new]
     if changed:
         await work.run(_SQL["reach_ended"], [w.compartment for w in changed], [w.item for w in changed])
-    rows = {
-        (w.compartment, unit_grantee(reach.organization), w.item): (
-            w.compartment, unit_grantee(reach.organization), w.item, 0, reach.opens, reach.closes,
-        )
-        for w in writes
-        if w.resource is not None and w.compartment
-        for reach in derived(w.resource)
-    }  # fmt: skip
+    made = [(w, reach) for w in writes if w.resource is not None and w.compartment for reach in derived(w.resource)]
+    owners = {w.unit for w, reach in made if reach.organization == OWNER}
+    known = await work.all(_SQL["organization_of"], list(owners)) if owners else []
+    own = {row["unit"]: row["organization"] for row in known}
+    rows = {}
+    for w, reach in made:
+        organization = reach.organization or own.get(w.unit, "")
+        if organization:
+            given = Given(w.compartment, unit_grantee(organization), w.item, 0, reach.opens, reach.closes)
+            rows[given[:3]] = given
     if rows:
         await give(work, list(rows.values()))
 
 
-async def give(work: Work, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Add reach: (compartment, grantee, source, width, opens, closes) each; mirrored to linked records."""
-    await work.run(_SQL["reach_given"], *zip(*sorted(rows), strict=True))
-    linked = await work.all(_SQL["same_of"], [row[0] for row in rows])
+class Given(NamedTuple):
+    """One row of reach; see access.reach for the words. `types` as an array's text, None for all."""
+
+    compartment: int
+    grantee: int
+    source: int
+    width: int
+    opens: datetime
+    closes: datetime
+    provider: int = 0
+    unit: int = 0
+    types: str | None = None
+    consent: int = 0
+
+
+async def give(work: Work, rows: Sequence[Given]) -> None:
+    """Add reach; mirrored to linked records."""
+    await work.run(_SQL["reach_given"], *zip(*sorted(rows, key=lambda row: row[:3]), strict=True))
+    linked = await work.all(_SQL["same_of"], [row.compartment for row in rows])
     if linked:
         await work.run(_SQL["reach_mirrored"], list({row["compartment"] for row in linked}))
+
+
+async def _decisions(work: Work, writes: Sequence[Written]) -> None:
+    """What patients have decided, in force from the next read on."""
+    if changed := [w.item for w in writes if not w.is_new]:
+        await work.run(_SQL["decisions_ended"], changed)
+    rows = [
+        (
+            w.compartment, w.item, int(one.kind), _bare(one.provider), _bare(one.unit), one.opens, one.closes,
+            one.since, one.until, one.lift_opens, one.lift_closes,
+        )
+        for w in writes
+        if w.resource is not None and w.compartment
+        for one in decided(w.resource)
+    ]  # fmt: skip
+    if rows:
+        await work.run(_SQL["decisions_made"], *zip(*rows, strict=True))
+        linked = await work.all(_SQL["same_of"], [row[0] for row in rows])
+        if linked:
+            await work.run(_SQL["decisions_mirrored"], list({row["compartment"] for row in linked}))
+
+
+def _bare(reference: str) -> str:
+    return reference.removeprefix("Organization/")
 
 
 def linked_ids(patient: dict[str, Any]) -> list[str]:
@@ -177,7 +226,9 @@ async def _links(work: Work, patient: Written) -> None:
     if undone := known - wanted:
         await work.run(_SQL["same_unsaid"], own, list(undone))
         await work.run(_SQL["reach_unmirrored"], own, list(undone))
+        await work.run(_SQL["decisions_unmirrored"], own, list(undone))
     if made := wanted - known:
         pairs = [(own, o, own) for o in made] + [(o, own, own) for o in made]
         await work.run(_SQL["same_known"], *zip(*pairs, strict=True))
         await work.run(_SQL["reach_mirrored"], [own, *made])
+        await work.run(_SQL["decisions_mirrored"], [own, *made])

@@ -1,12 +1,14 @@
 -- name: units_known
 -- Units as their Organization says; which provider they belong to is found afterwards, by climbing.
-insert into access.unit (organization, unit, hsa, name, part_of, is_provider, provider, active)
-select organization, unit, hsa, name, part_of, is_provider, case when is_provider then unit else 0 end, active
-from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::boolean[])
-     as g(organization, unit, hsa, name, part_of, is_provider, active)
+insert into access.unit (organization, unit, hsa, name, part_of, is_provider, is_social, provider, active)
+select organization, unit, hsa, name, part_of, is_provider, is_social, case when is_provider then unit else 0 end,
+       active
+from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::boolean[], $8::boolean[])
+     as g(organization, unit, hsa, name, part_of, is_provider, is_social, active)
 on conflict (organization) do update
 set unit = excluded.unit, hsa = excluded.hsa, name = excluded.name, part_of = excluded.part_of,
-    is_provider = excluded.is_provider, provider = excluded.provider, active = excluded.active;
+    is_provider = excluded.is_provider, is_social = excluded.is_social, provider = excluded.provider,
+    active = excluded.active;
 
 -- name: providers_found
 -- The nearest care provider at or above each unit: the region is one, each municipality and each company one.
@@ -19,6 +21,9 @@ with recursive climb(unit, provider, up, steps) as (
 )
 update access.unit u set provider = c.provider
 from climb c where c.unit = u.unit and c.provider <> 0 and u.provider <> c.provider;
+
+-- name: organization_of
+select unit, organization from access.unit where unit = any($1::bigint[]);
 
 -- name: people_known
 insert into access.person (practitioner, hsa, name, sorted, active)
@@ -47,7 +52,7 @@ update access.assignment set active = false where id = any($1::text[]);
 -- name: assignments_of
 -- What one person may choose between right now.
 select a.assignment, a.role, a.title, p.practitioner, p.hsa as person, p.name, u.hsa as unit, u.name as unit_name,
-       u.organization, v.hsa as provider, v.name as provider_name
+       u.organization, v.hsa as provider, v.name as provider_name, v.is_social
 from access.person p
 join access.assignment a on a.practitioner = p.practitioner and a.active and a.opens <= $2 and a.closes > $2
 join access.unit u on u.organization = a.organization and u.active
@@ -80,21 +85,96 @@ where r.source = g.source
   and (r.compartment = g.home or r.compartment in (select s.other from access.same s where s.compartment = g.home));
 
 -- name: reach_given
-insert into access.reach (compartment, grantee, source, home, width, opens, closes)
-select compartment, grantee, source, compartment, width, opens, closes
-from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::smallint[], $5::timestamptz[], $6::timestamptz[])
-     as g(compartment, grantee, source, width, opens, closes)
+insert into access.reach (compartment, grantee, source, home, width, provider, unit, types, consent, opens, closes)
+select compartment, grantee, source, compartment, width, provider, unit, types::smallint[], consent, opens, closes
+from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::smallint[], $5::timestamptz[], $6::timestamptz[],
+            $7::bigint[], $8::bigint[], $9::text[], $10::bigint[])
+     as g(compartment, grantee, source, width, opens, closes, provider, unit, types, consent)
 on conflict (compartment, grantee, source) do update
-set width = excluded.width, opens = excluded.opens, closes = excluded.closes;
+set width = excluded.width, provider = excluded.provider, unit = excluded.unit, types = excluded.types,
+    consent = excluded.consent, opens = excluded.opens, closes = excluded.closes;
 
 -- name: reach_mirrored
 -- Two records of one person are reached together. Distinct: either record may have said the link, or both.
-insert into access.reach (compartment, grantee, source, home, width, opens, closes)
-select distinct s.other, r.grantee, r.source, r.home, r.width, r.opens, r.closes
+insert into access.reach (compartment, grantee, source, home, width, provider, unit, types, consent, opens, closes)
+select distinct s.other, r.grantee, r.source, r.home, r.width, r.provider, r.unit, r.types, r.consent, r.opens, r.closes
 from access.same s join access.reach r on r.compartment = s.compartment and r.home = r.compartment
 where s.compartment = any($1::bigint[])
 on conflict (compartment, grantee, source) do update
-set width = excluded.width, opens = excluded.opens, closes = excluded.closes;
+set width = excluded.width, provider = excluded.provider, unit = excluded.unit, types = excluded.types,
+    consent = excluded.consent, opens = excluded.opens, closes = excluded.closes;
+
+-- name: decisions_made
+-- Organizations by their ids; what a decision names and is not known here was refused before.
+insert into access.decision (compartment, kind, provider, unit, source, home, opens, closes, since, until,
+                             lift_opens, lift_closes)
+select g.compartment, g.kind, coalesce(case g.kind when 2 then coalesce(nullif(p.provider, 0), p.unit) else p.unit end, 0),
+       case g.kind when 2 then case when p.is_provider then 0 else p.unit end else coalesce(u.unit, 0) end,
+       g.source, g.compartment, g.opens, g.closes, g.since, g.until, g.lift_opens, g.lift_closes
+from unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
+            $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[])
+     as g(compartment, source, kind, provider, unit, opens, closes, since, until, lift_opens, lift_closes)
+left join access.unit p on p.organization = g.provider
+left join access.unit u on u.organization = g.unit
+on conflict do nothing;
+
+-- name: decisions_mirrored
+-- What a person has decided holds for every record of that person.
+insert into access.decision (compartment, kind, provider, unit, source, home, opens, closes, since, until,
+                             lift_opens, lift_closes)
+select distinct s.other, d.kind, d.provider, d.unit, d.source, d.home, d.opens, d.closes, d.since, d.until,
+       d.lift_opens, d.lift_closes
+from access.same s join access.decision d on d.compartment = s.compartment and d.home = d.compartment
+where s.compartment = any($1::bigint[])
+on conflict do nothing;
+
+-- name: decisions_ended
+-- Decisions of Consents that changed, wherever they were mirrored, and what was opened on them.
+with opened as (delete from access.reach where consent = any($1::bigint[]) and consent <> 0)
+delete from access.decision where source = any($1::bigint[]);
+
+-- name: decided
+-- What is in force now for a patient, of some kinds.
+select d.kind, d.provider, d.unit, d.source, d.closes, p.hsa as provider_hsa, p.name as provider_name,
+       p.is_social, u.hsa as unit_hsa, u.name as unit_name,
+       d.lift_opens <= $3 and d.lift_closes > $3 as lifted
+from access.decision d
+left join access.unit p on p.unit = d.provider
+left join access.unit u on u.unit = d.unit and d.unit <> 0
+where d.compartment = $1 and d.kind = any($2::smallint[]) and d.opens <= $3 and d.closes > $3
+order by provider_name, unit_name;
+
+-- name: places_known
+-- Units and providers by HSA-id.
+select hsa, unit, name, provider, is_provider, is_social from access.unit where hsa = any($1::text[]) and active;
+
+-- name: providers_named
+select unit, hsa, name, is_social from access.unit where unit = any($1::bigint[]) and is_provider order by name;
+
+-- name: request_made
+insert into access.request (compartment, patient, provider, asked, person, name, unit, reason)
+values ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: requests
+-- What other providers ask this one to lift and has no answer yet, the oldest first.
+select compartment, request, patient, asked, person, name, unit, reason from access.request
+where provider = $1 and answered is null
+order by asked
+limit 200;
+
+-- name: request_answered
+update access.request set answered = $4, answer = $5
+where compartment = $1 and request = $2 and provider = $3 and answered is null
+returning request;
+
+-- name: decisions_unmirrored
+delete from access.decision d
+where ((d.compartment = $1 and d.home = any($2::bigint[])) or (d.home = $1 and d.compartment = any($2::bigint[])))
+  and not exists (select from access.same s where s.compartment = d.compartment and s.other = d.home);
+
+-- name: organizations_known
+select organization, hsa, name, unit, provider, is_provider, is_social from access.unit
+where organization = any($1::text[]);
 
 -- name: same_known
 insert into access.same (compartment, other, source)
@@ -120,17 +200,20 @@ where ((r.compartment = $1 and r.home = any($2::bigint[])) or (r.home = $1 and r
 -- name: reaches
 -- Which of these compartments the grantees reach now.
 select distinct r.compartment from access.reach r
-where r.compartment = any($1::bigint[]) and r.grantee = any($2::bigint[]) and r.opens <= $3 and r.closes > $3;
+where r.compartment = any($1::bigint[]) and r.grantee = any($2::bigint[]) and r.width <= 1
+  and r.opens <= $3 and r.closes > $3;
 
 -- name: relation
 -- Why this session reaches a patient, widest first; none when it does not.
 select r.grantee, r.width, r.closes from access.reach r
-where r.compartment = $1 and r.grantee = any($2::bigint[]) and r.opens <= $3 and r.closes > $3
+where r.compartment = $1 and r.grantee = any($2::bigint[]) and r.width <= 1 and r.opens <= $3 and r.closes > $3
 order by r.width desc, r.closes desc
 limit 1;
 
 -- name: chosen
-insert into access.choice (compartment, assignment, reason, width, opens, closes) values ($1, $2, $3, $4, $5, $6);
+insert into access.choice (compartment, assignment, person, ground, reason, consent, width, providers, units, types,
+                           opens, closes)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 
 -- name: ticket_made
 insert into access.ticket (secret, kind, session, opens, closes) values ($1, $2, $3, $4, $5);

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from varda.access import projection
-from varda.access.session import choice_grantee
-from varda.kernel.db import Work
+from varda.access.decisions import Kind
+from varda.access.session import Session, choice_grantee, hsa_key
+from varda.kernel.db import Row, Work
 from varda.kernel.sql import named
 from varda.search.narrowing import Narrowing
 
@@ -44,11 +45,143 @@ async def linked(work: Work, compartments: Sequence[int]) -> list[int]:
     return list(dict.fromkeys([*compartments, *(row["other"] for row in rows)]))
 
 
-async def choose(
-    work: Work, compartment: int, assignment: str, reason: str, *, all_units: bool, opens: datetime, closes: datetime
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An active choice as it is recorded: who, on which ground, why, and how much it opens until when."""
+
+    assignment: str
+    person: str
+    ground: str
+    reason: str
+    width: int
+    opens: datetime
+    closes: datetime
+    consent: int = 0
+    providers: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    types: tuple[int, ...] = ()
+
+
+async def choose(work: Work, compartment: int, choice: Choice) -> None:
     """Record an active choice and give the reach that it opens. Linked records are opened with it, and part with it."""
-    width = int(all_units)
-    await work.run(_SQL["chosen"], compartment, assignment, reason, width, opens, closes)
-    source = choice_grantee(f"{assignment}:{width}")
-    await projection.give(work, [(compartment, choice_grantee(assignment), source, width, opens, closes)])
+    c = choice
+    types = [str(number) for number in c.types]
+    await work.run(
+        _SQL["chosen"], compartment, c.assignment, c.person, c.ground, c.reason, str(c.consent or ""), c.width,
+        list(c.providers), list(c.units), types, c.opens, c.closes,
+    )  # fmt: skip
+    opened = "{" + ",".join(types) + "}" if types else None
+    # A unit says more than its provider: where units are named, only those are opened.
+    places = [(0, hsa) for hsa in c.units] or [(1, hsa) for hsa in c.providers] or [(0, "")]
+    rows = [
+        projection.Given(
+            compartment,
+            choice_grantee(c.assignment),
+            choice_grantee(f"{c.assignment}:{c.width}:{hsa}"),
+            c.width,
+            c.opens,
+            c.closes,
+            provider=hsa_key(hsa) if is_provider else 0,
+            unit=0 if is_provider else hsa_key(hsa),
+            types=opened,
+            consent=c.consent,
+        )
+        for is_provider, hsa in places
+    ]
+    await projection.give(work, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One decision of a patient's that is in force: whose data it is about. `unit` empty: all of the provider's."""
+
+    kind: Kind
+    provider: str
+    provider_name: str
+    is_social: bool
+    unit: str
+    unit_name: str
+    source: int
+    closes: datetime
+    is_lifted: bool
+    provider_key: int
+    unit_key: int
+
+
+async def decisions(work: Work, compartment: int, kinds: Collection[Kind], now: datetime) -> list[Decided]:
+    """What a patient has decided that is in force now, by provider and unit."""
+    rows = await work.all(_SQL["decided"], compartment, [int(kind) for kind in kinds], now)
+    return [
+        Decided(
+            Kind(row["kind"]), row["provider_hsa"] or "", row["provider_name"] or "", bool(row["is_social"]),
+            row["unit_hsa"] or "", row["unit_name"] or "", row["source"], row["closes"], row["lifted"],
+            row["provider"], row["unit"],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit or provider by its HSA-id."""
+
+    hsa: str
+    name: str
+    key: int
+    provider: int
+    is_provider: bool
+    is_social: bool
+
+
+async def places(work: Work, hsas: Sequence[str]) -> dict[str, Place]:
+    """The units and providers that are known, by HSA-id."""
+    rows = await work.all(_SQL["places_known"], list(hsas))
+    return {
+        row["hsa"]: Place(row["hsa"], row["name"], row["unit"], row["provider"], row["is_provider"], row["is_social"])
+        for row in rows
+    }
+
+
+async def organizations(work: Work, references: Collection[str]) -> dict[str, Place]:
+    """The units and providers that are known, by reference (`Organization/1`)."""
+    bare = {reference.removeprefix("Organization/"): reference for reference in references}
+    rows = await work.all(_SQL["organizations_known"], list(bare))
+    return {
+        bare[row["organization"]]: Place(
+            row["hsa"], row["name"], row["unit"], row["provider"], row["is_provider"], row["is_social"]
+        )
+        for row in rows
+    }
+
+
+async def providers(work: Work, keys: Collection[int]) -> list[Place]:
+    """The providers with these keys, by name."""
+    rows = await work.all(_SQL["providers_named"], list(keys))
+    return [Place(row["hsa"], row["name"], row["unit"], row["unit"], True, row["is_social"]) for row in rows]
+
+
+async def ask(
+    work: Work, compartment: int, patient: str, provider: int, session: Session, reason: str, now: datetime
+) -> None:
+    """Keep what somebody asks a provider to lift."""
+    unit = f"{session.unit_name}, {session.provider_name}"
+    await work.run(
+        _SQL["request_made"], compartment, patient, provider, now, session.actor, session.name, unit, reason
+    )  # fmt: skip
+
+
+async def requests(work: Work, provider: int) -> list[Row]:
+    """What a provider is asked and has not answered, the oldest first."""
+    return await work.all(_SQL["requests"], provider)
+
+
+async def answered(work: Work, compartment: int, request: int, provider: int, text: str, now: datetime) -> bool:
+    """Note the answer to a request; False when there is none of this provider's that waits."""
+    row = await work.maybe(_SQL["request_answered"], compartment, request, provider, now, text.strip())
+    return row is not None
+
+
+async def related(work: Work, rule: Narrowing, compartment: int) -> bool:
+    """Whether the unit itself has a care relation now; somebody's own choice is none."""
+    rows = await work.all(_SQL["reaches"], [compartment], list(rule.grantees[:1]), rule.now)
+    return bool(rows)

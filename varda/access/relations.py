@@ -1,11 +1,12 @@
-"""Care relations, derived from what care does anyway: listing, contact, admission, team, booking (PDL 4:1, RULES A1).
+"""Care relations, derived from what care does anyway: listing, contact, admission, referral, plan, team, booking
+(PDL 4:1, RULES A1).
 
 Pure: a resource in, the reach it gives out. The door stores it in the transaction of the write it comes from.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from varda.search.kinds.date import span
@@ -13,12 +14,19 @@ from varda.search.kinds.date import span
 ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 
+OWNER = ""
+"""The unit that the item belongs to: a booking and a plan are its own doing."""
+
+_OPEN_BOOKING = {"proposed", "pending", "booked", "arrived", "checked-in", "waitlist"}
+_AFTER_BOOKING = timedelta(days=1)
+"""What was booked is written about afterwards, the same day or the next morning."""
+
 _OPEN_CONTACT = {"planned", "arrived", "triaged", "in-progress", "onleave"}
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """That a unit (by the id of its Organization) may reach a patient's data, from when to when."""
+    """That a unit may reach a patient's data, from when to when: by the id of its Organization, or `OWNER`."""
 
     organization: str
     opens: datetime
@@ -52,7 +60,34 @@ def _team(team: dict[str, Any]) -> Iterator[Reach]:
                 yield from _within(reference, participant.get("period") or team.get("period"))
 
 
-_RULES = {"EpisodeOfCare": _listing, "Encounter": _contact, "CareTeam": _team}
+def _referral(order: dict[str, Any]) -> Iterator[Reach]:
+    # To the one who is asked, until the answer: the order is then completed, and a contact carries on.
+    if order.get("status") in ("active", "on-hold"):
+        for performer in order.get("performer") or []:
+            yield from _within(performer, None)
+
+
+def _plan(plan: dict[str, Any]) -> Iterator[Reach]:
+    if plan.get("status") in ("active", "on-hold"):
+        yield Reach(OWNER, *lasting(plan.get("period")))
+
+
+def _booking(appointment: dict[str, Any]) -> Iterator[Reach]:
+    if appointment.get("status") in _OPEN_BOOKING:
+        _, closes = lasting({"end": appointment.get("end") or appointment.get("start")})
+        yield Reach(OWNER, ALWAYS, min(closes, FOREVER - _AFTER_BOOKING) + _AFTER_BOOKING)
+
+
+_RULES = {
+    "EpisodeOfCare": _listing,
+    "Encounter": _contact,
+    "CareTeam": _team,
+    "ServiceRequest": _referral,
+    "CarePlan": _plan,
+    "Appointment": _booking,
+}
+RELATING = tuple(_RULES)
+"""Types whose items make relations."""
 
 
 def _within(reference: dict[str, Any] | None, period: dict[str, Any] | None) -> Iterator[Reach]:

@@ -3,7 +3,8 @@
 
 create schema access;
 
--- Units and providers by the key of their HSA-id. `provider` is found by climbing Organization.partOf.
+-- Units and providers by the key of their HSA-id. `provider` is found by climbing Organization.partOf; `is_social` is
+-- said of a provider of social care (omsorgsgivare).
 create table access.unit (
     organization text    primary key,
     unit         bigint  not null,
@@ -11,6 +12,7 @@ create table access.unit (
     name         text    not null,
     part_of      text    not null,
     is_provider  boolean not null,
+    is_social    boolean not null,
     provider     bigint  not null,
     active       boolean not null
 );
@@ -41,18 +43,26 @@ create table access.assignment (
 create index assignment_hsa on access.assignment (assignment);
 create index assignment_practitioner on access.assignment (practitioner);
 
--- Who reaches which patient: derived from care relations (`source` is the item, `home` its compartment), or an active
--- choice. width 0: the grantee's own unit's items; 1: those of other units of the same provider as well.
+-- Who reaches which patient: derived from care relations (`source` is the item, `home` its compartment), or a recorded
+-- choice. width 0: the grantee's own unit's items; 1: those of other units of the same provider as well; 2: another
+-- provider's (`provider`, 0 any; `unit`, 0 any) while the grantee has a relation; 3: the same without one; 4: those that
+-- an inner block hides, of the `unit`. `types` limits what is opened to what matters; null: nothing is left out.
+-- `consent` is the Consent that it rests on, if any: it ends with it.
 create table access.reach (
     compartment bigint      not null,
     grantee     bigint      not null,
     source      bigint      not null,
     home        bigint      not null,
     width       smallint    not null,
+    provider    bigint      not null default 0,
+    unit        bigint      not null default 0,
+    types       smallint[],
+    consent     bigint      not null default 0,
     opens       timestamptz not null,
     closes      timestamptz not null,
     primary key (compartment, grantee, source)
 );
+create index reach_consent on access.reach (consent) where consent <> 0;
 create index reach_grantee on access.reach (grantee, compartment);
 
 -- Two records of one person (Patient.link): the door opens both. Undone by taking the link away. `source` is the
@@ -64,17 +74,60 @@ create table access.same (
     primary key (compartment, other, source)
 );
 
--- Why somebody chose to open a patient without a care relation, or to see other units' data (PDL 4:1; A1, A3).
+-- What the patient has decided, from Consent: kind 1 was informed by the provider, 2 lets the provider (or unit) read
+-- others' data, 3 inner and 4 outer block of the provider's unit (0: all of it), 5 who reads for a minor. In force from
+-- opens until closes, for items dated since .. until, unless lifted. `home` is where it was said; linked records have it too.
+create table access.decision (
+    compartment bigint      not null,
+    kind        smallint    not null,
+    provider    bigint      not null,
+    unit        bigint      not null,
+    source      bigint      not null,
+    home        bigint      not null,
+    opens       timestamptz not null,
+    closes      timestamptz not null,
+    since       timestamptz not null,
+    until       timestamptz not null,
+    lift_opens  timestamptz not null,
+    lift_closes timestamptz not null,
+    primary key (compartment, kind, provider, unit, source)
+);
+create index decision_source on access.decision (source);
+
+-- Why somebody chose to open a patient, other units' or other providers' data (PDL 4:1, 4:5; SVOD 3; A1, A3, A5, A8-A11).
 create table access.choice (
     compartment bigint      not null,
     choice      bigint      generated always as identity,
     assignment  text        not null,
+    person      text        not null,
+    ground      text        not null,
     reason      text        not null,
+    consent     text        not null,
     width       smallint    not null,
+    providers   text[]      not null,
+    units       text[]      not null,
+    types       text[]      not null,
     opens       timestamptz not null,
     closes      timestamptz not null,
     primary key (compartment, choice)
 );
+
+-- Somebody asks a provider to lift an outer block (SVOD 3:5; A12), and what the provider answered.
+create table access.request (
+    compartment bigint      not null,
+    request     bigint      generated always as identity,
+    patient     text        not null,
+    provider    bigint      not null,
+    asked       timestamptz not null,
+    person      text        not null,
+    name        text        not null,
+    unit        text        not null,
+    reason      text        not null,
+    answered    timestamptz,
+    answer      text        not null default '',
+    primary key (compartment, request)
+);
+create index request_provider on access.request (provider, asked);
 
 -- Signed-in browsers and bearer tokens, known only by the hash of their secret.
 create table access.ticket (

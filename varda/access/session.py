@@ -17,6 +17,7 @@ Kind = Literal["staff", "citizen", "client", "job"]
 class Session:
     """Who is asking, from which unit, in which role. HSA-ids identify; empty where a kind of session has none.
 
+    `is_social` tells the hat that the assignment wears: social care (omsorgsgivare) or care (vårdgivare).
     `reach` is "relations" (own unit's patients by care relation), "units" (all that `units` own) or "county".
     `units` are (HSA-id, id of the Organization) each, for a registered system that serves several.
     `scopes` limit what a client may do; staff rights come from the role.
@@ -34,6 +35,7 @@ class Session:
     provider: str = ""
     provider_name: str = ""
     organization: str = ""
+    is_social: bool = False
     reach: Literal["relations", "units", "county"] = "relations"
     units: tuple[tuple[str, str], ...] = ()
     scopes: tuple[str, ...] = ()

@@ -4,24 +4,32 @@ Every deed is decided, logged and done: a write shares its log row's transaction
 the answer leaves.
 """
 
-from varda.access.reach import Relation
+from varda.access.policy import Ground, InnerGround
+from varda.access.reach import Decided, Place, Relation
 from varda.record.door import Door
 from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
-from varda.record.opened import Elsewhere, Record
+from varda.record.opened import Record
+from varda.record.opening import Request
 from varda.record.searching import Page
 from varda.record.writing import Owner, Wish
 from varda.store.model import Stored
+from varda.store.reading import Elsewhere
 
 __all__ = [
+    "Decided",
     "Door",
     "Draft",
     "Elsewhere",
     "FoundPatient",
+    "Ground",
+    "InnerGround",
     "Owner",
     "Page",
+    "Place",
     "Record",
     "Relation",
+    "Request",
     "Stored",
     "Wish",
 ]

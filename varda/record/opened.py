@@ -6,44 +6,36 @@ log tells the two apart. Writes gather in one transaction that `Door.opened` com
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from varda.access import reach
-from varda.access.reach import Relation
+from varda.access.policy import CHOICE_LASTS, Ground, InnerGround
+from varda.access.reach import Choice, Decided, Place, Relation
 from varda.access.session import Session, narrowing
 from varda.audit.event import Event
 from varda.audit.journal import Pen
 from varda.fhir.keys import key
 from varda.kernel.db import Work
 from varda.kernel.errors import Absent, Fault, Gone, Malformed, NotAllowed, Refused
-from varda.record import drafts, finding, searching, writing
+from varda.record import drafts, finding, opening, searching, writing
 from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
+from varda.record.opening import Request
 from varda.record.searching import Page
 from varda.record.writing import Owner
 from varda.search.compile import Statement
 from varda.search.narrowing import Narrowing
 from varda.store import reading
 from varda.store.model import Stored
-from varda.store.reading import Match
+from varda.store.reading import Elsewhere, Match
 
 if TYPE_CHECKING:
     from varda.record.door import Door
 
 _LONGEST_NUMBER = 19  # digits that a bigint may have
 _MOST_NAMED = 20  # items of a failed attempt that are named in the log
-CHOICE_LASTS = timedelta(hours=12)
-"""How long an active choice opens a patient: a working shift and its handover."""
-
-
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """THAT there is more than what is shown, never whose nor what (RULES A3, A7)."""
-
-    units: bool
-    providers: bool
 
 
 class Record:
@@ -155,12 +147,12 @@ class Record:
         async with self.at_work() as work:
             compartments = await reach.linked(work, [key(f"Patient/{patient}")])
             if not await reach.reached(work, rule, compartments):
-                units, providers, outcome = False, False, "refused"
+                found, outcome = Elsewhere(False, False, False, False), "refused"
             else:
-                units, providers = await reading.elsewhere(work, compartments, rule)
-                outcome = "given"
+                found, outcome = await reading.elsewhere(work, compartments, rule), "given"
         await self.note("elsewhere", [], "", f"Patient/{patient}", patients=compartments, outcome=outcome)
-        return Elsewhere(units, providers)
+        # Whether something is blocked elsewhere is told to care providers only (SVOD 2:5).
+        return replace(found, blocked_providers=False) if self.session.is_social else found
 
     async def relation(self, patient: str) -> Relation | None:
         """Why this session reaches the patient; None when it does not."""
@@ -251,17 +243,63 @@ class Record:
         if not reason.strip():
             raise Malformed("Say why you need to open this patient's record.")
         compartment, now = key(f"Patient/{patient}"), self.now
-        await reach.choose(
-            await self.begun(),
-            compartment,
-            self.session.assignment,
-            reason.strip(),
-            all_units=all_units,
-            opens=now,
-            closes=now + CHOICE_LASTS,
-        )
+        choice = Choice(
+            self.session.assignment, self.session.actor, "need", reason.strip(), int(all_units), now, now + CHOICE_LASTS
+        )  # fmt: skip
+        await reach.choose(await self.begun(), compartment, choice)
         what = f"Patient/{patient} ({'other units' if all_units else 'own unit'}): {reason.strip()}"
         self.written.append(self.event("choice", "done", [compartment], "Patient", what, ""))
+
+    async def open_others(
+        self,
+        patient: str,
+        *,
+        ground: Ground,
+        reason: str,
+        providers: Sequence[str] = (),
+        units: Sequence[str] = (),
+        types: Sequence[str] = (),
+    ) -> None:
+        """Open other providers' data on a ground of SVOD 3 (A8–A11): all that it allows, or what is named (HSA-ids,
+        resource types). Raises `Refused` with what is lacking, or `Malformed`.
+        """
+        await opening.others(self, patient, ground, reason, providers, units, types)
+
+    async def open_blocked(
+        self, patient: str, *, units: Sequence[str], ground: InnerGround, reason: str, types: Sequence[str] = ()
+    ) -> None:
+        """Open what an inner block hides, of the units named, with the patient's consent or when the care is vital
+        (PDL 4:5; A5). Ends by itself; the vital ones go to log review.
+        """
+        await opening.blocked(self, patient, ground, reason, units, types)
+
+    async def units_blocked(self, patient: str) -> list[Decided]:
+        """Which units of the own provider the patient has blocked, before any is opened (A5, step 1)."""
+        return await opening.units_blocked(self, patient)
+
+    async def providers_with(self, patient: str, *, ground: Ground, reason: str) -> list[Place]:
+        """Which other providers have data that the ground may open (A10, A11: the list comes first)."""
+        return await opening.providers_with(self, patient, ground, reason)
+
+    async def providers_blocking(self, patient: str, *, reason: str) -> list[Place]:
+        """Which other providers the patient has blocked, in danger to life or health (A12). Nothing opens them here."""
+        return await opening.providers_blocking(self, patient, reason)
+
+    async def ask_to_lift(self, patient: str, *, provider: str, reason: str) -> None:
+        """Ask the provider (HSA-id) to lift its outer block (A12)."""
+        await opening.ask_to_lift(self, patient, provider, reason)
+
+    async def requests(self) -> list[Request]:
+        """What other providers ask the own one to lift, the oldest first."""
+        return await opening.requests(self)
+
+    async def answer_request(self, request: str, text: str) -> None:
+        """Note the own provider's answer to a request. Raises `Absent`."""
+        await opening.answer(self, request, text)
+
+    async def decisions(self, patient: str) -> list[Stored]:
+        """The patient's Consents about the own provider's data, blocks of every unit included. Raises `Absent`."""
+        return await opening.decisions(self, patient)
 
     async def keep_draft(self, draft: Draft) -> Draft:
         """Save a private draft. Raises `Conflict` when another window saved it since `draft.revision`."""

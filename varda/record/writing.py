@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
-from varda.access import projection, reach
+from varda.access import decisions, projection, reach
 from varda.access.projection import Written
 from varda.access.session import Session, hsa_key
 from varda.audit.event import Event
@@ -19,7 +19,7 @@ from varda.fhir.definitions import compartment
 from varda.fhir.keys import key
 from varda.kernel.db import Work
 from varda.kernel.errors import Conflict, Malformed, NotAllowed, Problem, Refused, Stale, Unprocessable
-from varda.record import signing
+from varda.record import deciding, signing
 from varda.search.index import Index, indexed
 from varda.store import reading
 from varda.store import writing as store
@@ -88,6 +88,7 @@ class Prepared:
     item: int
     linked: tuple[int, ...] = ()
     dangling: tuple[str, ...] = ()
+    owner: tuple[int, int] | None = None
 
 
 async def write(record: "Record", wishes: Sequence[Wish]) -> list[Stored]:
@@ -215,6 +216,7 @@ async def _decide(
     if touched - reached:
         raise Refused(_NO_RELATION)
     await _answered_for(record, work, drafts, held)
+    await _decided(record, work, drafts)
     problems: list[Problem] = []
     for draft in drafts:
         problems += await _referred(work, draft, where, reached)
@@ -233,6 +235,23 @@ async def _answered_for(record: "Record", work: Work, drafts: Sequence[Prepared]
             before = await reading.version(work, h.compartment, h.item, h.version, record.narrowing)
         wrong = signing.problems(record.session, before.resource if before else None, draft.resource)
         found += [_placed(problem, draft.wish.place) for problem in wrong]
+    if found:
+        raise Refused(_summary(found), found)
+
+
+async def _decided(record: "Record", work: Work, drafts: Sequence[Prepared]) -> None:
+    """Raise `Refused` for decisions of patients that this session may not register, and say whose the others are."""
+    consents = [d for d in drafts if d.type == "Consent" and d.wish.kind != "delete"]
+    if not consents:
+        return
+    places = await reach.organizations(work, {name for d in consents for name in decisions.named(d.resource)})
+    found: list[Problem] = []
+    for draft in consents:
+        wrong = deciding.problems(record.session, draft.resource, places)
+        found += [_placed(problem, draft.wish.place) for problem in wrong]
+        unit = deciding.owner(draft.resource, places)
+        if unit is not None and record.session.kind == "staff":
+            draft.owner = unit.provider, unit.key
     if found:
         raise Refused(_summary(found), found)
 
@@ -296,7 +315,8 @@ def _may(session: Session, drafts: Sequence[Prepared], held: dict[int, Held]) ->
         before = held.get(draft.item)
         if draft.type in COUNTY_OWNED and draft.type != "Patient":
             raise Refused(f"{draft.type} belongs to the county; people, units and terminology are not changed here.")
-        if before is not None and before.unit not in (0, session.unit_key):
+        own_decision = draft.type == "Consent" and before is not None and before.provider == session.provider_key
+        if before is not None and before.unit not in (0, session.unit_key) and not own_decision:
             _require_version(draft, None if draft.wish.expected is not None else before)
             raise Refused("An entry is changed only by the unit that owns it.")
 
@@ -385,6 +405,8 @@ def _owner(draft: Prepared, before: Held | None) -> tuple[int, int]:
         return before.provider, before.unit
     if draft.type in COUNTY_OWNED:
         return 0, 0
+    if draft.owner is not None:
+        return draft.owner
     session, owner = draft.record.session, draft.wish.owner
     unit, provider = (owner.unit, owner.provider) if owner else (session.unit, session.provider)
     if not unit:
@@ -401,7 +423,7 @@ def attempt(draft: Prepared) -> Event:
 
 async def _project(work: Work, changes: Sequence[Change], drafts: Sequence[Prepared]) -> None:
     written = [
-        Written(c.type, c.id, c.item, c.compartment, c.before is None, d.resource if c.index else None)
+        Written(c.type, c.id, c.item, c.compartment, c.unit, c.before is None, d.resource if c.index else None)
         for c, d in zip(changes, drafts, strict=True)
         if c.type in projection.PROJECTED
     ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from varda.fhir.definitions import TYPES, compartment
 from varda.search import scope
-from varda.search.narrowing import Names, Narrowing, arms, owned, visible
+from varda.search.narrowing import Names, Narrowing, arms, citizen, owned, visible
 from varda.search.orders import is_by_time_of_change
 from varda.search.parameters import Meaning, meanings
 from varda.search.plan import Ask, Chain, Criterion, Question, Reverse, kind
@@ -37,11 +37,26 @@ class Statements:
 
     def seen(self, row: Row) -> list[str]:
         """What must be true for this session to see the row; nothing when it sees everything."""
-        if self.narrowing.everything:
+        return [*self._readable(row), *self._seen(row)]
+
+    def _readable(self, row: Row) -> list[str]:
+        """The resource types that the role may read; decided here and now where the row's type is known."""
+        rule = self.narrowing
+        if rule.types is None:
             return []
-        if not self.narrowing.owned:
+        if row.type:
+            return [] if rule.allows(_NUMBERS[row.type]) else ["false"]
+        return [f"{row.name}.type = any({self.bound.bind(list(rule.types), 'smallint[]')})"]
+
+    def _seen(self, row: Row) -> list[str]:
+        rule, bind = self.narrowing, self.bound.bind
+        if rule.everything:
+            return []
+        if rule.people:
+            return [citizen(row.name, bind(list(rule.people), "bigint[]"), bind(list(rule.hidden), "bigint[]"))]
+        if not rule.owned:
             return [visible(row.name, self._names())]
-        units = self.bound.bind(list(self.narrowing.owned), "bigint[]")
+        units = bind(list(rule.owned), "bigint[]")
         is_owned = owned(row.name, Names("", "", "", "", "", units))
         if row.type and row.type != "Patient" and compartment(row.type):
             return [is_owned]
@@ -54,16 +69,25 @@ class Statements:
         it is put in order has none.
         """
         rule = self.narrowing
-        if rule.everything or row.type == "Patient" or not compartment(row.type) or is_fenced(question.criteria):
+        if (
+            rule.everything
+            or rule.people
+            or row.type == "Patient"
+            or not compartment(row.type)
+            or is_fenced(question.criteria)
+        ):
             return []
         if _scope(row, question.criteria, self) is not None:
             return []
         if rule.owned and is_by_time_of_change(question):
             return []  # their items are rather many of all, and an index has all of them in this order
+        readable = self._readable(row)
         if rule.owned:
             few = rule.owned if len(rule.owned) <= MOST_ARMS else ()
-            return [f"{row.name}.unit = {self.bound.bind(unit, 'bigint')}" for unit in few]
-        return arms(row.name, self._names())
+            walks = [f"{row.name}.unit = {self.bound.bind(unit, 'bigint')}" for unit in few]
+        else:
+            walks = arms(row.name, self._names())
+        return [" and ".join([*readable, walk]) for walk in walks]
 
     def _names(self) -> Names:
         """The values of the rule, bound only where it is written: PostgreSQL refuses a value that nothing names."""

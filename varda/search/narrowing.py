@@ -1,19 +1,26 @@
 """The access rule as data, and as the one SQL clause that is written into every statement that touches care data.
 
 Nothing is fetched and then hidden: what the clause does not let through is never found, counted or paged
-(PDL 4:1, HSLF-FS 2016:40 ch. 4; RULES A1–A3, A13).
+(PDL 4:1–4:5, SVOD 2–3, HSLF-FS 2016:40 ch. 4; RULES A1–A13).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
+
+# What a row of access.reach opens; the same numbers stand in its column `width`.
+OWN_UNIT, OWN_PROVIDER, OTHERS, OTHERS_WITHOUT_RELATION, BLOCKED_UNIT = range(5)
+_INNER, _OUTER, _INFORMATION = 3, 4, 1  # kinds of access.decision
 
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """What one session can see. `unit` and `provider` are keys of HSA-ids; `grantees` whom relations are given to.
+    """What one session can see. `unit` and `provider` are keys of HSA-ids; `grantees` whom relations are given to,
+    the unit itself first.
 
     `owned` are units whose every item is seen, whoever the patient: a registered system that serves those units.
+    `types` are the resource types that the role may read, by number; None: all. `people` are the compartments that a
+    citizen may read; `hidden` the tokens of what care keeps back from them.
     """
 
     everything: bool
@@ -22,15 +29,27 @@ class Narrowing:
     grantees: tuple[int, ...]
     now: datetime
     owned: tuple[int, ...] = ()
+    types: tuple[int, ...] | None = None
+    people: tuple[int, ...] = ()
+    hidden: tuple[int, ...] = ()
 
     @property
     def values(self) -> tuple[Any, ...]:
         """The values in the order of `Names`, to bind."""
-        return (self.everything, self.unit, self.provider, list(self.grantees), self.now, list(self.owned))
+        types = None if self.types is None else list(self.types)
+        return (self.everything, self.unit, self.provider, list(self.grantees), self.now, list(self.owned), types)
+
+    def without_limit(self) -> "Narrowing":
+        """The rule of the door's own questions, whose answers it tells only in part."""
+        return replace(self, everything=True, types=None)
+
+    def allows(self, type_number: int) -> bool:
+        """Whether the role may read this resource type at all."""
+        return self.types is None or type_number in self.types
 
 
 class Names(NamedTuple):
-    """SQL expressions that stand for the six values: parameters, or columns where many narrowings share a trip."""
+    """SQL expressions that stand for the values: parameters, or columns where many narrowings share a trip."""
 
     everything: str
     unit: str
@@ -38,51 +57,68 @@ class Names(NamedTuple):
     grantees: str
     now: str
     owned: str = ""
+    types: str = ""
 
     @classmethod
     def bound(cls, first: int) -> "Names":
-        """Parameters $first … $first+5, in the order of `Narrowing.values`."""
-        types = ("boolean", "bigint", "bigint", "bigint[]", "timestamptz", "bigint[]")
+        """Parameters $first … $first+6, in the order of `Narrowing.values`."""
+        types = ("boolean", "bigint", "bigint", "bigint[]", "timestamptz", "bigint[]", "smallint[]")
         return cls(*(f"${first + n}::{type_}" for n, type_ in enumerate(types)))
 
 
-def visible(row: str, n: Names, also: str = "") -> str:
-    """The clause for one row with columns compartment, unit, provider and also (or `also` given as an expression).
+CURRENT = "coalesce({row}.low, {row}.updated)"
+"""When an item is dated, for blocks of a period: its main date, else when it was written. Of store.current."""
+VERSION = "{row}.dated"
+"""The same, of store.version."""
 
-    An item is seen through a reach that lasts now: items of the own unit and the county's by any, those of the
-    provider's other units only by one of width 1. An item that names several patients needs a reach to each of them.
-    What belongs to no patient (compartment 0) is reached by every unit. The clause is a plain conjunction with
-    `exists`, so that the planner may start from the few patients that are reached; the array is made once, and only if
-    an item of several patients is met, so that it weighs nothing in a plan. `everything` must be decided
-    before: by leaving the clause out, or by `visible_or_all`.
+
+def visible(row: str, n: Names, dated: str = CURRENT) -> str:
+    """The clause for one row with columns compartment, unit, provider, type and also.
+
+    An item is seen through a row of access.reach that lasts now: the own unit's and the county's by any relation or
+    choice; those of the provider's other units by a choice of width 1 unless an inner block stands before them; other
+    providers' as SVOD allows: opened, made available, and behind no outer block. An item that names several patients
+    needs this of each of them, and another provider's is not shown. What belongs to no patient (compartment 0) is
+    reached by every unit. The clause is a plain conjunction with `exists`, so that the planner may start from the few
+    patients that are reached. `everything` must be decided before: by leaving the clause out, or by `visible_or_all`.
     """
     return f"""exists (
         select from access.reach r
-        where r.compartment = {row}.compartment and {_lasting("r", n)}
-          and ({row}.unit in (0, {n.unit}) or (r.width >= 1 and {row}.provider = {n.provider}))
-    ) and {_all_reached(also or f"{row}.also", n)}"""
+        where r.compartment = {row}.compartment and {_lasting("r", n)} and (
+            (r.width <= {OWN_PROVIDER} and {row}.unit in (0, {n.unit}) and {_all_reached(row, n, OWN_UNIT)})
+            or (r.width = {OWN_PROVIDER} and {_other_unit(row, n)} and {_unblocked(row, n, dated)}
+                and {_all_reached(row, n, OWN_PROVIDER)})
+            or (r.width = {BLOCKED_UNIT} and {_other_unit(row, n)} and {row}.unit = r.unit and {_fits(row)}
+                and {row}.also is null)
+            or (r.width in ({OTHERS}, {OTHERS_WITHOUT_RELATION}) and {_other_provider(row, n)}
+                and r.provider in (0, {row}.provider) and r.unit in (0, {row}.unit) and {_fits(row)}
+                and {row}.also is null and {_available(row, n, dated)}
+                and (r.width = {OTHERS_WITHOUT_RELATION} or {_related(row, n)}))
+        )
+    )"""
 
 
 def arms(row: str, n: Names) -> list[str]:
     """Conditions that let through all that `visible` does, no row twice: the own unit's, the county's, other units'.
 
-    Each has an index of its own that gives its items newest first. One clause for all three has none: the planner
+    Each has an index of its own that gives its items newest first. One clause for all has none: the planner
     would walk the whole county's items and probe each for a relation. `is true` keeps the relations from becoming a
     join: the planner would think that hardly any of the unit's items are about its own patients, and sort them all.
+    What was opened by choice is of few patients: they are found first, and the whole rule is asked of their items.
     """
-    reached = f"({row}.compartment in ({_reached(n)})) is true"
-    others = f"{row}.provider = {n.provider} and {row}.compartment = any(array({_reached(n)} and r.width >= 1))"
-    walks = [
-        f"{row}.unit = {n.unit} and {reached}",
-        f"{row}.unit = 0 and {n.unit} <> 0 and {reached}",
-        f"{row}.unit not in (0, {n.unit}) and {others}",
+    reached = f"({row}.compartment in ({_reached(n, OWN_UNIT)})) is true"
+    opened = f"{row}.compartment = any(array({_opened(n)})) and {visible(row, n)}"
+    return [
+        f"{row}.unit = {n.unit} and {reached} and {_all_reached(row, n, OWN_UNIT)}",
+        f"{row}.unit = 0 and {n.unit} <> 0 and {reached} and {_all_reached(row, n, OWN_UNIT)}",
+        f"{row}.unit not in (0, {n.unit}) and {opened}",
     ]
-    return [f"{walk} and {_all_reached(f'{row}.also', n)}" for walk in walks]
 
 
-def visible_or_all(row: str, n: Names, also: str = "") -> str:
+def visible_or_all(row: str, n: Names, dated: str = CURRENT) -> str:
     """The clause where only the row of values tells whether everything is seen (reads by id of many sessions)."""
-    return f"({n.everything} or {row}.unit = any({n.owned}) or ({visible(row, n, also)}))"
+    types = f"({n.types} is null or {row}.type = any({n.types}))"
+    return f"({types} and ({n.everything} or {row}.unit = any({n.owned}) or ({visible(row, n, dated)})))"
 
 
 def owned(row: str, n: Names) -> str:
@@ -90,12 +126,91 @@ def owned(row: str, n: Names) -> str:
     return f"{row}.unit = any({n.owned})"
 
 
-def _reached(n: Names) -> str:
-    return f"select r.compartment from access.reach r where {_lasting('r', n)}"  # noqa: S608 - our own names only
+def citizen(row: str, people: str, hidden: str) -> str:
+    """The clause for a citizen, on store.current: the own record less what care keeps back (PDL 5:5; A17)."""
+    return (
+        f"({row}.compartment = any({people}) or {row}.compartment = 0) and not {row}.tokens && {hidden} "
+        f"and ({row}.also is null or {row}.also <@ {people})"
+    )
 
 
-def _all_reached(also: str, n: Names) -> str:
-    return f"({also} is null or {also} <@ array({_reached(n)}))"
+def blocked(row: str, kind: int, now: str, dated: str = CURRENT) -> str:
+    """Whether a block of the kind stands before the row at this instant."""
+    date = dated.format(row=row)
+    return f"""exists (
+        select from access.decision b
+        where b.compartment = {row}.compartment and b.kind = {kind} and b.provider = {row}.provider
+          and b.unit in (0, {row}.unit) and b.opens <= {now} and b.closes > {now}
+          and not (b.lift_opens <= {now} and b.lift_closes > {now}) and b.since <= {date} and b.until > {date}
+    )"""
+
+
+def blocked_inside(row: str, now: str, dated: str = CURRENT) -> str:
+    """Whether an inner block hides the row from the provider's other units."""
+    return blocked(row, _INNER, now, dated)
+
+
+def blocked_outside(row: str, now: str, dated: str = CURRENT) -> str:
+    """Whether an outer block hides the row from other providers."""
+    return blocked(row, _OUTER, now, dated)
+
+
+def informed(row: str, now: str) -> str:
+    """Whether the patient was told that this provider's data can be made available (SVOD 2:2; A6)."""
+    return (
+        f"exists (select from access.decision i where i.compartment = {row}.compartment and i.kind = {_INFORMATION} "
+        f"and i.provider = {row}.provider and i.opens <= {now} and i.closes > {now})"
+    )
+
+
+def _other_unit(row: str, n: Names) -> str:
+    return f"{row}.provider = {n.provider} and {row}.unit not in (0, {n.unit})"
+
+
+def _other_provider(row: str, n: Names) -> str:
+    return f"{row}.provider not in (0, {n.provider})"
+
+
+def _unblocked(row: str, n: Names, dated: str) -> str:
+    return f"not {blocked_inside(row, n.now, dated)}"
+
+
+def _available(row: str, n: Names, dated: str) -> str:
+    return f"{informed(row, n.now)} and not {blocked_outside(row, n.now, dated)}"
+
+
+def _fits(row: str) -> str:
+    return f"(r.types is null or {row}.type = any(r.types))"
+
+
+def _related(row: str, n: Names) -> str:
+    """A care relation of the unit itself lasts now; a choice of somebody's own is none."""
+    return (
+        f"exists (select from access.reach w where w.compartment = {row}.compartment and w.width = {OWN_UNIT} "
+        f"and w.grantee = ({n.grantees})[1] and w.opens <= {n.now} and w.closes > {n.now})"
+    )
+
+
+def _reached(n: Names, width: int) -> str:
+    wide = f"r.width in ({OWN_UNIT}, {OWN_PROVIDER})" if width == OWN_UNIT else f"r.width = {width}"
+    return f"select r.compartment from access.reach r where {_lasting('r', n)} and {wide}"  # noqa: S608 - our own names only
+
+
+def _opened(n: Names) -> str:
+    return f"select r.compartment from access.reach r where {_lasting('r', n)} and r.width >= {OWN_PROVIDER}"  # noqa: S608 - our own names only
+
+
+def _all_reached(row: str, n: Names, width: int) -> str:
+    """That everybody else whom the item names is reached too. The array is made once, and only if one is met, so that
+    it weighs nothing in a plan. Who has an inner block in force is not among those whose other units are read so.
+    """
+    reached = _reached(n, width)
+    if width == OWN_PROVIDER:
+        reached += (
+            f" and not exists (select from access.decision b where b.compartment = r.compartment "
+            f"and b.kind = {_INNER} and b.provider = {n.provider} and b.opens <= {n.now} and b.closes > {n.now})"
+        )
+    return f"({row}.also is null or {row}.also <@ array({reached}))"
 
 
 def _lasting(reach: str, n: Names) -> str:

@@ -1,22 +1,31 @@
 """Statements that read by id or by patient. Their text is fixed; the rule inside is the one of `narrowing`."""
 
-from varda.search.narrowing import Names, visible_or_all
+from varda.search import narrowing
+from varda.search.narrowing import Names, blocked_inside, blocked_outside, informed, visible_or_all
 
-_ASKED = Names("q.everything", "q.unit", "q.provider", "q.grantees::bigint[]", "q.now", "q.owned::bigint[]")
+_ASKED = Names(
+    "q.everything",
+    "q.unit",
+    "q.provider",
+    "q.grantees::bigint[]",
+    "q.now",
+    "q.owned::bigint[]",
+    "q.types::smallint[]",
+)
 
 _VERSION = "v.compartment, v.item, v.type, v.id, v.version, v.at, v.deleted, v.provider, v.unit, v.also, v.body"
 
 READ = f"""
 select q.n, p.compartment as place, v.also as named, {_VERSION}
 from unnest($1::int[], $2::bigint[], $3::boolean[], $4::bigint[], $5::bigint[], $6::text[], $7::timestamptz[],
-            $8::text[])
-     as q(n, item, everything, unit, provider, grantees, now, owned)
+            $8::text[], $9::text[])
+     as q(n, item, everything, unit, provider, grantees, now, owned, types)
 join store.place p on p.item = q.item
 left join lateral (
     select x.* from store.version x
     where x.compartment = p.compartment and x.item = p.item
     order by x.version desc limit 1
-) v on {visible_or_all("v", _ASKED)}
+) v on {visible_or_all("v", _ASKED, narrowing.VERSION)}
 """  # noqa: S608 - built from our own names only
 """Newest versions of many items, each for its own narrowing: a row for what exists, a body for what may be seen."""
 
@@ -39,18 +48,28 @@ order by v.type, x.low desc nulls last, x.born desc
 
 _ELSE = Names.bound(2)
 
+_BLOCKED_INSIDE = blocked_inside("c", _ELSE.now)
+_BLOCKED_OUTSIDE = blocked_outside("c", _ELSE.now)
+_HIDDEN = f"""select from store.current c
+    where c.compartment = any($1::bigint[]) and not {visible_or_all("c", _ELSE)}
+      and ({_ELSE.types} is null or c.type = any({_ELSE.types}))"""
+_UNITS = f"{_HIDDEN} and c.provider = {_ELSE.provider} and c.unit <> {_ELSE.unit}"
+_PROVIDERS = f"{_HIDDEN} and c.provider not in (0, {_ELSE.provider})"
+
 ELSEWHERE = f"""
-select exists (
-    select from store.current c
-    where c.compartment = any($1::bigint[]) and c.provider = {_ELSE.provider} and c.unit <> {_ELSE.unit}
-      and not {visible_or_all("c", _ELSE)}
-) as units, exists (
-    select from store.current c
-    where c.compartment = any($1::bigint[]) and c.provider not in (0, {_ELSE.provider})
-      and not {visible_or_all("c", _ELSE)}
-) as providers
-"""  # noqa: S608 - built from our own names only
+select exists ({_UNITS} and not {_BLOCKED_INSIDE}) as units,
+       exists ({_UNITS} and {_BLOCKED_INSIDE}) as blocked_units,
+       exists ({_PROVIDERS} and not {_BLOCKED_OUTSIDE} and {informed("c", _ELSE.now)}) as providers,
+       exists ({_PROVIDERS} and {_BLOCKED_OUTSIDE}) as blocked_providers
+"""  # built from our own names only
 """THAT there is more than what is shown, never whose nor what."""
+
+AVAILABLE = f"""
+select distinct c.provider from store.current c
+where c.compartment = any($1::bigint[]) and c.provider not in (0, $2::bigint)
+  and {informed("c", "$3::timestamptz")} and not {blocked_outside("c", "$3::timestamptz")}
+"""  # noqa: S608 - built from our own names only
+"""Whose data about a patient may be made available to another provider ($2) at this instant ($3)."""
 
 _ALL = Names.bound(6)
 
@@ -74,7 +93,8 @@ _EACH = Names.bound(4)
 HISTORY = f"""
 select {_VERSION}
 from store.version v
-where v.compartment in ($1::bigint, 0) and v.item = $2::bigint and v.version < $3::int and {visible_or_all("v", _EACH)}
+where v.compartment in ($1::bigint, 0) and v.item = $2::bigint and v.version < $3::int
+  and {visible_or_all("v", _EACH, narrowing.VERSION)}
 order by v.version desc
 limit 1000
 """  # noqa: S608 - built from our own names only
@@ -85,6 +105,7 @@ _ONE = Names.bound(4)
 VERSION = f"""
 select {_VERSION}
 from store.version v
-where v.compartment in ($1::bigint, 0) and v.item = $2::bigint and v.version = $3::int and {visible_or_all("v", _ONE)}
+where v.compartment in ($1::bigint, 0) and v.item = $2::bigint and v.version = $3::int
+  and {visible_or_all("v", _ONE, narrowing.VERSION)}
 """  # noqa: S608 - built from our own names only
 """One version by number. Versions from before an item belonged to a patient lie in compartment 0."""

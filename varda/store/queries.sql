@@ -45,12 +45,13 @@ delete from store.dangling x using gone g where x.compartment = g.compartment an
 
 -- name: versions_added
 -- The bodies, once and for all.
-insert into store.version (compartment, item, version, type, id, at, deleted, provider, unit, also, author, body)
-select compartment, item, version, type, id, at, deleted, provider, unit, also::bigint[], author, body
+insert into store.version
+    (compartment, item, version, type, id, at, dated, deleted, provider, unit, also, author, body)
+select compartment, item, version, type, id, at, dated, deleted, provider, unit, also::bigint[], author, body
 from unnest(
-    $1::bigint[], $2::bigint[], $3::int[], $4::smallint[], $5::text[], $6::timestamptz[], $7::boolean[],
-    $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::bytea[]
-) as g(compartment, item, version, type, id, at, deleted, provider, unit, also, author, body);
+    $1::bigint[], $2::bigint[], $3::int[], $4::smallint[], $5::text[], $6::timestamptz[], $7::timestamptz[],
+    $8::boolean[], $9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::bytea[]
+) as g(compartment, item, version, type, id, at, dated, deleted, provider, unit, also, author, body);
 
 -- name: indexed
 -- Index rows of any number of items in one statement: one trip, one plan. Arrays inside rows travel as text.
@@ -77,3 +78,9 @@ with c as (
 )
 insert into store.dangling (compartment, item, target)
 select * from unnest($34::bigint[], $35::bigint[], $36::text[]);
+
+-- name: has_written
+-- Whether a unit has ever written about a patient.
+select exists (
+    select from store.version where compartment = any($1::bigint[]) and unit = $2::bigint
+) as found;

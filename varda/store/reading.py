@@ -13,7 +13,7 @@ from varda.kernel.together import Together
 from varda.search.compile import Statement
 from varda.search.narrowing import Narrowing
 from varda.search.packed import numbers, packed, side_by_side, together, unpacked
-from varda.search.reading import CHART, ELSEWHERE, EVERYTHING, HISTORY, READ, VERSION
+from varda.search.reading import AVAILABLE, CHART, ELSEWHERE, EVERYTHING, HISTORY, READ, VERSION
 from varda.store.model import Stored
 from varda.store.writing import type_name, type_number
 
@@ -52,6 +52,7 @@ def _asked(wanted: Sequence[tuple[int, Narrowing]]) -> list[list[Any]]:
         ["{" + ",".join(map(str, n.grantees)) + "}" for _, n in wanted],
         [n.now for _, n in wanted],
         ["{" + ",".join(map(str, n.owned)) + "}" for _, n in wanted],
+        [None if n.types is None else "{" + ",".join(map(str, n.types)) + "}" for _, n in wanted],
     ]
 
 
@@ -143,10 +144,31 @@ async def everything(
     return [(row["born"], stored_from(row)) for row in rows]
 
 
-async def elsewhere(work: Work, compartments: Sequence[int], narrowing: Narrowing) -> tuple[bool, bool]:
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """THAT there is more than what is shown, never whose nor what (PDL 4, SVOD 2:4–2:5; RULES A3, A4, A7)."""
+
+    units: bool
+    providers: bool
+    blocked_units: bool
+    blocked_providers: bool
+
+
+async def elsewhere(work: Work, compartments: Sequence[int], narrowing: Narrowing) -> Elsewhere:
     """Whether other units of the same provider, and whether other providers, have anything that is not shown."""
     row = await work.one(ELSEWHERE, list(compartments), *narrowing.values)
-    return row["units"], row["providers"]
+    return Elsewhere(row["units"], row["providers"], row["blocked_units"], row["blocked_providers"])
+
+
+async def has_written(work: Work, compartments: Sequence[int], unit: int) -> bool:
+    """Whether a unit has ever written about a patient: its past relation."""
+    row = await work.one(_SQL["has_written"], list(compartments), unit)
+    return bool(row["found"])
+
+
+async def available_providers(work: Work, compartments: Sequence[int], own: int, now: datetime) -> set[int]:
+    """Other providers that have something about a patient which may be made available to others now."""
+    return {row["provider"] for row in await work.all(AVAILABLE, list(compartments), own, now)}
 
 
 class Reads:

@@ -13,7 +13,8 @@ create table store.place (
     compartment bigint not null
 );
 
--- Every version ever written, as the bytes to answer with. Only ever added to (PDL 3:14, RULES R2).
+-- Every version ever written, as the bytes to answer with. Only ever added to (PDL 3:14, RULES R2). `dated` is its main
+-- clinical date, else when it was written: a patient may block what was written in a period.
 create table store.version (
     compartment bigint      not null,
     item        bigint      not null,
@@ -21,6 +22,7 @@ create table store.version (
     type        smallint    not null,
     id          text        not null,
     at          timestamptz not null,
+    dated       timestamptz not null,
     deleted     boolean     not null,
     provider    bigint      not null,
     unit        bigint      not null,

@@ -61,7 +61,7 @@ async def write(work: Work, changes: Sequence[Change]) -> None:
     await _claim(work, [c for c in changes if c.before is None])
     await _forget(work, [c for c in changes if c.before is not None])
     try:
-        await work.run(_SQL["versions_added"], *_columns([_version_row(c) for c in changes], 12))
+        await work.run(_SQL["versions_added"], *_columns([_version_row(c) for c in changes], 13))
     except Taken as taken:
         raise Conflict("Somebody else wrote the same item at the same time; read it again and retry.") from taken
     await _index(work, [c for c in changes if c.index is not None])
@@ -122,8 +122,9 @@ async def _index(work: Work, changes: Sequence[Change]) -> None:
 
 def _version_row(c: Change) -> tuple[Any, ...]:
     also = _array(c.also) if c.also else None
+    dated = (c.index and c.index.low) or c.at
     return (
-        c.compartment, c.item, c.version, _NUMBER[c.type], c.id, c.at, c.index is None, c.provider, c.unit, also,
+        c.compartment, c.item, c.version, _NUMBER[c.type], c.id, c.at, dated, c.index is None, c.provider, c.unit, also,
         c.author, c.body,
     )  # fmt: skip
 

@@ -1,0 +1,280 @@
+"""Opening what lies behind the walls: an active choice with ground, reason and end, recorded before anything is read.
+
+The grounds are in `varda.access.policy`; here they are put to the facts, and what they open is given and logged.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from varda.access import policy, reach
+from varda.access.decisions import BLOCKS, Kind
+from varda.access.policy import Facts, Ground, InnerGround, Opening
+from varda.access.reach import Choice, Decided, Place
+from varda.fhir.keys import key
+from varda.kernel.db import Work
+from varda.kernel.errors import Absent, Malformed, Refused
+from varda.search.narrowing import BLOCKED_UNIT
+from varda.store import reading
+from varda.store.model import Stored
+from varda.store.writing import type_number
+
+if TYPE_CHECKING:
+    from varda.record.opened import Record
+
+_SWEDEN = ZoneInfo("Europe/Stockholm")
+_EVERYTHING = {"everything": True, "types": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Somebody at another provider asks this one to lift an outer block (SVOD 3:5; A12)."""
+
+    id: str
+    patient: str
+    asked: datetime
+    person: str
+    name: str
+    unit: str
+    reason: str
+
+
+async def others(
+    record: "Record",
+    patient: str,
+    ground: Ground,
+    reason: str,
+    providers: Sequence[str],
+    units: Sequence[str],
+    types: Sequence[str],
+) -> None:
+    """Open other providers' data. See `Record.open_others`."""
+    _require_staff(record, reason)
+    work, compartment = await record.begun(), key(f"Patient/{patient}")
+    facts, consent = await _facts(record, work, patient)
+    opening = policy.opening(record.session, ground, facts)
+    named = await _named(record, work, [*providers, *units])
+    if opening.from_list and not named:
+        raise Malformed("Name the providers or units whose data matter; ask for their list first.")
+    if opening.social_only:
+        if any(not place.is_social for place in await _providers_of(work, named)):
+            raise Refused("On this ground social care reads other social care's data only (SVOD 3:2, 3:4).")
+        if not named:
+            providers = [place.hsa for place in await _with_data(record, work, compartment) if place.is_social]
+            if not providers:
+                raise Refused("No other social-care provider has anything that can be opened.")
+    rests_on = consent if ground in ("consent", "certificate") else 0
+    await _chosen(record, work, compartment, ground, reason, opening, providers, units, types, rests_on)
+
+
+async def blocked(
+    record: "Record", patient: str, ground: InnerGround, reason: str, units: Sequence[str], types: Sequence[str]
+) -> None:
+    """Open the own provider's units behind an inner block. See `Record.open_blocked`."""
+    _require_staff(record, reason)
+    work, compartment = await record.begun(), key(f"Patient/{patient}")
+    if compartment not in await reach.reached(work, record.narrowing, [compartment]):
+        raise Refused("Open the patient's record by an active choice first.")
+    if not units:
+        raise Malformed("Name the units whose blocked data matter; ask for their list first.")
+    in_force = {one.unit for one in await _inner(record, work, compartment)}
+    if missing := [unit for unit in units if unit not in in_force]:
+        raise Malformed(f"{', '.join(missing)}: no block of a unit of yours is in force there.")
+    is_vital = ground == "vital"
+    opening = Opening(BLOCKED_UNIT, policy.EMERGENCY_LASTS, social_only=False, from_list=True, is_reviewed=is_vital)
+    await _chosen(record, work, compartment, f"inner-{ground}", reason, opening, (), units, types, 0)
+
+
+async def units_blocked(record: "Record", patient: str) -> list[Decided]:
+    """Which units of the own provider the patient has blocked: step 1 of PDL 4:5."""
+    compartment = key(f"Patient/{patient}")
+    async with record.at_work() as work:
+        if compartment not in await reach.reached(work, record.narrowing, [compartment]):
+            raise Refused("Open the patient's record by an active choice first.")
+        found = await _inner(record, work, compartment)
+    await record.note("blocks", [], "Consent", f"Patient/{patient} inner blocks", patients=[compartment])
+    return found
+
+
+async def providers_with(record: "Record", patient: str, ground: Ground, reason: str) -> list[Place]:
+    """Which other providers have data that the ground may open: the list that SVOD 3:3 and 3:6 begin with."""
+    _require_staff(record, reason)
+    compartment = key(f"Patient/{patient}")
+    async with record.at_work() as work:
+        facts, _ = await _facts(record, work, patient)
+        opening = policy.opening(record.session, ground, facts)
+        found = await _with_data(record, work, compartment)
+    what = f"Patient/{patient} providers with data ({ground}): {reason.strip()}"
+    await record.note("providers", [], "", what, patients=[compartment])
+    return [place for place in found if place.is_social or not opening.social_only]
+
+
+async def providers_blocking(record: "Record", patient: str, reason: str) -> list[Place]:
+    """Which other providers' data the patient has blocked, in danger to life or health (SVOD 3:5)."""
+    _require_staff(record, reason)
+    compartment = key(f"Patient/{patient}")
+    async with record.at_work() as work:
+        facts, _ = await _facts(record, work, patient)
+        policy.opening(record.session, "emergency", facts)
+        blocks = await reach.decisions(work, compartment, [Kind.OUTER], record.now)
+        found = await reach.providers(work, {one.provider_key for one in blocks if not one.is_lifted})
+    what = f"Patient/{patient} outer blocks: {reason.strip()}"
+    await record.note("blocks", [], "Consent", what, patients=[compartment])
+    return [place for place in found if place.key != record.session.provider_key]
+
+
+async def ask_to_lift(record: "Record", patient: str, provider: str, reason: str) -> None:
+    """Ask the provider that blocked to lift it (SVOD 3:5). Nothing is opened by asking."""
+    _require_staff(record, reason)
+    work, compartment, session = await record.begun(), key(f"Patient/{patient}"), record.session
+    facts, _ = await _facts(record, work, patient)
+    policy.opening(session, "emergency", facts)
+    blocks = await reach.decisions(work, compartment, [Kind.OUTER], record.now)
+    if provider not in {one.provider for one in blocks}:
+        raise Malformed(f"{provider} has no outer block in force for this patient.")
+    place = (await _named(record, work, [provider]))[0]
+    await reach.ask(work, compartment, patient, place.key, session, reason.strip(), record.now)
+    what = f"Patient/{patient} asked {provider} to lift: {reason.strip()}"
+    record.written.append(record.event("request", "done", [compartment], "Consent", what, ""))
+
+
+async def requests(record: "Record") -> list[Request]:
+    """What other providers ask the session's own provider to lift, the oldest first."""
+    if record.session.kind != "staff":
+        raise Refused("Only staff of the provider see what it is asked.")
+    async with record.at_work() as work:
+        rows = await reach.requests(work, record.session.provider_key)
+    await record.note(
+        "requests", [], "Consent", "requests to lift blocks", patients=[row["compartment"] for row in rows]
+    )
+    return [
+        Request(
+            f"{row['compartment']}-{row['request']}", row["patient"], row["asked"], row["person"], row["name"],
+            row["unit"], row["reason"],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+async def answer(record: "Record", request: str, text: str) -> None:
+    """Note what the provider answered; the lifting itself is a new version of the block's Consent."""
+    compartment, _, number = request.rpartition("-")
+    if not (compartment.lstrip("-").isdigit() and number.isdigit()):
+        raise Absent("There is no such request.")
+    work = await record.begun()
+    done = await reach.answered(work, int(compartment), int(number), record.session.provider_key, text, record.now)
+    if not done:
+        raise Absent("There is no such request, or it has been answered.")
+    what = f"request {request}: {text.strip()}"
+    record.written.append(record.event("answer", "done", [int(compartment)], "Consent", what, ""))
+
+
+async def decisions(record: "Record", patient: str) -> list[Stored]:
+    """The Consents by which the patient has decided about the own provider's data, or lets it read others'."""
+    compartment, own = key(f"Patient/{patient}"), record.session.provider_key
+    async with record.at_work() as work:
+        if compartment not in await reach.reached(work, record.narrowing, [compartment]):
+            raise Absent("There is no such patient that you can see.")
+        kinds = [Kind.INFORMATION, Kind.ACCESS, *BLOCKS]
+        found = [one for one in await reach.decisions(work, compartment, kinds, record.now) if one.provider_key == own]
+        rule = record.narrowing.without_limit()
+        stored = [one.stored for one in await reading.read(work, [(one.source, rule) for one in found])]
+    shown = list({one.reference: one for one in stored if one is not None and not one.deleted}.values())
+    await record.note("decisions", shown, "Consent", f"Patient/{patient} decisions", patients=[compartment])
+    return shown
+
+
+# What the verbs stand on -------------------------------------------------------------------------------------------
+
+
+def _require_staff(record: "Record", reason: str) -> None:
+    if record.session.kind != "staff":
+        raise Refused("Only staff in an assignment may open a patient by choice.")
+    if not reason.strip():
+        raise Malformed("Say why: the reason is kept with what you open.")
+
+
+async def _facts(record: "Record", work: Work, patient: str) -> tuple[Facts, int]:
+    """What the grounds ask about, and the Consent that stands for the patient's consent (0: none)."""
+    compartment, rule, session = key(f"Patient/{patient}"), record.narrowing, record.session
+    (found,) = await reading.read(work, [(compartment, rule.without_limit())])
+    if found.stored is None or found.stored.deleted:
+        raise Absent("There is no such patient.")
+    consents = [
+        one
+        for one in await reach.decisions(work, compartment, [Kind.ACCESS], record.now)
+        if one.provider_key == session.provider_key and one.unit_key in (0, session.unit_key)
+    ]
+    compartments = await reach.linked(work, [compartment])
+    facts = Facts(
+        today=record.now.astimezone(_SWEDEN).date(),
+        born=_born(found.stored.resource),
+        is_related=await reach.related(work, rule, compartment),
+        was_related=await reading.has_written(work, compartments, session.unit_key),
+        has_consented=bool(consents),
+    )
+    return facts, consents[0].source if consents else 0
+
+
+def _born(patient: dict[str, Any]) -> date | None:
+    try:
+        return date.fromisoformat(patient.get("birthDate", ""))
+    except ValueError:
+        return None
+
+
+async def _named(record: "Record", work: Work, hsas: Sequence[str]) -> list[Place]:
+    known = await reach.places(work, hsas)
+    if unknown := [hsa for hsa in hsas if hsa not in known]:
+        raise Malformed(f"{', '.join(unknown)} is no unit or provider that is known here.")
+    places = [known[hsa] for hsa in hsas]
+    if any(place.provider == record.session.provider_key for place in places):
+        raise Malformed("Your own provider's data are shown by choosing other units.")
+    return places
+
+
+async def _providers_of(work: Work, places: Collection[Place]) -> list[Place]:
+    return await reach.providers(work, {place.provider for place in places})
+
+
+async def _with_data(record: "Record", work: Work, compartment: int) -> list[Place]:
+    """Other providers that have something which may be made available: told of, and behind no outer block."""
+    compartments = await reach.linked(work, [compartment])
+    keys = await reading.available_providers(work, compartments, record.session.provider_key, record.now)
+    return await reach.providers(work, keys)
+
+
+async def _inner(record: "Record", work: Work, compartment: int) -> list[Decided]:
+    own = record.session.provider_key, record.session.unit_key
+    blocks = await reach.decisions(work, compartment, [Kind.INNER], record.now)
+    return [one for one in blocks if one.provider_key == own[0] and one.unit_key != own[1] and not one.is_lifted]
+
+
+async def _chosen(
+    record: "Record",
+    work: Work,
+    compartment: int,
+    ground: str,
+    reason: str,
+    opening: Opening,
+    providers: Sequence[str],
+    units: Sequence[str],
+    types: Sequence[str],
+    consent: int,
+) -> None:
+    try:
+        numbers = tuple(type_number(name) for name in types)
+    except KeyError as unknown:
+        raise Malformed(f"{unknown.args[0]} is not a resource type of FHIR R4.") from None
+    session, now = record.session, record.now
+    choice = Choice(
+        session.assignment, session.actor, ground, reason.strip(), opening.width, now, now + opening.lasts,
+        consent, tuple(providers), tuple(units), numbers,
+    )  # fmt: skip
+    await reach.choose(work, compartment, choice)
+    action = "emergency" if opening.is_reviewed else "choice"
+    where = ", ".join([*providers, *units]) or "all"
+    what = f"{ground} ({where}{'; ' + ', '.join(types) if types else ''}): {reason.strip()}"
+    record.written.append(record.event(action, "done", [compartment], "Patient", what, ""))
