@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from varda.access.scopes import Grant, within
 from varda.fhir.keys import key
 from varda.search.narrowing import Narrowing
 
@@ -16,6 +17,9 @@ Kind = Literal["staff", "citizen", "client", "job"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """Who is asking, from which unit, in which role. HSA-ids identify; empty where a kind of session has none.
+
+    `app` is the app through which a person or a system comes, `approval` what its token rests on, `launch` the id of
+    the patient it was opened for and `grants` what it may do at most; they only narrow. `purpose` stands in the log.
 
     `is_social` tells the hat that the assignment wears: social care (omsorgsgivare) or care (vårdgivare).
     `reach` is "relations" (own unit's patients by care relation), "units" (all that `units` own) or "county".
@@ -35,6 +39,11 @@ class Session:
     provider: str = ""
     provider_name: str = ""
     organization: str = ""
+    purpose: str = "care"
+    app: str = ""
+    approval: str = ""
+    launch: str = ""
+    grants: tuple[Grant, ...] = ()
     is_social: bool = False
     reach: Literal["relations", "units", "county"] = "relations"
     units: tuple[tuple[str, str], ...] = ()
@@ -92,4 +101,5 @@ def narrowing(session: Session, now: datetime) -> Narrowing:
         grantees=grantees,
         now=now,
         owned=owned,
+        within=within(session.grants, "s", session.launch) if session.grants else None,
     )

@@ -32,7 +32,6 @@ from varda.kernel.errors import Absent, Fault, SignedOut
 from varda.record import Door, Record
 
 PREFIX = "/fhir"
-PURPOSE = "care"
 Interaction = Callable[[Record, Call], Awaitable[Answer]]
 
 _HOST = re.compile(r"[A-Za-z0-9.\-_]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d{1,5})?")
@@ -79,7 +78,7 @@ class Fhir:
             return Answer(200, capabilities(call.base, self._build, self._started))
         interaction = found(call.method, call.parts)
         session = await self._session(call)
-        async with self._door.opened(session, PURPOSE, request=number, base=call.base) as record:
+        async with self._door.opened(session, session.purpose, request=number, base=call.base) as record:
             return await interaction(record, call)
 
     async def _session(self, call: Call) -> Session:

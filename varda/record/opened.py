@@ -19,7 +19,7 @@ from varda.audit.journal import Pen
 from varda.fhir.keys import key
 from varda.kernel.db import Work
 from varda.kernel.errors import Absent, Fault, Gone, Malformed, NotAllowed, Refused
-from varda.record import drafts, finding, opening, searching, writing
+from varda.record import drafts, finding, granted, opening, searching, writing
 from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
 from varda.record.opening import Request
@@ -80,7 +80,8 @@ class Record:
         async with self.at_work() as work:
             item = key(f"{type_}/{id_}")
             stored = await reading.version(work, found.compartment, item, number, self.narrowing)
-        if stored is None:
+        newest = found.stored.version if found.stored else 0
+        if stored is None or not granted.versions(self.session, type_, [stored], newest):
             raise Absent(f"{type_}/{id_} has no version {number} that you can see.")
         if stored.deleted:
             raise Gone(f"Version {number} of {type_}/{id_} is its deletion.")
@@ -92,11 +93,13 @@ class Record:
         found = await self._find("history", type_, id_, deleted_too=True)
         async with self.at_work() as work:
             versions = await reading.history(work, found.compartment, key(f"{type_}/{id_}"), before, self.narrowing)
+        versions = granted.versions(self.session, type_, versions, found.stored.version if found.stored else 0)
         await self._note_others("history", found, versions)
         return versions
 
     async def search(self, type_: str, parameters: Sequence[tuple[str, str]], *, lenient: bool = False) -> Page:
         """One page of what the question matches and this session may see. Raises `Malformed` naming every problem."""
+        granted.require(self.session, "s", type_)
         try:
             page = await searching.asked_for(self, type_, parameters, self.narrowing, lenient=lenient)
         except Fault:
@@ -187,6 +190,8 @@ class Record:
         self, action: str, type_: str, id_: str, *, deleted_too: bool = False, version: int = 0
     ) -> reading.Found:
         rule = self.narrowing
+        if self.session.grants:
+            await granted.require_item(self, action, type_, id_)
         item = key(f"{type_}/{id_}")
         if self._work is not None:
             (found,) = await reading.read(self._work, [(item, rule)])

@@ -6,8 +6,18 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from varda.fhir.keys import key
+from varda.kernel.db import Work
 from varda.kernel.errors import TooLarge
-from varda.search.compile import MOST_INCLUDED, asked_about, compiled, counted, included, next_page, reverse_included
+from varda.search.compile import (
+    MOST_INCLUDED,
+    asked_about,
+    compiled,
+    counted,
+    included,
+    next_page,
+    of_patients,
+    reverse_included,
+)
 from varda.search.narrowing import Narrowing
 from varda.search.plan import Question
 from varda.search.question import asked
@@ -96,7 +106,7 @@ async def everything(record: "Record", patient: str, most: int, wanted: reading.
     """One page of a patient's compartment, the Patient first; not yet logged."""
     compartments = [key(f"Patient/{patient}")]
     async with record.at_work() as work:
-        rows = await reading.everything(work, compartments, wanted, most + 1, record.narrowing)
+        rows = await _of_patient(record, work, compartments, wanted, most + 1)
         first = [] if wanted.after else await reading.read(work, [(c, record.narrowing) for c in compartments])
     people = [f.stored for f in first if f.stored and (not wanted.types or "Patient" in wanted.types)]
     shown = rows[:most]
@@ -109,3 +119,14 @@ async def everything(record: "Record", patient: str, most: int, wanted: reading.
         ignored=(),
         what=f"Patient/{patient}/$everything",
     )
+
+
+async def _of_patient(
+    record: "Record", work: Work, compartments: Sequence[int], wanted: reading.Wanted, most: int
+) -> list[tuple[int, Stored]]:
+    rule = record.narrowing
+    if rule.within is None:
+        return await reading.everything(work, compartments, wanted, most, rule)
+    # An app's limits are in the compiler's hands alone.
+    statement = of_patients(compartments, wanted.after, wanted.types, wanted.since, most, rule)
+    return [(match.born, match.stored) for match in await reading.matched(work, statement)]

@@ -19,7 +19,7 @@ from varda.fhir.definitions import compartment
 from varda.fhir.keys import key
 from varda.kernel.db import Work
 from varda.kernel.errors import Conflict, Malformed, NotAllowed, Problem, Refused, Stale, Unprocessable
-from varda.record import deciding, signing
+from varda.record import deciding, granted, signing
 from varda.search.index import Index, indexed
 from varda.store import reading
 from varda.store import writing as store
@@ -115,6 +115,7 @@ async def stored(work: Work, drafts: Sequence[Prepared]) -> list[Change]:
     where = await _whereabouts(work, drafts)
     for record, own in _by_record(drafts):
         await _decide(record, work, own, held, where)
+        granted.require_writes(record.session, own, held)
     instants = {record: record.now for record, _ in _by_record(drafts)}  # one piece of work has one
     changes = [_change(d, held.get(d.item), instants[d.record]) for d in drafts]
     await store.write(work, changes)

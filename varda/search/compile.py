@@ -6,6 +6,7 @@ after the first page is never on a later one, so that nothing shifts under the r
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from varda.fhir import path
@@ -109,6 +110,31 @@ def counted(question: Question, narrowing: Narrowing) -> Statement:
     where = " and ".join([_matching(statements, row, question), *statements.seen(row)])
     text = f"select count(*) as total from store.current {row.name} where {where}"  # noqa: S608 - our names only
     return Statement(text, tuple(statements.bound.values), ("total",))
+
+
+def of_patients(
+    compartments: Sequence[int],
+    after: int,
+    types: Iterable[str],
+    since: datetime | None,
+    most: int,
+    narrowing: Narrowing,
+) -> Statement:
+    """Items of patients' compartments in the order of their making, from one on; not the Patients themselves."""
+    statements = Statements.under(narrowing)
+    row, bind = statements.bound.row(""), statements.bound.bind
+    places, name = bind(list(compartments), "bigint[]"), row.name
+    where = [
+        f"{name}.compartment = any({places}) and {name}.item <> all({places}) and {name}.born > {bind(after, 'bigint')}"
+    ]
+    if chosen := [statements.of_type(replace(row, type=type_)) for type_ in sorted(types)]:
+        where.append(f"({' or '.join(chosen)})")
+    if since is not None:
+        where.append(f"{name}.updated >= {bind(since, 'timestamptz')}")
+    found = " and ".join([*where, *statements.seen(row)])
+    inside = f"select {name}.home, {name}.item, {name}.version, {name}.born from store.current {name} where {found} order by {name}.born limit {bind(most, 'bigint')}"  # noqa: S608, E501 - our names only
+    text = f"select {_BODY} from ({inside}) m {_VERSION} order by m.born"  # noqa: S608 - our names only
+    return Statement(text, tuple(statements.bound.values))
 
 
 def next_page(question: Question, first: Mapping[str, Any], last: Mapping[str, Any]) -> str:

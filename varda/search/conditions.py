@@ -5,7 +5,7 @@ Every row that a search touches, whatever for, is narrowed by the access rule: m
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from varda.fhir.definitions import TYPES, compartment
 from varda.search import scope
@@ -14,6 +14,7 @@ from varda.search.orders import is_by_time_of_change
 from varda.search.parameters import Meaning, meanings
 from varda.search.plan import Ask, Chain, Criterion, Question, Reverse, kind
 from varda.search.row import Bound, Row
+from varda.search.within import Within
 
 MOST_ARMS = 12
 """Owned units that are walked one by one; more are walked together."""
@@ -37,7 +38,7 @@ class Statements:
 
     def seen(self, row: Row) -> list[str]:
         """What must be true for this session to see the row; nothing when it sees everything."""
-        return [*self._readable(row), *self._seen(row)]
+        return [*self._within(row), *self._readable(row), *self._seen(row)]
 
     def _readable(self, row: Row) -> list[str]:
         """The resource types that the role may read; decided here and now where the row's type is known."""
@@ -61,6 +62,29 @@ class Statements:
         if row.type and row.type != "Patient" and compartment(row.type):
             return [is_owned]
         return [f"({is_owned} or ({visible(row.name, self._names())}))"]
+
+    def _within(self, row: Row) -> list[str]:
+        """What an app's token is limited to; nothing for whoever is no app."""
+        limits = self.narrowing.within
+        if limits is None:
+            return []
+        ways = [self._limited(row, one) for one in limits if not (row.type and one.type) or one.type == row.type]
+        return [] if "" in ways else [f"({' or '.join(ways)})" if ways else "false"]
+
+    def _limited(self, row: Row, limit: Within) -> str:
+        typed = replace(row, type=limit.type or row.type)
+        found = [self.of_type(typed)] if limit.type and not row.type else []
+        if limit.compartments:
+            inside = f"{row.name}.compartment = any({self.bound.bind(list(limit.compartments), 'bigint[]')})"
+            shared = [number for name, number in _NUMBERS.items() if not _is_of_patients(name)]
+            if not typed.type:
+                of_nobody = f"{row.name}.type = any({self.bound.bind(shared, 'smallint[]')})"
+                inside = f"({inside} or ({row.name}.compartment = 0 and {of_nobody}))"
+            elif not _is_of_patients(typed.type):
+                inside = f"({inside} or {row.name}.compartment = 0)"
+            found += [inside, f"{row.name}.also is null"]
+        found += [_asked(typed, ask) for ask in limit.criteria]
+        return " and ".join(found)
 
     def arms(self, row: Row, question: Question) -> list[str]:
         """The rule, as conditions of walks through the county's items that each have an index; [] for one walk.
@@ -87,7 +111,7 @@ class Statements:
             walks = [f"{row.name}.unit = {self.bound.bind(unit, 'bigint')}" for unit in few]
         else:
             walks = arms(row.name, self._names())
-        return [" and ".join([*readable, walk]) for walk in walks]
+        return [" and ".join([*self._within(row), *readable, walk]) for walk in walks]
 
     def _names(self) -> Names:
         """The values of the rule, bound only where it is written: PostgreSQL refuses a value that nothing names."""
@@ -156,6 +180,10 @@ class Statements:
                     f"(select p.compartment, p.item from store.place p where p.item in ({taken}))"
                 )
         return f"({' or '.join(found)})"
+
+
+def _is_of_patients(type_: str) -> bool:
+    return type_ == "Patient" or bool(compartment(type_))
 
 
 def at_home(row: Row) -> str:

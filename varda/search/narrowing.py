@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from varda.search.within import Within
+
 # What a row of access.reach opens; the same numbers stand in its column `width`.
 OWN_UNIT, OWN_PROVIDER, OTHERS, OTHERS_WITHOUT_RELATION, BLOCKED_UNIT = range(5)
 _INNER, _OUTER, _INFORMATION = 3, 4, 1  # kinds of access.decision
@@ -21,6 +23,7 @@ class Narrowing:
     `owned` are units whose every item is seen, whoever the patient: a registered system that serves those units.
     `types` are the resource types that the role may read, by number; None: all. `people` are the compartments that a
     citizen may read; `hidden` the tokens of what care keeps back from them.
+    `within` are the limits of an app's token, which the compiler adds to all this; None: not an app's.
     """
 
     everything: bool
@@ -32,6 +35,7 @@ class Narrowing:
     types: tuple[int, ...] | None = None
     people: tuple[int, ...] = ()
     hidden: tuple[int, ...] = ()
+    within: tuple[Within, ...] | None = None
 
     @property
     def values(self) -> tuple[Any, ...]:

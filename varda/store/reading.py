@@ -108,6 +108,11 @@ class Match(msgspec.Struct, frozen=True):
     item: int
     row: tuple[Any, ...]
 
+    @property
+    def born(self) -> int:
+        """Its creation number."""
+        return int(self.row[9])
+
 
 async def matched(work: Work, statement: Statement) -> list[Match]:
     """The rows of a compiled search."""
