@@ -1,0 +1,64 @@
+-- name: proposed
+-- One person's proposal. It changes nothing until another one approves it.
+insert into catalogue.change (role, what, act, granted, course, opens, closes, reason, proposed_by, proposed_name, proposed_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+returning change;
+
+-- name: decided
+-- The other person's word. Nothing is returned when it was decided before.
+insert into catalogue.decision (change, proposed_by, approved, decided_by, decided_name, decided_at)
+select c.change, c.proposed_by, $2, $3, $4, $5 from catalogue.change c where c.change = $1
+on conflict do nothing
+returning change;
+
+-- name: proposer
+select proposed_by, closes from catalogue.change where change = $1;
+
+-- name: in_effect
+-- Approved changes that last or will, oldest approval first: of two on the same right the later one stands.
+select c.change, c.role, c.what, c.act, c.granted, c.course, c.opens, c.closes, c.reason, c.proposed_by,
+       c.proposed_name, d.decided_by, d.decided_name
+from catalogue.change c join catalogue.decision d on d.change = c.change and d.approved
+where c.closes is null or c.closes > $1
+order by d.decided_at, c.change;
+
+-- name: changes
+-- All that was ever proposed, newest first, with what became of it.
+select c.change, c.role, c.what, c.act, c.granted, c.course, c.opens, c.closes, c.reason, c.proposed_by,
+       c.proposed_name, c.proposed_at, d.decided_by, d.decided_name, d.decided_at, d.approved
+from catalogue.change c left join catalogue.decision d on d.change = c.change
+order by d.decided_at is not null, c.change desc
+limit $1;
+
+-- name: states
+-- How each function stands where it was ever switched.
+select distinct on (function, unit) function, unit, state, reason, set_by, set_at
+from catalogue.switch
+order by function, unit, switch desc;
+
+-- name: switched
+insert into catalogue.switch (function, unit, state, reason, set_by, set_at) values ($1, $2, $3, $4, $5, $6);
+
+-- name: passes
+-- What a person may show in place of a course: that it is finished, or an exception at a unit.
+select course, opens, closes, '' as unit, '' as reason, '' as given_by
+from catalogue.finished_course where person = $1 and (closes is null or closes > $2)
+union all
+select course, opens, closes, unit, reason, given_name
+from catalogue.exception where person = $1 and closes > $2;
+
+-- name: course_finished
+insert into catalogue.finished_course (person, course, opens, closes)
+select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[])
+on conflict (person, course, opens) do nothing;
+
+-- name: excepted
+insert into catalogue.exception (person, name, unit, course, opens, closes, reason, given_by, given_name, given_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+
+-- name: exceptions
+-- A unit's exceptions, those that last first.
+select person, name, unit, course, opens, closes, reason, given_by, given_name, given_at
+from catalogue.exception where unit = $1
+order by closes desc, exception desc
+limit $2;
