@@ -20,8 +20,9 @@ NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
 def event(what: str = "Observation/7", **changed: object) -> Event:
     given = {
-        "at": NOW, "action": "read", "outcome": "given", "actor": "SE9999999999-1001", "role": "physician",
-        "assignment": "SE9999999999-2001", "unit": "SE9999999999-3001", "provider": "SE9999999999-4001",
+        "at": NOW, "action": "read", "outcome": "given", "actor": "SE9999999999-1001", "on_behalf": "",
+        "role": "physician", "assignment": "SE9999999999-2001",
+        "unit": "SE9999999999-3001", "provider": "SE9999999999-4001",
         "purpose": "care", "patients": (17, 2**62), "category": "Observation", "origin": "3001", "what": what,
         "request": "r-1",
     }  # fmt: skip

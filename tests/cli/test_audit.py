@@ -51,3 +51,28 @@ def test_each_server_and_database_has_notes_of_its_own(varda: Command) -> None:
 
     assert name("postgresql://postgres:@/varda?host=/somewhere") == "local-varda"
     assert name("postgresql://login:word@db.example.se:5432/varda?sslmode=verify-full") == "db.example.se-5432-varda"
+
+
+def test_verifying_goes_on_from_where_the_log_was_last_whole(varda: Command) -> None:
+    serve_a_little(varda)
+    assert varda("audit", "verify", "--json").json["rows"] == 1
+    serve_a_little(varda)
+    assert varda("audit", "verify", "--resume", "--json").json == {"whole": True, "rows": 1, "noted": 2, "findings": []}
+    assert varda("audit", "verify", "--json").json["rows"] == 2
+    with psycopg.connect(varda.url, autocommit=True) as owner:
+        owner.execute("update audit.event set what = 'something else' where place = 1")
+    assert varda("audit", "verify").code == 1
+    kept = anchor(varda.home, varda.url).file
+    kept = varda.home / "audit-checked" / kept.name
+    kept.write_bytes(kept.read_bytes().replace(b'"seal":', b'"seal": '))
+    assert varda("audit", "verify", "--resume").code == 0, "what was verified before is not verified again"
+    kept.write_bytes(kept.read_bytes().replace(b'"chains":{', b'"chains":{"99":[1,""],'))
+    assert varda("audit", "verify", "--resume").code == 1, "somebody else's word is not taken"
+
+
+def test_the_log_is_not_taken_away_before_its_time_or_by_one_person(varda: Command) -> None:
+    who = ("--by", "SE9999999999-a", "--second", "SE9999999999-b", "--reason", "dnr 1")
+    young = varda("audit", "retire", "--before", "2026-01-01", *who)
+    assert (young.code, "kept for 5 years" in young.err) == (1, True)
+    strangers = varda("audit", "retire", "--before", "2020-01-01", *who)
+    assert (strangers.code, "no assignment" in strangers.err) == (1, True)

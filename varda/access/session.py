@@ -24,7 +24,8 @@ class Session:
     `is_social` tells the hat that the assignment wears: social care (omsorgsgivare) or care (vårdgivare).
     `reach` is "relations" (own unit's patients by care relation), "units" (all that `units` own) or "county".
     `units` are (HSA-id, id of the Organization) each, for a registered system that serves several.
-    `scopes` limit what a client may do; staff rights come from the role.
+    `scopes` limit what a client may do; staff rights come from the role. `on_behalf` is for whom somebody acts: whose
+    proxy or delegate this is; empty for oneself.
     """
 
     kind: Kind
@@ -49,6 +50,7 @@ class Session:
     units: tuple[tuple[str, str], ...] = ()
     scopes: tuple[str, ...] = ()
     language: str = "sv"
+    on_behalf: str = ""
 
     @property
     def unit_key(self) -> int:

@@ -3,6 +3,6 @@
 from varda.audit.anchor import Anchor, Noted
 from varda.audit.event import Event
 from varda.audit.journal import Journal
-from varda.audit.verify import Finding, verify
+from varda.audit.verify import Checked, Finding, rows_about, verify
 
-__all__ = ["Anchor", "Event", "Finding", "Journal", "Noted", "verify"]
+__all__ = ["Anchor", "Checked", "Event", "Finding", "Journal", "Noted", "rows_about", "verify"]

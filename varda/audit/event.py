@@ -11,12 +11,17 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Event(msgspec.Struct, frozen=True):
-    """`patients` are compartments; `category` the kind of data, `origin` the unit(s) they come from."""
+    """`patients` are compartments. `actor` did it, for `on_behalf` where that is somebody else (proxy, delegation).
+
+    `category` is the kind of data (`none` where nothing of anybody's was shown) and `origin` says whose: keys of units
+    between commas, `0` for the county's register, `-` where there is nothing with an owner. EHDS wants both in each.
+    """
 
     at: datetime
     action: str
     outcome: str
     actor: str
+    on_behalf: str
     role: str
     assignment: str
     unit: str
@@ -34,31 +39,15 @@ def genesis(chain: int) -> bytes:
     return sha256(b"varda audit chain %d" % chain).digest()
 
 
-def bound(previous: bytes, place: int, build: str, event: Event | Any) -> bytes:
+def bound(previous: bytes, place: int, build: str, event: Event) -> bytes:
     """SHA-256 over the previous row's hash and every field of this row, in a fixed order."""
-    return sha256(
-        previous
-        + _encode(
-            (
-                place,
-                event.at.timestamp(),
-                event.action,
-                event.outcome,
-                event.actor,
-                event.role,
-                event.assignment,
-                event.unit,
-                event.provider,
-                event.purpose,
-                event.patients,
-                event.category,
-                event.origin,
-                event.what,
-                build,
-                event.request,
-            )
-        )
-    ).digest()
+    *fields, request = msgspec.structs.astuple(event)[1:]
+    return sha256(previous + _encode((place, event.at.timestamp(), *fields, build, request))).digest()
+
+
+def bound_row(previous: bytes, row: Sequence[Any]) -> bytes:
+    """The same of a stored row: place, at and the other columns in that order, the row's own hash last."""
+    return sha256(previous + _encode((row[0], row[1].timestamp(), *row[2:-1]))).digest()
 
 
 def sealed(previous: bytes, place: int, heads: Sequence[Sequence[Any]]) -> bytes:

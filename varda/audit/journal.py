@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from varda.audit import months
 from varda.audit.anchor import Anchor
 from varda.audit.event import Event, bound, genesis, sealed
 from varda.kernel.clock import Clock
@@ -62,11 +63,13 @@ class Journal:
         self._waiting: list[tuple[Sequence[Event], asyncio.Future[None]]] = []
         self._wake = asyncio.Event()
         self._ending = False
+        self._months_until = clock.now()
         self._committing: asyncio.Task[None]
         self._sealing: asyncio.Task[None]
 
     async def start(self) -> None:
-        """Seal what earlier processes left, then begin committing and sealing."""
+        """Make the months to write in, seal what earlier processes left, then begin committing and sealing."""
+        await self._make_months()
         self._mine = [row["chain"] for row in await self._database.all(_SQL["chains_unsealed"])]
         await self.seal()
         self._mine = []
@@ -125,6 +128,11 @@ class Journal:
         # Only what is stored may be noted: a seal that was undone would look cut off.
         self._newest = (place, digest)
 
+    async def _make_months(self) -> None:
+        now = self._clock.now()
+        await months.make(self._database, now)
+        self._months_until = now + months.LOOK_EVERY
+
     async def _note_newest(self, *, at_once: bool = False) -> None:
         if self._anchor is not None and self._newest is not None:
             await asyncio.to_thread(self._anchor.note, self._clock.now(), *self._newest, at_once=at_once)
@@ -161,6 +169,8 @@ class Journal:
             try:
                 await self.seal()
                 await self._note_newest()
+                if self._clock.now() >= self._months_until:
+                    await self._make_months()
             except Exception as failed:
                 log.warning("access log not sealed yet", error=str(failed))
 
@@ -199,6 +209,7 @@ async def added(work: Work, chain: Chain, events: Sequence[Event], build: str) -
         [e.action for e in events],
         [e.outcome for e in events],
         [e.actor for e in events],
+        [e.on_behalf for e in events],
         [e.role for e in events],
         [e.assignment for e in events],
         [e.unit for e in events],

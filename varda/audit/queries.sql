@@ -4,14 +4,15 @@ insert into audit.chain (opened, process, build) values ($1, $2, $3) returning c
 
 -- name: events_added
 -- Any number of rows in one trip; a prepared statement is faster than a small COPY, whose client asks the catalogue.
-insert into audit.event (chain, place, at, action, outcome, actor, role, assignment, unit, provider, purpose, patients,
-                         category, origin, what, build, request, hash)
-select $1::bigint, g.place, g.at, g.action, g.outcome, g.actor, g.role, g.assignment, g.unit, g.provider, g.purpose,
-       g.patients::bigint[], g.category, g.origin, g.what, $2::text, g.request, g.hash
+insert into audit.event (chain, place, at, action, outcome, actor, on_behalf, role, assignment, unit, provider, purpose,
+                         patients, category, origin, what, build, request, hash)
+select $1::bigint, g.place, g.at, g.action, g.outcome, g.actor, g.on_behalf, g.role, g.assignment, g.unit, g.provider,
+       g.purpose, g.patients::bigint[], g.category, g.origin, g.what, $2::text, g.request, g.hash
 from unnest($3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-            $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::bytea[])
-     as g(place, at, action, outcome, actor, role, assignment, unit, provider, purpose, patients, category, origin,
-          what, request, hash);
+            $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
+            $19::bytea[])
+     as g(place, at, action, outcome, actor, on_behalf, role, assignment, unit, provider, purpose, patients, category,
+          origin, what, request, hash);
 
 -- name: seal_locked
 -- One process seals at a time.
@@ -56,8 +57,21 @@ select seal, chain, place, hash from audit.head where seal between $1 and $2 ord
 -- name: heads_without_seal
 -- Seals cut from the end of the common chain leave their heads behind.
 select distinct h.seal from audit.head h
-where not exists (select from audit.seal s where s.place = h.seal)
+where h.seal > $1 and not exists (select from audit.seal s where s.place = h.seal)
 order by h.seal;
+
+-- name: heads_of_chain
+select place, hash from audit.head where chain = $1 and place > $2 and place <= $3;
+
+-- name: heads_beyond
+-- Sealed rows after the newest one that is there.
+select place from audit.head where chain = $1 and place > $2 order by place;
+
+-- name: retired
+select chain, first, last, hash, retirement from audit.retired order by retirement, chain, first;
+
+-- name: retirements_said
+select what from audit.event where action = 'retire';
 
 -- name: event_hash
 select hash from audit.event where chain = $1 and place = $2;
@@ -67,8 +81,8 @@ select chain from audit.chain order by chain;
 
 -- name: chain_events
 -- One chain from a place on, in order, a slice at a time.
-select place, at, action, outcome, actor, role, assignment, unit, provider, purpose, patients, category, origin, what,
-       build, request, hash
+select place, at, action, outcome, actor, on_behalf, role, assignment, unit, provider, purpose, patients, category,
+       origin, what, build, request, hash
 from audit.event
 where chain = $1 and place > $2
 order by place
@@ -79,3 +93,15 @@ limit $3;
 select distinct e.chain from audit.event e
 where not exists (select from audit.chain c where c.chain = e.chain)
 order by e.chain;
+
+-- name: month_made
+select audit.month_made($1::date) as made;
+
+-- name: months_waiting
+-- Months of rows that came before their table.
+select distinct date_trunc('month', at at time zone 'UTC')::date as month from audit.event_default order by month;
+
+-- name: rows_about
+select coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint as rows
+from pg_inherits i join pg_class c on c.oid = i.inhrelid
+where i.inhparent = 'audit.event'::regclass;

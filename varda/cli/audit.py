@@ -1,29 +1,43 @@
-"""`varda audit verify`: is the access log whole?"""
+"""`varda audit`: is the access log whole; and taking away what is past its time."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from varda.audit import Finding, Noted, verify
-from varda.cli import telling
-from varda.cli.place import Place, placed, usable
-from varda.cli.serve import anchor
+from varda.access.people import People
+from varda.audit import Checked, Finding, Noted, retention, rows_about, verify
+from varda.audit.retention import Decision
+from varda.cli import build, telling
+from varda.cli.place import Place, closed, placed, usable
+from varda.cli.serve import anchor, seal, wired
+from varda.kernel.clock import WallClock
+from varda.kernel.db import Database
+from varda.kernel.errors import Refused
 
 app = App(name="audit", help="The access log.")
+Json = Annotated[bool, Parameter(negative="", help="Print the result as JSON.")]
 
 
 @app.command(name="verify")
-def verify_(*, json: Annotated[bool, Parameter(negative="", help="Print the result as JSON.")] = False) -> int:
+def verify_(
+    *,
+    resume: Annotated[bool, Parameter(negative="", help="Go on from where the log was last found whole.")] = False,
+    json: Json = False,
+) -> int:
     """Look for rows of the access log that were changed, taken out or put in. Exit code 0 when it is whole, else 1.
 
-    The newest seals are compared with those that a serving process of this machine noted in VARDA_HOME/audit-seals.
+    The newest seals are compared with those that a serving process of this machine noted in VARDA_HOME/audit-seals. How
+    far the log is whole is kept in VARDA_HOME/audit-checked, also when this is stopped halfway, for --resume.
     """
     with placed() as place:
         notes = anchor(place.settings.home, place.url)
         noted = list(notes.noted())
-        rows, findings = asyncio.run(_verified(place, noted))
+        kept = _Kept(place, notes.file.name)
+        rows, findings = asyncio.run(_verified(place, noted, kept, kept.read() if resume else Checked()))
     if json:
         said = [asdict(finding) for finding in findings]
         telling.as_json({"whole": not findings, "rows": rows, "noted": len(noted), "findings": said})
@@ -38,9 +52,79 @@ def verify_(*, json: Annotated[bool, Parameter(negative="", help="Print the resu
     return bool(findings)
 
 
-async def _verified(place: Place, noted: list[Noted]) -> tuple[int, list[Finding]]:
+class _Kept:
+    """How far the log of one database was found whole, signed by this installation."""
+
+    def __init__(self, place: Place, name: str) -> None:
+        self._home = place.settings.home
+        self._file = self._home / "audit-checked" / name
+
+    def read(self) -> Checked:
+        """What was kept; the beginning when there is nothing of ours."""
+        try:
+            kept = self._file.read_bytes()
+        except FileNotFoundError:
+            kept = b""
+        found = Checked.read(kept, seal(self._home)) if kept else None
+        if found is None:
+            telling.say(f"{self._file} does not say where to go on: beginning with the first row.")
+        return found or Checked()
+
+    def keep(self, checked: Checked) -> None:
+        """Replace it whole. A machine that has no seal, or no room, keeps nothing."""
+        if not (self._home / "seal").exists():
+            return
+        fresh = self._file.with_suffix(".new")
+        with suppress(OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            fresh.write_bytes(checked.sign(seal(self._home)))
+            fresh.replace(self._file)
+
+
+async def _verified(place: Place, noted: list[Noted], kept: _Kept, checked: Checked) -> tuple[int, list[Finding]]:
+    findings: list[Finding] = []
     async with usable(place, size=2) as (database, _):
-        with telling.progress("Verifying the log") as advance:
-            async with database.connection() as work:
-                findings = [finding async for finding in verify(work, advance, noted)]
+        done = sum(place for place, _ in checked.chains.values())
+        total = max(await rows_about(database) - done, 0) or None
+        with telling.progress("Verifying the log", total) as advance:
+            try:
+                async with database.connection() as work:
+                    findings += [finding async for finding in verify(work, advance, noted, checked)]
+            finally:
+                if not findings:
+                    kept.keep(checked)
         return advance.count, findings
+
+
+@app.command
+def retire(
+    *,
+    before: Annotated[date, Parameter(help="The first day that is kept: the first one of a month.")],
+    by: Annotated[str, Parameter(help="HSA-id of the person who decides.")],
+    second: Annotated[str, Parameter(help="HSA-id of the other person who decides.")],
+    reason: Annotated[str, Parameter(help="Why, with the number of the decision.")],
+) -> None:
+    """Take away whole months of the access log that are past their time. What is left still verifies.
+
+    Nothing younger than the years to keep goes. Two persons with an assignment decide; the log itself says so.
+    """
+    decision = Decision(before=before, by=by, second=second, reason=reason)
+    with placed() as place:
+        found = asyncio.run(_retired(place, decision))
+    telling.answer(f"{found.rows:,} rows before {found.before} are gone; the log says so ({found.digest[:12]}…).")
+
+
+async def _retired(place: Place, decision: Decision) -> retention.Retirement:
+    async with usable(place, size=1) as (database, _):
+        now = WallClock().now()
+        retention.require_due(decision, now.date())
+        for person in (decision.by, decision.second):
+            if not await People(database).sessions(person, now):
+                raise Refused(f"{person} has no assignment here now: name two persons who do.")
+    keeper = await Database.connect(place.url, size=1, role="varda_keeper")
+    try:
+        noting = anchor(place.settings.home, place.url)
+        async with wired(place.url, build.name(), size=2, anchor=noting) as wires:
+            return await retention.retire(keeper, wires.door.journal, decision, wires.clock.now())
+    finally:
+        await closed(keeper)

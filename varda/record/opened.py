@@ -153,7 +153,7 @@ class Record:
                 found, outcome = Elsewhere(False, False, False, False), "refused"
             else:
                 found, outcome = await reading.elsewhere(work, compartments, rule), "given"
-        await self.note("elsewhere", [], "", f"Patient/{patient}", patients=compartments, outcome=outcome)
+        await self.note("elsewhere", [], "existence", f"Patient/{patient}", patients=compartments, outcome=outcome)
         # Whether something is blocked elsewhere is told to care providers only (SVOD 2:5).
         return replace(found, blocked_providers=False) if self.session.is_social else found
 
@@ -167,7 +167,7 @@ class Record:
         self._require_reader()
         found = await finding.patients(self, text, most)
         shown = [key(f"Patient/{f.id}") for f in found]
-        await self.note("find", [], "Patient", "patient by name or number", patients=shown)
+        await self.note("find", [], "Patient", "patient by name or number", patients=shown, origin="0")
         return found
 
     async def who(self, patient: str) -> FoundPatient:
@@ -178,7 +178,7 @@ class Record:
         except Absent:
             await self.note("find", [], "Patient", f"Patient/{patient}", outcome="absent")
             raise
-        await self.note("find", [], "Patient", "name and age", patients=[key(f"Patient/{patient}")])
+        await self.note("find", [], "Patient", "name and age", patients=[key(f"Patient/{patient}")], origin="0")
         return found
 
     def _require_reader(self) -> None:
@@ -311,8 +311,9 @@ class Record:
         work = await self.begun()
         await writing.require(self, work, {key(f"Patient/{draft.patient}")})
         kept = await drafts.keep(work, self.session.actor, draft, self.now)
+        own = str(self.session.unit_key)
         self.written.append(
-            self.event("draft", "done", [key(f"Patient/{draft.patient}")], draft.kind, f"draft {draft.id}", "")
+            self.event("draft", "done", [key(f"Patient/{draft.patient}")], draft.kind, f"draft {draft.id}", own)
         )
         return kept
 
@@ -322,13 +323,14 @@ class Record:
             kept = await drafts.kept(work, self.session.actor, patient)
         shown = [key(f"Patient/{d.patient}") for d in kept]
         if shown:
-            await self.note("drafts", [], "draft", "own drafts", patients=list(dict.fromkeys(shown)))
+            own, about = str(self.session.unit_key), list(dict.fromkeys(shown))
+            await self.note("drafts", [], "draft", "own drafts", patients=about, origin=own)
         return kept
 
     async def drop_draft(self, draft: str) -> None:
         """Throw one of the person's own drafts away."""
         await drafts.drop(await self.begun(), self.session.actor, draft)
-        self.written.append(self.event("draft", "done", [], "draft", f"dropped {draft}", ""))
+        self.written.append(self.event("draft", "done", [], "draft", f"dropped {draft}", str(self.session.unit_key)))
 
     # The work and its log --------------------------------------------------------------------------------------------
 
@@ -401,11 +403,12 @@ class Record:
         what: str,
         patients: Sequence[int] = (),
         outcome: str = "given",
+        origin: str = "",
     ) -> None:
-        """Log what is about to be shown, durably."""
+        """Log what is about to be shown, durably. `origin` is said where what is shown does not tell it."""
         seen = dict.fromkeys([*patients, *[s.compartment for s in shown if s.compartment]])
         seen.update(dict.fromkeys([p for s in shown if s.also for p in s.also]))
-        origin = ",".join(sorted(map(str, {s.unit for s in shown})))
+        origin = origin or ",".join(sorted(map(str, {s.unit for s in shown})))
         await self._logged(self.event(action, outcome, list(seen), category, what, origin))
 
     async def _logged(self, event: Event) -> None:
@@ -423,14 +426,15 @@ class Record:
             action=action,
             outcome=outcome,
             actor=s.actor,
+            on_behalf=s.on_behalf,
             role=s.role,
             assignment=s.assignment,
             unit=s.unit,
             provider=s.provider,
             purpose=self.purpose,
             patients=tuple(patients),
-            category=category,
-            origin=origin,
+            category=category or "none",
+            origin=origin or "-",
             what=_storable(what),
             request=self.request,
         )
