@@ -76,6 +76,8 @@ def test_what_a_role_may_read_is_never_hidden_by_another_function_of_the_type(ro
         # Somebody who gives an item categories of two functions needs both.
         ({"resourceType": "Observation", "category": [{"coding": [{"code": "laboratory"}, {"code": "imaging"}]}]},
          ("F45", "F49")),
+        ({"resourceType": "Encounter", "class": {"code": "IMP"}}, ("F77",)),
+        ({"resourceType": "Encounter", "class": {"code": "AMB"}}, ("F72",)),
         ({"resourceType": "Organization"}, ()),
     ],
 )  # fmt: skip

@@ -87,8 +87,11 @@ def choice_grantee(assignment: str) -> int:
     return key(f"assignment:{assignment}")
 
 
-def narrowing(session: Session, now: datetime) -> Narrowing:
-    """What this session can see at all, as a rule that the search compiler writes into every statement."""
+def narrowing(session: Session, now: datetime, types: tuple[int, ...] | None = None) -> Narrowing:
+    """What this session can see at all, as a rule that the search compiler writes into every statement.
+
+    `types` are the resource types that the role may read, by number; None: all.
+    """
     grantees: tuple[int, ...] = ()
     if session.kind == "staff":
         grantees = (unit_grantee(session.organization), choice_grantee(session.assignment))
@@ -103,5 +106,6 @@ def narrowing(session: Session, now: datetime) -> Narrowing:
         grantees=grantees,
         now=now,
         owned=owned,
+        types=types,
         within=within(session.grants, "s", session.launch) if session.grants else None,
     )

@@ -107,12 +107,13 @@ def right_words(right: Right) -> Words:
 
 
 def _categories(resource: Mapping[str, Any]) -> Iterator[str]:
-    given = resource.get("category") or ()
+    # An Encounter is told apart by its class, which is a Coding; everything else by a category.
+    given = resource.get("category") or resource.get("class") or ()
     for one in given if isinstance(given, list) else [given]:
         if isinstance(one, str):
             yield one
         elif isinstance(one, dict):
-            yield str(one.get("text", ""))
+            yield from (str(one.get("text", "")), str(one.get("code", "")))
             yield from (str(coding.get("code", "")) for coding in one.get("coding") or () if isinstance(coding, dict))
 
 

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from varda.catalogue.declared import FUNCTIONS, ROLES, Act, Right, known_right, role_of, waits_for_course
 from varda.catalogue.rights import (
@@ -109,6 +110,11 @@ class InForce:
     def state(self, function: str, unit: str) -> State:
         """How a function stands at a unit: the gravest of its own state and the county's."""
         return max((self.states.get((function, at), "on") for at in (unit, "")), key=_WORST.__getitem__)
+
+    @cached_property
+    def stopped(self) -> frozenset[tuple[str, str]]:
+        """What is stopped: (function, unit) each, the unit empty for everywhere."""
+        return frozenset(pair for pair, state in self.states.items() if state == "stopped")
 
     def waits(self, role: str) -> bool:
         """Whether any right of a role may wait for a course, so that it must be known who has finished which."""

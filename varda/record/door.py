@@ -5,25 +5,36 @@ from contextlib import asynccontextmanager, suppress
 
 from varda.access.session import Session
 from varda.audit.journal import Journal
+from varda.catalogue import Catalogue
 from varda.kernel.clock import Clock
 from varda.kernel.db import Database
 from varda.kernel.errors import Fault, Unavailable
 from varda.record.gathering import Gathering
 from varda.record.opened import Record
+from varda.record.powers import powers
 from varda.store.reading import Reads, Searches
 
 
 class Door:
     """One a process. `database` runs as the application's role; `journal` must be started.
 
-    `population` is for questions that no patient narrows; its planner looks at the values each time.
+    `population` is for questions that no patient narrows; its planner looks at the values each time. `catalogue` says
+    what each role may do.
     """
 
-    def __init__(self, database: Database, journal: Journal, clock: Clock, population: Database | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        journal: Journal,
+        clock: Clock,
+        population: Database | None = None,
+        catalogue: Catalogue | None = None,
+    ) -> None:
         self.database = database
         self.population = population or database
         self.journal = journal
         self.clock = clock
+        self.catalogue = catalogue or Catalogue(database)
         self.reads = Reads(database)
         self.searches = Searches(database)
         self.gathering = Gathering(journal, database)
@@ -37,7 +48,8 @@ class Door:
         `request` is the number that a user can quote, `base` this server's own address as the caller knows it. A
         refusal is logged though its work is undone.
         """
-        record = Record(self, session, purpose, request, base)
+        held = await powers(self.catalogue, session, self.clock)
+        record = Record(self, session, held, purpose, request, base)
         try:
             yield record
             await record.done()

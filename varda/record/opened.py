@@ -23,6 +23,7 @@ from varda.record import drafts, finding, granted, opening, searching, writing
 from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
 from varda.record.opening import Request
+from varda.record.powers import Powers
 from varda.record.searching import Page
 from varda.record.writing import Owner
 from varda.search.compile import Statement
@@ -41,9 +42,12 @@ _MOST_NAMED = 20  # items of a failed attempt that are named in the log
 class Record:
     """See the module. Made by `Door.opened` only."""
 
-    def __init__(self, door: "Door", session: Session, purpose: str, request: str, base: str = "") -> None:
+    def __init__(
+        self, door: "Door", session: Session, powers: Powers, purpose: str, request: str, base: str = ""
+    ) -> None:
         self.door = door
         self.session = session
+        self.powers = powers
         self.purpose = purpose
         self.request = request
         self.base = base
@@ -64,7 +68,7 @@ class Record:
     @property
     def narrowing(self) -> Narrowing:
         """What this session can see, now."""
-        return narrowing(self.session, self.now)
+        return narrowing(self.session, self.now, self.powers.types)
 
     # Reading ---------------------------------------------------------------------------------------------------------
 

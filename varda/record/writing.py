@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from varda.access import decisions, projection, reach
 from varda.access.projection import Written
-from varda.access.session import Session, hsa_key
+from varda.access.session import hsa_key
 from varda.audit.event import Event
 from varda.fhir import resource as json
 from varda.fhir import validate
@@ -208,7 +208,7 @@ async def _decide(
     record: "Record", work: Work, drafts: Sequence[Prepared], held: dict[int, Held], where: dict[int, int]
 ) -> None:
     """What one session may write, every patient named reached, every reference where it may point."""
-    _may(record.session, drafts, held)
+    _may(record, drafts, held)
     new_patients = {d.item for d in drafts if d.type == "Patient" and d.item not in held}
     touched = {c for d in drafts for c in (*d.compartments, *d.linked)}
     touched |= {c for d in drafts if (h := held.get(d.item)) for c in (h.compartment, *h.also) if c}
@@ -234,7 +234,10 @@ async def _answered_for(record: "Record", work: Work, drafts: Sequence[Prepared]
         before, h = None, held.get(draft.item)
         if h is not None and not h.deleted:
             before = await reading.version(work, h.compartment, h.item, h.version, record.narrowing)
-        wrong = signing.problems(record.session, before.resource if before else None, draft.resource)
+        wrong = list(signing.problems(record.session, before.resource if before else None, draft.resource))
+        is_signed = draft.resource.get("status") in signing.SIGNED
+        if not wrong and is_signed and not record.powers.may("sign", draft.resource):
+            wrong = [Problem("Your role has no right to sign notes.", "Composition.status", "forbidden")]
         found += [_placed(problem, draft.wish.place) for problem in wrong]
     if found:
         raise Refused(_summary(found), found)
@@ -301,8 +304,12 @@ def _by_record(drafts: Sequence[Prepared]) -> Iterator[tuple["Record", list[Prep
         yield record, [d for d in drafts if d.record is record]
 
 
-def _may(session: Session, drafts: Sequence[Prepared], held: dict[int, Held]) -> None:
-    """Default deny: rights of the session's kind, then ownership. Raises `NotAllowed`, `Stale` or `Refused`."""
+def _may(record: "Record", drafts: Sequence[Prepared], held: dict[int, Held]) -> None:
+    """Default deny: rights of the session's kind, ownership, then the role's rights and what is stopped.
+
+    Raises `NotAllowed`, `Stale` or `Refused`.
+    """
+    session = record.session
     scope = "delete" if any(d.wish.kind == "delete" for d in drafts) else "write"
     if scope == "delete" and session.kind == "staff":
         raise NotAllowed(
@@ -320,6 +327,17 @@ def _may(session: Session, drafts: Sequence[Prepared], held: dict[int, Held]) ->
         if before is not None and before.unit not in (0, session.unit_key) and not own_decision:
             _require_version(draft, None if draft.wish.expected is not None else before)
             raise Refused("An entry is changed only by the unit that owns it.")
+    if session.may("import"):
+        return  # what is taken over from elsewhere is no use of a function
+    refused = []
+    for draft in drafts:
+        before = held.get(draft.item)
+        unit = before.unit if before else _owner(draft, None)[1]
+        item = draft.resource or {"resourceType": draft.type}
+        if problem := record.powers.refusal(item, (unit, session.unit_key)):
+            refused.append(_placed(problem, draft.wish.place))
+    if refused:
+        raise Refused(refused[0].message, refused)
 
 
 async def require(record: "Record", work: Work, patients: set[int]) -> None:

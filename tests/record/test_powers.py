@@ -1,0 +1,195 @@
+"""The door keeps a role to its rights and a stopped function to reading, by whatever way (F274, F279, F245; A2)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.record import world
+from tests.record.conftest import NOW
+from tests.support.door import client
+from varda.access.people import People
+from varda.access.session import Session
+from varda.catalogue import Deciding, Proposal, Rights
+from varda.kernel.db import Database
+from varda.kernel.errors import Absent, Refused
+from varda.record import Door, Owner, Wish
+
+LAB = [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}]
+ANNA, BRITT = (
+    Deciding(f"SE9999999999-{name}", name, "", Rights(frozenset({("change-rights", "special")}), {}))
+    for name in ("anna", "britt")
+)
+
+
+async def working(door: Door, database: Database, role: str, name: str = "dan") -> Session:
+    """Somebody in a role at cardiology, where Vera lies."""
+    county = [world.person(name, name.capitalize(), "Ny"), world.assignment(name, "cardiology", role)]
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", one, owner=Owner("", "")) for one in county])
+    return await People(database).session(f"SE9999999999-{name}", f"SE9999999999-{name}-cardiology", NOW)
+
+
+async def decided(door: Door, role: str, what: str, act: Any, *, granted: bool = True, course: str = "") -> None:
+    wanted = Proposal(role, (what, act), granted, "Beslut 7", NOW, course=course)
+    await door.catalogue.decide(await door.catalogue.propose(wanted, ANNA, NOW), BRITT, NOW, approved=True)
+
+
+def drug(patient: str = "vera") -> dict[str, Any]:
+    return {
+        "resourceType": "MedicationRequest",
+        "status": "active",
+        "intent": "order",
+        "medicationCodeableConcept": {"text": "Alvedon"},
+        "subject": {"reference": f"Patient/{patient}"},
+    }
+
+
+async def test_a_receptionist_sees_who_somebody_is_and_nothing_of_the_record(door: Door, database: Database) -> None:
+    dan = await working(door, database, "receptionist")
+    async with door.opened(dan, "care") as record:
+        assert (await record.read("Patient", "vera")).id == "vera"
+        assert (await record.read("Encounter", "vera-stay")).id == "vera-stay"
+        assert (await record.read("Organization", "cardiology")).id == "cardiology"
+        for ask in (record.read("Observation", "hb-cardiology"), record.history("Observation", "hb-cardiology")):
+            with pytest.raises(Absent):
+                await ask
+        page = await record.search("Observation", [("patient", "vera"), ("_total", "accurate")])
+        assert (page.matches, page.total) == ([], 0)
+        asked = [("_id", "vera"), ("_revinclude", "Observation:subject"), ("_revinclude", "Encounter:subject")]
+        found = await record.search("Patient", asked)
+        assert [one.type for one in (*found.matches, *found.included)] == ["Patient", "Encounter"]
+        hidden = await record.search("Patient", [("_has:Observation:patient:code", "718-7"), ("_total", "accurate")])
+        assert (hidden.matches, hidden.total) == ([], 0)
+        chart = await record.compartment("vera", {"Patient": 1, "Observation": 9})
+        assert [one.type for items in chart.values() for one in items] == ["Patient"]
+        everything = await record.everything("vera")
+        assert {one.type for one in everything.matches} == {"Patient", "Encounter"}
+
+
+async def test_a_role_that_nobody_has_declared_reads_no_care_data_and_writes_none(
+    door: Door, database: Database
+) -> None:
+    dan = await working(door, database, "astrologer")
+    async with door.opened(dan, "care") as record:
+        assert record.powers.rights is not None
+        with pytest.raises(Absent):
+            await record.read("Observation", "hb-cardiology")
+    with pytest.raises(Refused, match="no right to write"):
+        async with door.opened(dan, "care") as record:
+            await record.create(world.haemoglobin("vera"))
+
+
+async def test_a_nurse_prescribes_when_two_persons_have_decided_so_and_not_before(
+    door: Door, database: Database
+) -> None:
+    dan = await working(door, database, "nurse")
+    with pytest.raises(Refused) as told:
+        async with door.opened(dan, "care") as record:
+            await record.create(drug())
+    assert [problem.path for problem in told.value.problems] == ["MedicationRequest"]
+    await decided(door, "nurse", "F37", "write")
+    async with door.opened(dan, "care") as record:
+        await record.create(drug())
+    await decided(door, "nurse", "F37", "write", granted=False)
+    with pytest.raises(Refused):
+        async with door.opened(dan, "care") as record:
+            await record.create(drug())
+
+
+async def test_withdrawn_reading_hides_in_the_same_second(door: Door, astrid: Session) -> None:
+    async with door.opened(astrid, "care") as record:
+        await record.read("Observation", "hb-cardiology")
+    await decided(door, "physician", "F49", "read", granted=False)
+    async with door.opened(astrid, "care") as record:
+        with pytest.raises(Absent):
+            await record.read("Observation", "hb-cardiology")
+
+
+async def test_a_missing_course_stops_writing_and_not_reading(door: Door, astrid: Session) -> None:
+    await decided(door, "physician", "F85", "write", course="vitals-1")
+    with pytest.raises(Refused, match="course"):
+        async with door.opened(astrid, "care") as record:
+            await record.create(world.haemoglobin("vera"))
+    async with door.opened(astrid, "care") as record:
+        await record.read("Observation", "hb-cardiology")
+    await door.catalogue.finished([(astrid.actor, "vitals-1", NOW, None)])
+    async with door.opened(astrid, "care") as record:
+        await record.create(world.haemoglobin("vera"))
+
+
+async def test_the_right_to_sign_is_the_role_s(door: Door, astrid: Session) -> None:
+    note = {
+        "resourceType": "Composition", "status": "final", "type": {"text": "Daganteckning"}, "title": "Daganteckning",
+        "date": "2026-03-01T12:00:00Z", "subject": {"reference": "Patient/vera"},
+        "author": [{"reference": astrid.practitioner}],
+        "attester": [{"mode": "legal", "time": "2026-03-01T12:00:00Z", "party": {"reference": astrid.practitioner}}],
+    }  # fmt: skip
+    async with door.opened(astrid, "care") as record:
+        await record.create(note)
+    await decided(door, "physician", "F19", "sign", granted=False)
+    with pytest.raises(Refused, match="sign"):
+        async with door.opened(astrid, "care") as record:
+            await record.create(note)
+    async with door.opened(astrid, "care") as record:
+        await record.create({k: v for k, v in note.items() if k != "attester"} | {"status": "preliminary"})
+
+
+@pytest.mark.parametrize("unit", [world.CARDIOLOGY, ""])
+async def test_a_stopped_function_refuses_writes_of_people_and_systems_and_never_stops_reading(
+    door: Door, astrid: Session, unit: str
+) -> None:
+    """F245: the safety stop holds for the API too."""
+    await door.catalogue.switch("F49", unit, "stopped", reason="Ord försvann", by="x", now=NOW)
+    system = client(scopes=("read", "write"), unit=world.CARDIOLOGY, provider=world.REGION)
+    for session in (astrid, system):
+        with pytest.raises(Refused, match="stopped"):
+            async with door.opened(session, "care") as record:
+                await record.create(world.haemoglobin("vera", category=LAB))
+        with pytest.raises(Refused, match="stopped"):
+            async with door.opened(session, "care") as record:
+                await record.create_alone(world.haemoglobin("vera", category=LAB))
+        async with door.opened(session, "care") as record:
+            await record.create(world.haemoglobin("vera"))  # another function: vital signs
+            await record.read("Observation", "hb-cardiology")
+    async with door.opened(world.SYSTEM, "administration") as record:  # taking over is no use of the function
+        await record.create(world.haemoglobin("vera", category=LAB))
+    await door.catalogue.switch("F49", unit, "paper", reason="Reservrutin", by="x", now=NOW)
+    async with door.opened(astrid, "care") as record:  # what was on paper is entered later
+        await record.create(world.haemoglobin("vera", category=LAB))
+
+
+async def test_a_stop_at_one_unit_leaves_the_others_at_work(door: Door, astrid: Session) -> None:
+    await door.catalogue.switch("F49", world.SURGERY, "stopped", reason="Ord försvann", by="x", now=NOW)
+    async with door.opened(astrid, "care") as record:
+        await record.create(world.haemoglobin("vera", category=LAB))
+
+
+async def test_systems_and_jobs_have_no_role_and_are_not_kept_to_one(door: Door) -> None:
+    async with door.opened(client(), "care") as record:
+        assert record.powers.rights is None
+        assert record.narrowing.types is None
+        await record.create(drug())
+
+
+async def test_opening_a_record_asks_the_catalogue_s_tables_once_in_five_seconds(
+    door: Door, astrid: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = 0
+    read = door.catalogue._read
+
+    async def counted(now: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        return await read(now)
+
+    monkeypatch.setattr(door.catalogue, "_read", counted)
+    door.catalogue.forget()
+    for _ in range(20):
+        async with door.opened(astrid, "care") as record:
+            await record.read("Observation", "hb-cardiology")
+    assert asked == 1
+    door.clock.instant += timedelta(seconds=5)
+    async with door.opened(astrid, "care"):
+        pass
+    assert asked == 2

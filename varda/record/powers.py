@@ -1,0 +1,72 @@
+"""What a session's role may do and which functions stand still: known when a record is opened, asked at every write.
+
+Staff have the rights of their role and no others. Systems and jobs are limited by scopes, not by roles; a stopped
+function refuses their writes too, so that stopping one means the same by whatever way (architecture, idea 5).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from varda.access.session import Session, hsa_key
+from varda.catalogue import Catalogue, InForce, Rights, Worker, covered, functions_of
+from varda.fhir.definitions import TYPES
+from varda.kernel.clock import Clock
+from varda.kernel.errors import Problem
+from varda.store.writing import type_number
+
+_NO_RIGHT = "Your role has no right to write this here. What may I do, in your menu, says what it has."
+_NO_COURSE = "This right waits for a course that is not finished. The unit's manager can give an exception."
+_STOPPED = "This function is stopped, so that nothing is written in it now. Reading goes on. Use the paper routine."
+
+
+@dataclass(frozen=True, slots=True)
+class Powers:
+    """`rights` None: no role limits this session."""
+
+    rights: Rights | None
+    in_force: InForce
+
+    @property
+    def types(self) -> tuple[int, ...] | None:
+        """The resource types that may be read, by number; None: all."""
+        readable = None if self.rights is None else self.rights.readable
+        return None if readable is None else _numbers(readable)
+
+    def may(self, act: str, what: str | Mapping[str, Any]) -> bool:
+        """Whether an act (read, write, sign) is within the role's rights. See `Rights.may`."""
+        return self.rights is None or self.rights.may(act, what)
+
+    def refusal(self, item: Mapping[str, Any], units: Sequence[int]) -> Problem | None:
+        """Why an item may not be written at the units (keys) that it concerns; None when it may."""
+        type_ = item.get("resourceType", "")
+        if not self.may("write", item):
+            assert self.rights is not None
+            course = self.rights.missing_course("write", item)
+            return _problem(_NO_COURSE if course else _NO_RIGHT, type_)
+        stopped = {(function, hsa_key(unit)) for function, unit in self.in_force.stopped}
+        for function in functions_of(item) if stopped else ():
+            if any((function, unit) in stopped for unit in (0, *units)):
+                return _problem(_STOPPED, type_)
+        return None
+
+
+async def powers(catalogue: Catalogue, session: Session, clock: Clock) -> Powers:
+    """The powers of a session now, as they are remembered."""
+    now = clock.now()
+    known = await catalogue.in_force(now)
+    if session.kind != "staff":
+        return Powers(None, known)
+    who = Worker(session.role, session.actor, session.unit)
+    return Powers(await catalogue.rights(who, now), known)
+
+
+@lru_cache(maxsize=1024)
+def _numbers(readable: frozenset[str]) -> tuple[int, ...]:
+    """Readable types with all those of the county, which are everybody's to read."""
+    return tuple(sorted(type_number(name) for name in TYPES if name in readable or name not in covered()))
+
+
+def _problem(message: str, type_: str) -> Problem:
+    return Problem(message, type_, "forbidden")
