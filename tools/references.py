@@ -9,6 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import varda.cli
+from varda.catalogue import ACTS, AREAS, FUNCTIONS, ROLES, SPECIAL, Role
 from varda.fhir import definitions
 from varda.kernel import errors
 from varda.kernel.settings import Settings
@@ -21,6 +22,12 @@ _SEARCHING = (
     "All that `GET /fhir/Type?parameter=value` knows; anything else is an error unless the caller asks for lenient "
     "handling. *Main date*: what the chart sorts by. *Refused*: the law forbids it as a search key (A16). "
     "Composite and special parameters are not there yet. A reference takes a type as its modifier as well."
+)
+_RIGHTS = (
+    "What the package gives each role: **r** reads, **w** writes, **s** signs. A county changes it by dated changes "
+    "that two persons sign, without a release. Nothing else grants rights. A type whose items belong to several "
+    "functions is read by who may read them all. Types that belong to the county (people, units, terminology) and "
+    "Patient are everybody's to read. *(licence)*: writing and signing ask for the licence of the role."
 )
 _MADE = "*Made by `make references`; do not edit.*"
 
@@ -75,6 +82,41 @@ def parameters() -> str:
     return _page("Search parameters", _SEARCHING, lines)
 
 
+def rights() -> str:
+    """Who may do what by the package, role by function, from `varda.catalogue`."""
+    lines = []
+    for code, area in AREAS.items():
+        mine = [function for function in FUNCTIONS.values() if function.area == code]
+        lines += [
+            f"## {area.en}",
+            "",
+            "| Function | Name | Swedish | Types (type\\|category) | Actions |",
+            "|---|---|---|---|---|",
+        ]
+        lines += [
+            f"| {one.number} | {one.words.en}{' *(licence)*' if one.licensed else ''} | {one.words.sv} "
+            f"| {_coded(name.replace('|', chr(92) + '|') for name in one.types)} | {_coded(one.actions)} |"
+            for one in mine
+        ]
+        lines += ["", f"| Role | {' | '.join(one.number for one in mine)} |", "|---" * (len(mine) + 1) + "|"]
+        lines += [f"| {one.words.en} | {' | '.join(_letters(one, f.number) for f in mine)} |" for one in ROLES.values()]
+        lines += [""]
+    lines += ["## Rights that belong to no function", "", "| Right | Swedish | Roles |", "|---|---|---|"]
+    for special in SPECIAL.values():
+        holders = [one.words.en for one in ROLES.values() if (special.code, "special") in one.rights]
+        lines += [f"| `{special.code}`: {special.words.en} | {special.words.sv} | {', '.join(holders)} |"]
+    lines += ["", "## Roles", "", "| Role | Swedish | Profession | Purpose | Licence |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {one.words.en} | {one.words.sv} | `{one.profession}` | {one.purpose} | {one.licence or '–'} |"
+        for one in ROLES.values()
+    ]
+    return _page("Rights", _RIGHTS, lines)
+
+
+def _letters(role: Role, function: str) -> str:
+    return "".join(act[0] for act in ACTS if (function, act) in role.rights) or "–"
+
+
 def _descendants(kind: type[errors.Fault]) -> set[type[errors.Fault]]:
     ours = {one for one in kind.__subclasses__() if one.__module__ == errors.__name__}
     return ours.union(*map(_descendants, ours))
@@ -116,7 +158,13 @@ def _page(title: str, purpose: str, lines: list[str]) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 
-PAGES = {"settings.md": settings, "errors.md": faults, "commands.md": commands, "search-parameters.md": parameters}
+PAGES = {
+    "settings.md": settings,
+    "errors.md": faults,
+    "commands.md": commands,
+    "search-parameters.md": parameters,
+    "rights.md": rights,
+}
 
 
 def main() -> None:
