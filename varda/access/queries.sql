@@ -167,6 +167,26 @@ update access.request set answered = $4, answer = $5
 where compartment = $1 and request = $2 and provider = $3 and answered is null
 returning request;
 
+-- name: openings
+-- What one assignment has opened behind the walls and may still read; what rested on a consent goes with it.
+select c.ground, c.reason, c.width, c.providers, c.units, c.types, c.closes from access.choice c
+where c.compartment = any($1::bigint[]) and c.assignment = $2 and c.width > 1 and c.opens <= $4 and c.closes > $4
+  and exists (select from access.reach r
+              where r.compartment = any($1::bigint[]) and r.grantee = $3 and r.width = c.width and r.closes = c.closes)
+order by c.closes, c.choice;
+
+-- name: openings_closed
+-- Back behind the walls; the own relation and other units' data stay as they are.
+delete from access.reach where compartment = any($1::bigint[]) and grantee = $2 and width > 1;
+
+-- name: requests_made
+-- What a unit has asked other providers to lift for a patient, the newest first, with their answers.
+select r.asked, r.reason, r.answered, r.answer, p.hsa, p.name from access.request r
+left join access.unit p on p.unit = r.provider
+where r.compartment = $1 and r.unit = $2
+order by r.asked desc
+limit 20;
+
 -- name: decisions_unmirrored
 delete from access.decision d
 where ((d.compartment = $1 and d.home = any($2::bigint[])) or (d.home = $1 and d.compartment = any($2::bigint[])))

@@ -164,10 +164,28 @@ async def ask(
     work: Work, compartment: int, patient: str, provider: int, session: Session, reason: str, now: datetime
 ) -> None:
     """Keep what somebody asks a provider to lift."""
-    unit = f"{session.unit_name}, {session.provider_name}"
     await work.run(
-        _SQL["request_made"], compartment, patient, provider, now, session.actor, session.name, unit, reason
+        _SQL["request_made"], compartment, patient, provider, now, session.actor, session.name, _asking(session), reason
     )  # fmt: skip
+
+
+async def openings(work: Work, rule: Narrowing, compartments: Sequence[int], assignment: str) -> list[Row]:
+    """What an assignment has opened behind the walls and may read now, the one that ends first first."""
+    return await work.all(_SQL["openings"], list(compartments), assignment, choice_grantee(assignment), rule.now)
+
+
+async def close_openings(work: Work, compartments: Sequence[int], assignment: str) -> None:
+    """Take back what an assignment has opened behind the walls."""
+    await work.run(_SQL["openings_closed"], list(compartments), choice_grantee(assignment))
+
+
+async def requests_made(work: Work, compartment: int, session: Session) -> list[Row]:
+    """What the session's unit has asked other providers to lift for a patient, the newest first."""
+    return await work.all(_SQL["requests_made"], compartment, _asking(session))
+
+
+def _asking(session: Session) -> str:
+    return f"{session.unit_name}, {session.provider_name}"
 
 
 async def requests(work: Work, provider: int) -> list[Row]:

@@ -10,13 +10,14 @@ from varda.record.door import Door
 from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
 from varda.record.opened import Record
-from varda.record.opening import Request
+from varda.record.opening import Asked, Open, Request
 from varda.record.searching import Page
 from varda.record.writing import Owner, Wish
 from varda.store.model import Stored
 from varda.store.reading import Elsewhere
 
 __all__ = [
+    "Asked",
     "Decided",
     "Door",
     "Draft",
@@ -24,6 +25,7 @@ __all__ = [
     "FoundPatient",
     "Ground",
     "InnerGround",
+    "Open",
     "Owner",
     "Page",
     "Place",

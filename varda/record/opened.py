@@ -22,7 +22,7 @@ from varda.kernel.errors import Absent, Fault, Gone, Malformed, NotAllowed, Refu
 from varda.record import drafts, finding, granted, opening, searching, writing
 from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
-from varda.record.opening import Request
+from varda.record.opening import Asked, Open, Request
 from varda.record.powers import Powers
 from varda.record.searching import Page
 from varda.record.writing import Owner
@@ -297,6 +297,18 @@ class Record:
     async def ask_to_lift(self, patient: str, *, provider: str, reason: str) -> None:
         """Ask the provider (HSA-id) to lift its outer block (A12)."""
         await opening.ask_to_lift(self, patient, provider, reason)
+
+    async def asked(self, patient: str) -> list[Asked]:
+        """What the own unit has asked other providers to lift, and what they answered. Raises `Absent`."""
+        return await opening.asked(self, patient)
+
+    async def openings(self, patient: str) -> list[Open]:
+        """What this session has opened behind the walls and may read now: ground, places, types, end."""
+        return await opening.openings(self, patient)
+
+    async def close_openings(self, patient: str) -> None:
+        """Close what this session has opened behind the walls, before its time; logged."""
+        await opening.close(self, patient)
 
     async def requests(self) -> list[Request]:
         """What other providers ask the own one to lift, the oldest first."""

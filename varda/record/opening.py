@@ -19,7 +19,7 @@ from varda.kernel.errors import Absent, Malformed, Refused
 from varda.search.narrowing import BLOCKED_UNIT
 from varda.store import reading
 from varda.store.model import Stored
-from varda.store.writing import type_number
+from varda.store.writing import type_name, type_number
 
 if TYPE_CHECKING:
     from varda.record.opened import Record
@@ -39,6 +39,30 @@ class Request:
     name: str
     unit: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What this session has opened behind the walls and may read until `closes`: all that the ground allows, or the
+    places and resource types that are named."""
+
+    ground: str
+    reason: str
+    places: tuple[Place, ...]
+    types: tuple[str, ...]
+    closes: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the own unit has asked a provider to lift; `answered` None while it waits."""
+
+    provider: str
+    provider_name: str
+    asked: datetime
+    reason: str
+    answered: datetime | None
+    answer: str
 
 
 async def others(
@@ -169,6 +193,50 @@ async def answer(record: "Record", request: str, text: str) -> None:
         raise Absent("There is no such request, or it has been answered.")
     what = f"request {request}: {text.strip()}"
     record.written.append(record.event("answer", "done", [int(compartment)], "Consent", what, ""))
+
+
+async def asked(record: "Record", patient: str) -> list[Asked]:
+    """What the own unit has asked other providers to lift for a patient it reaches, the newest first."""
+    compartment = key(f"Patient/{patient}")
+    async with record.at_work() as work:
+        if compartment not in await reach.reached(work, record.narrowing, [compartment]):
+            raise Absent("There is no such patient that you can see.")
+        rows = await reach.requests_made(work, compartment, record.session)
+    await record.note("requests", [], "Consent", f"Patient/{patient} requests made", patients=[compartment])
+    return [
+        Asked(row["hsa"] or "", row["name"] or "", row["asked"], row["reason"], row["answered"], row["answer"])
+        for row in rows
+    ]
+
+
+async def openings(record: "Record", patient: str) -> list[Open]:
+    """What this session has opened of the patient's behind the walls: its own doing, so that it needs no log row."""
+    if record.session.kind != "staff":
+        return []
+    async with record.at_work() as work:
+        compartments = await reach.linked(work, [key(f"Patient/{patient}")])
+        rows = await reach.openings(work, record.narrowing, compartments, record.session.assignment)
+        known = await reach.places(work, [hsa for row in rows for hsa in (*row["providers"], *row["units"])])
+    return [
+        Open(
+            row["ground"],
+            row["reason"],
+            tuple(known[hsa] for hsa in (*row["providers"], *row["units"]) if hsa in known),
+            tuple(type_name(int(number)) for number in row["types"]),
+            row["closes"],
+        )
+        for row in rows
+    ]
+
+
+async def close(record: "Record", patient: str) -> None:
+    """Close what this session has opened behind the walls, before its time."""
+    compartment, session = key(f"Patient/{patient}"), record.session
+    work = await record.begun()
+    compartments = await reach.linked(work, [compartment])
+    await reach.close_openings(work, compartments, session.assignment)
+    what = f"Patient/{patient} closed before its time"
+    record.written.append(record.event("choice", "done", [compartment], "Patient", what, ""))
 
 
 async def decisions(record: "Record", patient: str) -> list[Stored]:
