@@ -11,7 +11,7 @@ from pathlib import Path
 import varda.cli
 from varda.catalogue import ACTS, AREAS, FUNCTIONS, ROLES, SPECIAL, Role
 from varda.fhir import definitions
-from varda.kernel import errors
+from varda.kernel import errors, limits
 from varda.kernel.settings import Settings
 from varda.search import denied
 from varda.search.parameters import Meaning, meanings
@@ -118,7 +118,7 @@ def _letters(role: Role, function: str) -> str:
 
 
 def _descendants(kind: type[errors.Fault]) -> set[type[errors.Fault]]:
-    ours = {one for one in kind.__subclasses__() if one.__module__ == errors.__name__}
+    ours = {one for one in kind.__subclasses__() if one.__module__ in (errors.__name__, limits.__name__)}
     return ours.union(*map(_descendants, ours))
 
 

@@ -12,6 +12,7 @@ import msgspec
 from varda.api.answer import Answer, Header
 from varda.api.negotiation import WrongMethod
 from varda.kernel.errors import Fault, Problem
+from varda.kernel.limits import TooMany
 from varda.kernel.log import logger
 
 FAULTS = "https://varda.example/fhir/CodeSystem/fault"
@@ -72,6 +73,8 @@ def _headers(fault: Fault) -> tuple[Header, ...]:
         return ((b"allow", fault.allowed.encode()),)
     if fault.status == 401:
         return ((b"www-authenticate", b'Bearer realm="Varda"'),)
+    if isinstance(fault, TooMany):
+        return ((b"retry-after", b"%d" % fault.wait),)
     if fault.status == 503:
         return ((b"retry-after", _RETRY_AFTER),)
     if fault.status == 413:

@@ -29,11 +29,14 @@ from varda.api.interactions.vread import vread
 from varda.api.negotiation import WrongMethod
 from varda.api.operations.everything import everything
 from varda.kernel.errors import Absent, Fault, SignedOut
+from varda.kernel.limits import Limits, TooMany, network
+from varda.kernel.log import logger
 from varda.record import Door, Record
 
 PREFIX = "/fhir"
 Interaction = Callable[[Record, Call], Awaitable[Answer]]
 
+_log = logger(__name__)
 _HOST = re.compile(r"[A-Za-z0-9.\-_]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d{1,5})?")
 _ONE: Mapping[str, Interaction] = {"GET": read, "PUT": update, "DELETE": delete}
 _MANY: Mapping[str, Interaction] = {
@@ -77,15 +80,29 @@ class Fhir:
         if call.parts == ("metadata",) and call.method == "GET":
             return Answer(200, capabilities(call.base, self._build, self._started))
         interaction = found(call.method, call.parts)
-        session = await self._session(call)
+        session = await self._session(call, scope.get("client"))
         async with self._door.opened(session, session.purpose, request=number, base=call.base) as record:
             return await interaction(record, call)
 
-    async def _session(self, call: Call) -> Session:
+    async def _session(self, call: Call, client: Any) -> Session:
         scheme, _, secret = call.header(b"authorization").partition(" ")
         if scheme.lower() != "bearer" or not secret.strip():
             raise SignedOut("Nobody is signed in: send a bearer token in the Authorization header.")
-        return await self._tickets.session(secret.strip(), kind="bearer", now=self._door.clock.now())
+        try:
+            return await self._tickets.session(secret.strip(), kind="bearer", now=self._door.clock.now())
+        except SignedOut:
+            # Others behind the same address who have a token go on: only what fails is turned away.
+            _count_guess(self._door.limits, network(client))
+            raise
+
+
+def _count_guess(limits: Limits, address: str) -> None:
+    try:
+        limits.guesses.take(address)
+    except TooMany as many:
+        if many.is_first:
+            _log.warning("limit", limit=many.limit, address=address)
+        raise
 
 
 def called(scope: Mapping[str, Any], receive: Receive, number: str, address: str = "") -> Call:

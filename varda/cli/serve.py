@@ -26,11 +26,13 @@ from varda.access.people import People
 from varda.access.tickets import Tickets
 from varda.audit import Anchor, Journal
 from varda.cli import build, telling
+from varda.cli.guard import Guarded
 from varda.cli.place import Place, closed, placed, settings, usable
 from varda.kernel import log
 from varda.kernel.clock import WallClock
 from varda.kernel.db import Database, Plans
 from varda.kernel.errors import Fault, Unavailable
+from varda.kernel.limits import Limits
 from varda.kernel.settings import Settings
 from varda.record import Door
 
@@ -54,7 +56,9 @@ class Wires:
 
 
 @asynccontextmanager
-async def wired(url: str, name: str, *, size: int = 10, anchor: Anchor | None = None) -> AsyncIterator[Wires]:
+async def wired(
+    url: str, name: str, *, size: int = 10, anchor: Anchor | None = None, limits: Limits | None = None
+) -> AsyncIterator[Wires]:
     """Everything a process needs to pass the door; the log is sealed at the end. Raises `Unavailable`."""
     clock = WallClock()
     database = await _connected(url, size)
@@ -64,7 +68,13 @@ async def wired(url: str, name: str, *, size: int = 10, anchor: Anchor | None = 
     journal = Journal(apart, clock, name, anchor)
     await journal.start()
     try:
-        yield Wires(database, Door(database, journal, clock, population), Tickets(database), People(database), clock)
+        yield Wires(
+            database,
+            Door(database, journal, clock, population, limits=limits),
+            Tickets(database),
+            People(database),
+            clock,
+        )
     finally:
         try:
             await journal.stop()
@@ -91,7 +101,17 @@ def application() -> _ASGI:
     log.configure()
     _end_with(os.getppid())
     found, _ = settings()
-    return Application(found)
+    return _behind(found.proxies, Application(found))
+
+
+def _behind(proxies: str, app: _ASGI) -> _ASGI:
+    """The application as it is reached: by itself, or through proxies that say who asks."""
+    if not proxies:
+        return app
+    from granian.utils.proxies import wrap_asgi_with_proxy_headers
+
+    believing: _ASGI = wrap_asgi_with_proxy_headers(app, [one.strip() for one in proxies.split(",")])
+    return believing
 
 
 class Application:
@@ -102,9 +122,14 @@ class Application:
         self.wires: Wires | None = None
         self._api: _ASGI
         self._web: _ASGI
+        self._guarded = Guarded(self._answered)
 
-    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        """One connection. The first step of the path decides who answers."""
+    def __call__(self, scope: Scope, receive: Any, send: Any) -> Awaitable[None]:
+        """One connection."""
+        return self._guarded(scope, receive, send)
+
+    async def _answered(self, scope: Scope, receive: Any, send: Any) -> None:
+        """The first step of the path decides who answers."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http" and scope["path"].startswith("/health/"):
@@ -117,8 +142,9 @@ class Application:
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Application"]:
         """Connected for as long as the block."""
+        limits = Limits.of(self.settings)
         noting = anchor(self.settings.home, self.settings.database_url)
-        async with wired(self.settings.database_url, build.name(), anchor=noting) as wires:
+        async with wired(self.settings.database_url, build.name(), anchor=noting, limits=limits) as wires:
             self.wires = wires
             self._api, self._web = faces(self.settings, wires)
             _settle_memory()
@@ -279,6 +305,7 @@ def run(place: Place, host: str, port: int, workers: int = 1) -> None:
             backlog=2048,
             log_level=LogLevels.warning,
             respawn_failed_workers=True,
+            websockets=False,
             workers_kill_timeout=20,
         ).serve()
     finally:

@@ -20,6 +20,22 @@ class Settings:
 
     home: Path = _said(Path("~/.varda"), "VARDA_HOME", "folder of the embedded database and of local files")
     database_url: str = _said("", "VARDA_DATABASE_URL", "a PostgreSQL 16+ to use instead of the embedded one")
+    limit_sign_in: int = _said(
+        1200,
+        "VARDA_LIMIT_SIGN_IN",
+        "attempts to sign in a minute from one address; every limit is counted by each process, and 0 is none",
+    )
+    limit_guesses: int = _said(
+        30, "VARDA_LIMIT_GUESSES", "failed attempts to sign in a minute from one address, and unknown tokens"
+    )
+    limit_searches: int = _said(1200, "VARDA_LIMIT_SEARCHES", "searches a minute by one person")
+    limit_numbers: int = _said(60, "VARDA_LIMIT_NUMBERS", "whole identity numbers looked up a minute by one person")
+    limit_systems: int = _said(600_000, "VARDA_LIMIT_SYSTEMS", "searches a minute by one registered system")
+    proxies: str = _said(
+        "",
+        "VARDA_PROXIES",
+        "addresses or networks of proxies in front, with commas; their X-Forwarded-For and -Proto are believed",
+    )
     environment: Environment = _said(
         "production", "VARDA_ENVIRONMENT", "production, training, test or demo; must match the database's stamp"
     )
@@ -33,6 +49,7 @@ class Settings:
         }
         wrong: list[str] = []
         given["home"] = Path(given.get("home", cls().home)).expanduser()
+        wrong += _counted(given)
         if given.get("environment", "production") not in get_args(Environment):
             wrong.append(f"VARDA_ENVIRONMENT must be one of {', '.join(get_args(Environment))}")
         if "port" in given:
@@ -43,3 +60,16 @@ class Settings:
         if wrong:
             raise Malformed("; ".join(wrong) + ".")
         return cls(**given)
+
+
+def _counted(given: dict[str, Any]) -> list[str]:
+    """Make numbers of the limits; what is wrong with those that are none."""
+    wrong = []
+    for one in fields(Settings):
+        if one.name.startswith("limit_") and one.name in given:
+            said = given[one.name]
+            if said.isascii() and said.isdigit() and len(said) < 10:
+                given[one.name] = int(said)
+            else:
+                wrong.append(f"{one.metadata['variable']} must be a whole number, 0 for no limit")
+    return wrong

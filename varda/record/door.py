@@ -9,6 +9,7 @@ from varda.catalogue import Catalogue
 from varda.kernel.clock import Clock
 from varda.kernel.db import Database
 from varda.kernel.errors import Fault, Unavailable
+from varda.kernel.limits import Limits
 from varda.record.gathering import Gathering
 from varda.record.opened import Record
 from varda.record.powers import powers
@@ -19,7 +20,7 @@ class Door:
     """One a process. `database` runs as the application's role; `journal` must be started.
 
     `population` is for questions that no patient narrows; its planner looks at the values each time. `catalogue` says
-    what each role may do.
+    what each role may do, `limits` how often one person or system may search here.
     """
 
     def __init__(
@@ -29,12 +30,14 @@ class Door:
         clock: Clock,
         population: Database | None = None,
         catalogue: Catalogue | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self.database = database
         self.population = population or database
         self.journal = journal
         self.clock = clock
         self.catalogue = catalogue or Catalogue(database)
+        self.limits = limits or Limits()
         self.reads = Reads(database)
         self.searches = Searches(database)
         self.gathering = Gathering(journal, database)

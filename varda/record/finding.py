@@ -5,7 +5,7 @@ A name finds own patients only; a full identity number finds anyone in the count
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ IDENTITIES = (
     "http://electronichealth.se/identifier/samordningsnummer",
     "http://electronichealth.se/identifier/nationelltReservnummer",
 )
+_PEOPLE = frozenset({"Patient", "Person", "RelatedPerson"})
 _NUMBER = re.compile(r"^(\d{2})?(\d{6})[-+]?([0-9A-HJ-NPR-UX-Z]{4})$", re.IGNORECASE)
 _DATE = re.compile(r"^(\d{4})(?:-?(\d{2}))?(?:-?(\d{2}))?$")
 
@@ -40,6 +41,20 @@ class FoundPatient:
     born: date | None
     sex: str
     reached: bool
+
+
+def is_number(text: str) -> bool:
+    """Whether somebody is looked for by a whole identity number."""
+    return _NUMBER.match(text.replace(",", " ").strip()) is not None
+
+
+def numbers_in(type_: str, parameters: Sequence[tuple[str, str]]) -> int:
+    """How many identifiers of people a search asks for, by itself or along a chain."""
+    return sum(len(value.split(",")) for name, value in parameters if _is_of_a_person(type_, name))
+
+
+def _is_of_a_person(type_: str, name: str) -> bool:
+    return ".identifier" in name or name.endswith(":identifier") or (type_ in _PEOPLE and name.startswith("identifier"))
 
 
 async def patients(record: "Record", text: str, most: int) -> list[FoundPatient]:

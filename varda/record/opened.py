@@ -19,6 +19,8 @@ from varda.audit.journal import Pen
 from varda.fhir.keys import key
 from varda.kernel.db import Work
 from varda.kernel.errors import Absent, Fault, Gone, Malformed, NotAllowed, Refused
+from varda.kernel.limits import TooMany
+from varda.kernel.log import logger
 from varda.record import drafts, finding, granted, opening, searching, writing
 from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
@@ -35,6 +37,7 @@ from varda.store.reading import Elsewhere, Match
 if TYPE_CHECKING:
     from varda.record.door import Door
 
+_LOG = logger(__name__)
 _LONGEST_NUMBER = 19  # digits that a bigint may have
 _MOST_NAMED = 20  # items of a failed attempt that are named in the log
 
@@ -104,6 +107,7 @@ class Record:
     async def search(self, type_: str, parameters: Sequence[tuple[str, str]], *, lenient: bool = False) -> Page:
         """One page of what the question matches and this session may see. Raises `Malformed` naming every problem."""
         granted.require(self.session, "s", type_)
+        self._count_search(type_, finding.numbers_in(type_, parameters))
         try:
             page = await searching.asked_for(self, type_, parameters, self.narrowing, lenient=lenient)
         except Fault:
@@ -169,6 +173,7 @@ class Record:
     async def find_patients(self, text: str, *, most: int = 20) -> list[FoundPatient]:
         """Own patients by name, birth date or number; a full identity number finds anyone (name and age only, A1)."""
         self._require_reader()
+        self._count_search("Patient", int(finding.is_number(text)))
         found = await finding.patients(self, text, most)
         shown = [key(f"Patient/{f.id}") for f in found]
         await self.note("find", [], "Patient", "patient by name or number", patients=shown, origin="0")
@@ -177,6 +182,7 @@ class Record:
     async def who(self, patient: str) -> FoundPatient:
         """Name and age of one patient in the county, before any relation or choice. Raises `Absent`."""
         self._require_reader()
+        self._count_search("Patient", 1)
         try:
             found = await finding.who(self, patient)
         except Absent:
@@ -184,6 +190,23 @@ class Record:
             raise
         await self.note("find", [], "Patient", "name and age", patients=[key(f"Patient/{patient}")], origin="0")
         return found
+
+    def _count_search(self, category: str, numbers: int) -> None:
+        """Count a search and the whole identity numbers in it. Raises `TooMany`, which is logged for review."""
+        limits, who = self.door.limits, self.session.actor
+        try:
+            if self.session.kind in ("client", "job"):
+                limits.systems.take(who)
+                return
+            limits.searches.take(who)
+            if numbers:
+                limits.numbers.take(who, numbers)
+        except TooMany as many:
+            self.attempts.append(self.event("search", "refused", [], category, f"too many {many.limit}", ""))
+            if many.is_first:
+                # Whose it was stands in the access log, under the same number.
+                _LOG.warning("limit", limit=many.limit, request=self.request)
+            raise
 
     def _require_reader(self) -> None:
         """Citizens find nobody; a system needs the right to read."""
