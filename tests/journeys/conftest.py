@@ -4,11 +4,13 @@
 """
 
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -98,6 +100,7 @@ def _has_patients(address: str) -> bool:
         people = visitor.get("/sign-in").text
         if "Astrid Lund" not in people:
             return False
-        person = people.split('name="person" value="', 1)[1].split('"', 1)[0]
-        listed = visitor.post("/sign-in", data={"person": person}).text
-        return listed.count("data-row-link") >= 8
+        value = {
+            name: unescape(re.search(rf'name="{name}"\s+value="([^"]*)"', people)[1]) for name in ("request", "person")
+        }
+        return visitor.post("/provider/authorize", data=value).text.count("data-row-link") >= 8

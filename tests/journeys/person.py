@@ -27,7 +27,8 @@ class Person:
         """Not counted: every budget starts signed in at the own unit."""
         self.goes_to("/sign-in")
         self.page.get_by_role("button", name=name).first.click()
-        if unit and self.page.url.endswith("/sign-in"):
+        self.page.wait_for_url(lambda url: "/provider/" not in url)
+        if unit and "/sign-in/assignment" in self.page.url:
             self.page.get_by_role("button", name=unit).click()
         self.page.wait_for_url("**/patients")
         return self

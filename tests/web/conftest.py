@@ -8,7 +8,10 @@ import httpx
 import pytest
 
 from tests.record import world
+from tests.support.signing_in import signed_in
 from varda import web
+from varda.access.identity import Identities
+from varda.access.once import Once
 from varda.access.people import People
 from varda.access.tickets import Tickets
 from varda.audit import Journal
@@ -49,7 +52,7 @@ def visitor_of(door: Door, database: Database, clock: SetClock) -> Callable[...,
         } | changed
         parts = web.Parts(
             door=door, people=People(database), tickets=Tickets(database), clock=clock, build="0.1.0+test",
-            seal=b"s" * 32, **wired,
+            once=Once(database), identities=Identities(database), seal=b"s" * 32, **wired,
         )  # fmt: skip
         screens = httpx.ASGITransport(web.application(parts), raise_app_exceptions=False)
         return httpx.AsyncClient(transport=screens, base_url="http://varda.test")
@@ -67,9 +70,6 @@ async def visitor(visitor_of: Callable[..., Visitor]) -> AsyncIterator[Visitor]:
 @pytest.fixture
 async def astrid(visitor: Visitor) -> Visitor:
     """Physician at cardiology, where Vera lies, signed in."""
-    answer = await visitor.post(
-        "/sign-in", data={"person": "SE9999999999-astrid", "assignment": "SE9999999999-astrid-cardiology"}
-    )
+    answer = await signed_in(visitor, "SE9999999999-astrid", "SE9999999999-astrid-cardiology")
     assert answer.status_code == 303
-    visitor.headers["X-CSRF-Token"] = (await visitor.get("/session/key")).json()["token"]
     return visitor

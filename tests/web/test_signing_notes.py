@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.record import world
+from tests.support import signing_in
 from varda.kernel.clock import SetClock
 from varda.record import Door, Owner, Wish
 
@@ -42,8 +43,7 @@ async def signed_in(
     for name in ("eva", "ulf", "astrid"):
         one = opened[name] = visitor_of()
         hsa = f"SE9999999999-{name}"
-        await one.post("/sign-in", data={"person": hsa, "assignment": f"{hsa}-cardiology"})
-        one.headers["X-CSRF-Token"] = (await one.get("/session/key")).json()["token"]
+        await signing_in.signed_in(one, hsa, f"{hsa}-cardiology")
     yield opened.__getitem__
     for one in opened.values():
         await one.aclose()
@@ -129,8 +129,7 @@ async def test_the_oldest_is_first(signed_in: Callable[[str], httpx.AsyncClient]
         await dictated(signed_in("eva"), text)
         clock.instant += timedelta(minutes=5)
     clock.instant += timedelta(days=3)
-    ulf = {"person": "SE9999999999-ulf", "assignment": "SE9999999999-ulf-cardiology"}
-    await signed_in("ulf").post("/sign-in", data=ulf)
+    await signing_in.signed_in(signed_in("ulf"), "SE9999999999-ulf")
     for path in ("/unsigned", "/unsigned/unit"):
         page = (await signed_in("ulf").get(path)).text
         assert page.index("Den första.") < page.index("Den andra.")
@@ -144,8 +143,7 @@ async def test_a_unit_sees_its_own_only_and_the_way_there_is_on_the_start_page(
     assert 'href="/unsigned"' in (await signed_in("astrid").get("/patients")).text
     assert 'href="/unsigned/unit"' in (await signed_in("astrid").get("/unsigned")).text
     async with visitor_of() as bo:
-        await bo.post("/sign-in", data={"person": "SE9999999999-bo"})
-        bo.headers["X-CSRF-Token"] = (await bo.get("/session/key")).json()["token"]
+        await signing_in.signed_in(bo, "SE9999999999-bo")
         await bo.post("/chart/vera/choose", data={"width": "units", "reason": "Jour"})
         assert "hjärtavdelningen" in (await bo.get("/chart/vera/notes")).text
         assert "hjärtavdelningen" not in (await bo.get("/unsigned/unit")).text

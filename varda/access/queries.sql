@@ -236,21 +236,61 @@ insert into access.choice (compartment, assignment, person, ground, reason, cons
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 
 -- name: ticket_made
-insert into access.ticket (secret, kind, session, opens, closes) values ($1, $2, $3, $4, $5);
+insert into access.ticket (secret, kind, session, opens, closes, subject, name, people, offered, seen, locked)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $4, false);
 
 -- name: ticket
--- A session of staff lasts no longer than its assignment, its person and its unit (PDL 4:2; A2).
-select t.kind, t.session, t.closes from access.ticket t
-where t.secret = $1 and t.opens <= $2 and t.closes > $2
-  and (t.session ->> 'kind' <> 'staff' or exists (
-      select from access.assignment a
-      join access.person p on p.practitioner = a.practitioner and p.active
-      join access.unit u on u.organization = a.organization and u.active
-      where a.assignment = t.session ->> 'assignment' and a.active and a.opens <= $2 and a.closes > $2
-  ));
+-- A session of staff lasts no longer than its assignment, its person and its unit, and ends when any of them becomes
+-- another one: whoever is moved between units chooses anew (PDL 4:2; A2).
+select t.kind, t.session, t.closes, t.subject, t.name, t.people, t.offered, t.seen, t.locked,
+       t.session is not null and (t.session ->> 'kind' <> 'staff' or exists (
+           select from access.assignment a
+           join access.person p on p.practitioner = a.practitioner and p.active
+           join access.unit u on u.organization = a.organization and u.active
+           join access.unit v on v.unit = u.provider
+           where a.assignment = t.session ->> 'assignment' and a.active and a.opens <= $2 and a.closes > $2
+             and p.hsa = t.session ->> 'actor' and a.role = t.session ->> 'role'
+             and a.organization = t.session ->> 'organization' and u.hsa = t.session ->> 'unit'
+             and v.hsa = t.session ->> 'provider'
+       )) as is_current
+from access.ticket t where t.secret = $1 and t.opens <= $2 and t.closes > $2;
+
+-- name: ticket_seen
+update access.ticket set seen = $2 where secret = $1 and not locked;
+
+-- name: ticket_locked
+update access.ticket set locked = true where secret = $1;
+
+-- name: ticket_unlocked
+-- Only for the person whose it is.
+update access.ticket set locked = false, seen = $2 where secret = $1 and subject = $3 and closes > $2 returning closes;
 
 -- name: ticket_ended
 delete from access.ticket where secret = $1;
 
+-- name: tickets_ended_of
+-- Every browser of a person, whichever of the assignments it is signed in with, and tokens in the person's name.
+delete from access.ticket
+where (subject <> '' and subject = $1) or (session ->> 'kind' = 'staff' and session ->> 'actor' = any($2::text[]));
+
 -- name: tickets_expired
 delete from access.ticket where closes <= $1;
+
+-- name: once_kept
+insert into access.once (secret, kind, body, closes) values ($1, $2, $3, $4);
+
+-- name: once_taken
+delete from access.once where secret = $1 and kind = $2 returning body, closes > $3 as is_open;
+
+-- name: once_expired
+delete from access.once where closes <= $1;
+
+-- name: assignments_known_of
+-- What is known of assignments that somebody is vouched for, in force or not.
+select a.assignment, p.hsa as person, u.hsa as unit, v.hsa as provider,
+       a.active and p.active and u.active and a.opens <= $2 and a.closes > $2 as is_current
+from access.assignment a
+join access.person p on p.practitioner = a.practitioner
+join access.unit u on u.organization = a.organization
+left join access.unit v on v.unit = u.provider
+where a.assignment = any($1::text[]);

@@ -25,7 +25,8 @@ class Session:
     `reach` is "relations" (own unit's patients by care relation), "units" (all that `units` own) or "county".
     `units` are (HSA-id, id of the Organization) each, for a registered system that serves several.
     `scopes` limit what a client may do; staff rights come from the role. `on_behalf` is for whom somebody acts: whose
-    proxy or delegate this is; empty for oneself.
+    proxy or delegate this is; empty for oneself. A citizen's `actor` is an identity number, system|value, and
+    `patient` the own record (Patient/<id>); empty when there is none.
     """
 
     kind: Kind
@@ -51,6 +52,7 @@ class Session:
     scopes: tuple[str, ...] = ()
     language: str = "sv"
     on_behalf: str = ""
+    patient: str = ""
 
     @property
     def unit_key(self) -> int:

@@ -1,9 +1,10 @@
 """Browsers and clients that are signed in. A secret is shown once and stored only as its SHA-256.
 
-Who may be signed in as whom is decided before a ticket is made: invented people only where the environment allows it.
+Who may be signed in as whom is decided before a ticket is made: see `varda.access.identity`.
 """
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -11,46 +12,99 @@ import msgspec
 
 from varda.access.session import Session
 from varda.kernel.db import Database
-from varda.kernel.errors import SignedOut
+from varda.kernel.errors import Refused, SignedOut
 from varda.kernel.sql import named
 
 _SQL = named("varda.access")
 _REMEMBERED = timedelta(seconds=5)
 _MOST_REMEMBERED = 20_000
+_SEEN_EVERY = timedelta(seconds=20)
+_SIGNED_OUT = "You are signed out. Sign in again; what you typed is kept."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Whom a provider of identities has vouched for: `subject` by its own name, `name` as one says it.
+
+    `people` are HSA-ids of the person as staff, `offered` those of the assignments to choose among.
+    """
+
+    subject: str = ""
+    name: str = ""
+    people: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A signed-in browser. No `session`: none is chosen yet, or the assignment of the chosen one is not any more."""
+
+    holder: Holder
+    session: Session | None
+    closes: datetime
+    is_locked: bool
 
 
 class Tickets:
-    """Makes, finds and ends tickets.
+    """Makes, finds, locks and ends tickets.
 
-    A found ticket is remembered for five seconds: a sign-out is immediate in this process and takes that long at most
-    in the others.
+    A browser's ticket is looked up each time. The session of a bearer token is remembered for five seconds: its end is
+    immediate in this process and takes that long at most in the others.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._remembered: dict[str, tuple[datetime, Session]] = {}
 
-    async def made(self, session: Session, *, kind: str, now: datetime, lasts: timedelta) -> str:
+    async def made(
+        self, session: Session | None, *, kind: str, now: datetime, lasts: timedelta, holder: Holder | None = None
+    ) -> str:
         """A new secret for the session. `kind` is "browser" or "bearer"."""
-        secret = secrets.token_urlsafe(32)
-        body = msgspec.json.encode(session).decode()
-        await self._database.run(_SQL["ticket_made"], _hashed(secret), kind, body, now, now + lasts)
+        secret, holder = secrets.token_urlsafe(32), holder or Holder()
+        body = msgspec.json.encode(session).decode() if session else None
+        await self._database.run(
+            _SQL["ticket_made"], _hashed(secret), kind, body, now, now + lasts,
+            holder.subject, holder.name, list(holder.people), list(holder.offered),
+        )  # fmt: skip
         return secret
 
     async def session(self, secret: str, *, kind: str, now: datetime) -> Session:
-        """The session behind a secret. Raises `SignedOut` when it is unknown, ended or of another kind."""
+        """The session behind a secret. Raises `SignedOut` when it is unknown, ended, locked or of another kind."""
         known = self._remembered.get(kind + secret)
         if known is not None and known[0] > now:
             return known[1]
         row = await self._database.maybe(_SQL["ticket"], _hashed(secret), now)
-        if row is None or row["kind"] != kind:
+        if row is None or row["kind"] != kind or row["locked"] or not row["is_current"]:
             self._remembered.pop(kind + secret, None)
-            raise SignedOut("You are signed out. Sign in again; what you typed is kept.")
+            raise SignedOut(_SIGNED_OUT)
         session = msgspec.json.decode(row["session"], type=Session)
         if len(self._remembered) >= _MOST_REMEMBERED:
             self._remembered.clear()
         self._remembered[kind + secret] = (min(now + _REMEMBERED, row["closes"]), session)
         return session
+
+    async def browser(self, secret: str, *, now: datetime, idle: timedelta) -> Ticket:
+        """The ticket of a browser, locked after `idle` without a request. Raises `SignedOut`."""
+        row = await self._database.maybe(_SQL["ticket"], _hashed(secret), now)
+        if row is None or row["kind"] != "browser":
+            raise SignedOut(_SIGNED_OUT)
+        is_locked = row["locked"] or now - row["seen"] >= idle
+        if not is_locked and now - row["seen"] >= _SEEN_EVERY:
+            await self._database.run(_SQL["ticket_seen"], _hashed(secret), now)
+        holder = Holder(
+            subject=row["subject"], name=row["name"], people=tuple(row["people"]), offered=tuple(row["offered"])
+        )
+        session = msgspec.json.decode(row["session"], type=Session) if row["is_current"] else None
+        return Ticket(holder, session, row["closes"], is_locked)
+
+    async def locked(self, secret: str) -> None:
+        """Lock at once; everything stays as it is until the same person unlocks."""
+        await self._database.run(_SQL["ticket_locked"], _hashed(secret))
+
+    async def unlocked(self, secret: str, subject: str, *, now: datetime) -> None:
+        """Go on, for the one who has just been vouched for anew. Raises `Refused` for anybody else."""
+        if await self._database.maybe(_SQL["ticket_unlocked"], _hashed(secret), now, subject) is None:
+            raise Refused("Somebody else is signed in here. Only they can unlock; you can sign them out instead.")
 
     async def ended(self, secret: str, *, kind: str, now: datetime) -> None:
         """Sign out. Expired tickets are cleared away at the same time."""
@@ -58,6 +112,11 @@ class Tickets:
         await self._database.run(_SQL["ticket_ended"], _hashed(secret))
         await self._database.run(_SQL["tickets_expired"], now)
 
+    async def ended_everywhere(self, holder: Holder) -> None:
+        """Sign the person out of every browser, and end the tokens in the person's name."""
+        self._remembered.clear()
+        await self._database.run(_SQL["tickets_ended_of"], holder.subject, list(holder.people))
+
 
 def _hashed(secret: str) -> bytes:
-    return sha256(secret.encode()).digest()
+    return sha256(secret.encode("utf-8", "replace")).digest()

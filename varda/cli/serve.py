@@ -14,14 +14,17 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from secrets import token_bytes
 from threading import Thread
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
 from cyclopts import Parameter
 
+from varda.access.identity import Identities
+from varda.access.once import Once
 from varda.access.people import People
 from varda.access.tickets import Tickets
 from varda.audit import Anchor, Journal
@@ -31,10 +34,13 @@ from varda.cli.place import Place, closed, placed, settings, usable
 from varda.kernel import log
 from varda.kernel.clock import WallClock
 from varda.kernel.db import Database, Plans
-from varda.kernel.errors import Fault, Unavailable
+from varda.kernel.errors import Fault, Malformed, Unavailable
 from varda.kernel.limits import Limits
 from varda.kernel.settings import Settings
 from varda.record import Door
+
+if TYPE_CHECKING:
+    from varda.web import Client
 
 Port = Annotated[int | None, Parameter(help="TCP port; VARDA_PORT or 8000 when left out.")]
 Scope = MutableMapping[str, Any]
@@ -209,10 +215,34 @@ def faces(settings: Settings, wires: Wires) -> tuple[_ASGI, _ASGI]:
         build=build.name(),
         seal=seal(settings.home),
         reserve_block=reserve_block(settings.environment),
-        may_choose=is_invented,
+        once=Once(wires.database),
+        identities=Identities(wires.database),
+        client=oidc_client(settings),
+        address=settings.address.rstrip("/"),
+        idle=timedelta(minutes=settings.idle_minutes),
+        may_choose=is_invented and not settings.oidc_issuer,
         well_known=tuple(person.hsa for person in DEMO_PEOPLE) if is_invented else (),
     )
     return api.Fhir(wires.door, wires.tickets, build=build.name()), web.application(parts)
+
+
+def oidc_client(settings: Settings) -> "Client | None":
+    """What we are to the provider of identities; None when there is none. Raises `Malformed` for a key that is none."""
+    from varda.web import Client, private_key
+
+    if not settings.oidc_issuer:
+        return None
+    try:
+        key = private_key(settings.oidc_key.read_bytes()) if settings.oidc_key else None
+    except (OSError, ValueError) as wrong:
+        raise Malformed(f"VARDA_OIDC_KEY: {settings.oidc_key} is not a file with a private key (PEM).") from wrong
+    return Client(
+        issuer=settings.oidc_issuer,
+        id=settings.oidc_client,
+        levels=tuple(settings.oidc_levels.split()),
+        secret=settings.oidc_secret,
+        key=key,
+    )
 
 
 def reserve_block(environment: str) -> str:

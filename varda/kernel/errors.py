@@ -44,6 +44,12 @@ class SignedOut(Fault):
     number, status, code = "V401", 401, "login"
 
 
+class Locked(SignedOut):
+    """The browser has been left for a while; the same person goes on where it was after unlocking."""
+
+    number, status, code = "V423", 423, "login"
+
+
 class Refused(Fault):
     """The rules deny it. Where the difference would tell that a record exists, raise `Absent` instead (A13)."""
 

@@ -1,5 +1,6 @@
 """Every setting, read once from the environment by `varda.cli` and passed down. The table in docs is made from here."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -8,6 +9,13 @@ from typing import Any, Literal, get_args
 from varda.kernel.errors import Malformed
 
 Environment = Literal["production", "training", "test", "demo"]
+LEVELS = (
+    "http://id.sambi.se/loa/loa3",
+    "http://id.sambi.se/loa/loa4",
+    "http://id.elegnamnden.se/loa/1.0/loa3",
+    "http://id.elegnamnden.se/loa/1.0/loa4",
+)
+"""Swedish names of the levels that count as strong authentication unless an operator says otherwise (A15)."""
 
 
 def _said(default: Any, variable: str, meaning: str) -> Any:
@@ -40,6 +48,23 @@ class Settings:
         "production", "VARDA_ENVIRONMENT", "production, training, test or demo; must match the database's stamp"
     )
     port: int = _said(8000, "VARDA_PORT", "TCP port that Varda serves on")
+    address: str = _said(
+        "",
+        "VARDA_ADDRESS",
+        "the address in people's browsers, such as https://varda.example.org; HTTPS is then demanded",
+    )
+    idle_minutes: int = _said(15, "VARDA_IDLE_MINUTES", "minutes without use after which a browser is locked")
+    oidc_issuer: str = _said(
+        "", "VARDA_OIDC_ISSUER", "the OpenID Connect provider that people sign in with, by its issuer address"
+    )
+    oidc_client: str = _said("varda", "VARDA_OIDC_CLIENT_ID", "what the provider calls this Varda")
+    oidc_secret: str = _said("", "VARDA_OIDC_CLIENT_SECRET", "the secret shared with the provider, or a key instead")
+    oidc_key: Path | None = _said(
+        None, "VARDA_OIDC_KEY", "file with the private key (PEM, RSA or P-256) whose public half the provider knows"
+    )
+    oidc_levels: str = _said(
+        " ".join(LEVELS), "VARDA_OIDC_LEVELS", "levels of assurance (`acr`) that are strong enough, with spaces between"
+    )
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Settings":
@@ -52,14 +77,33 @@ class Settings:
         wrong += _counted(given)
         if given.get("environment", "production") not in get_args(Environment):
             wrong.append(f"VARDA_ENVIRONMENT must be one of {', '.join(get_args(Environment))}")
-        if "port" in given:
-            if str(given["port"]).isdigit() and 0 < int(given["port"]) < 65536:
-                given["port"] = int(given["port"])
-            else:
-                wrong.append("VARDA_PORT must be a number between 1 and 65535")
+        for name, variable, most in (("port", "VARDA_PORT", 65535), ("idle_minutes", "VARDA_IDLE_MINUTES", 720)):
+            if name in given and str(given[name]).isdigit() and 0 < int(given[name]) <= most:
+                given[name] = int(given[name])
+            elif name in given:
+                wrong.append(f"{variable} must be a number between 1 and {most}")
+        if "oidc_key" in given:
+            given["oidc_key"] = Path(given["oidc_key"]).expanduser()
+        wrong += _unsafe(given)
         if wrong:
             raise Malformed("; ".join(wrong) + ".")
         return cls(**given)
+
+
+def _unsafe(given: Mapping[str, Any]) -> list[str]:
+    """What would let somebody listen to a sign-in, or leave it without an address to come back to."""
+    wrong = []
+    for name, variable in (("address", "VARDA_ADDRESS"), ("oidc_issuer", "VARDA_OIDC_ISSUER")):
+        if name in given and not re.fullmatch(
+            r"https://[^\s/?#@]+(/[^\s?#]*)?|http://(localhost|127\.0\.0\.1)(:\d+)?\S*", given[name]
+        ):
+            wrong.append(f"{variable} must begin with https://")
+    if "oidc_issuer" in given:
+        if "address" not in given:
+            wrong.append("VARDA_OIDC_ISSUER needs VARDA_ADDRESS, the address to come back to")
+        if ("oidc_secret" in given) == ("oidc_key" in given):
+            wrong.append("VARDA_OIDC_ISSUER needs either VARDA_OIDC_CLIENT_SECRET or VARDA_OIDC_KEY")
+    return wrong
 
 
 def _counted(given: dict[str, Any]) -> list[str]:

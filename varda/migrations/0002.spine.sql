@@ -331,15 +331,33 @@ create table access.request (
 );
 create index request_provider on access.request (provider, asked);
 
--- Signed-in browsers and bearer tokens, known only by the hash of their secret.
+-- Signed-in browsers and bearer tokens, known only by the hash of their secret. `subject` is whom a provider of
+-- identities has vouched for, by its own name for it, as which `people` and for which assignments (`offered`); all
+-- empty for a token. No `session`: the person is signed in and has not chosen an assignment yet.
 create table access.ticket (
     secret  bytea       primary key,
     kind    text        not null,
-    session jsonb       not null,
+    session jsonb,
     opens   timestamptz not null,
-    closes  timestamptz not null
+    closes  timestamptz not null,
+    subject text        not null,
+    name    text        not null,
+    people  text[]      not null,
+    offered text[]      not null,
+    seen    timestamptz not null,
+    locked  boolean     not null
 );
 create index ticket_closes on access.ticket (closes);
+create index ticket_subject on access.ticket (subject);
+
+-- What is taken up once and soon, by the hash of a secret that was given out: a sign-in on its way, a code.
+create table access.once (
+    secret bytea       primary key,
+    kind   text        not null,
+    body   jsonb       not null,
+    closes timestamptz not null
+);
+create index once_closes on access.once (closes);
 
 grant usage on schema access to varda_app, varda_keeper;
 grant select, insert, update, delete on all tables in schema access to varda_app;

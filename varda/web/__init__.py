@@ -5,5 +5,6 @@ The parts are values made by `cli/serve`; no view reads the environment, the wal
 
 from varda.web.application import application
 from varda.web.parts import Parts
+from varda.web.relying import Client, private_key
 
-__all__ = ["Parts", "application"]
+__all__ = ["Client", "Parts", "application", "private_key"]

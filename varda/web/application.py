@@ -2,15 +2,17 @@
 
 from importlib import resources
 
+from httpx2 import ASGITransport
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from varda.kernel.errors import Fault
-from varda.web import chart, contacts, errors, notes, patients, signin
+from varda.web import chart, consents, contacts, errors, notes, openings, patients, provider, rights, signin
 from varda.web.headers import Guarded
 from varda.web.parts import Parts
+from varda.web.relying import Relying
 
 
 def application(parts: Parts) -> Starlette:
@@ -19,14 +21,28 @@ def application(parts: Parts) -> Starlette:
     app = Starlette(
         routes=[
             *signin.ROUTES,
+            *(provider.ROUTES if parts.may_choose else ()),
             *patients.ROUTES,
             *notes.ROUTES,
             *contacts.ROUTES,
+            *openings.ROUTES,
+            *consents.ROUTES,
+            *rights.ROUTES,
             *chart.ROUTES,
             Mount("/static", static, name="static"),
         ],
-        middleware=[Middleware(Guarded)],
+        middleware=[Middleware(Guarded, is_secure=parts.address.startswith("https://"))],
         exception_handlers={Fault: errors.fault, 404: errors.missing, 405: errors.missing, 500: errors.crash},
     )
     app.state.parts = parts
+    app.state.relying = _relying(parts, app)
     return app
+
+
+def _relying(parts: Parts, app: Starlette) -> Relying | None:
+    """With whom people sign in: the provider of the settings, or our own, which is asked inside the process."""
+    if parts.client is not None:
+        return Relying(parts.client, parts.clock)
+    if parts.may_choose:
+        return Relying(provider.client(parts.seal), parts.clock, ASGITransport(app))
+    return None

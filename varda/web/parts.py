@@ -3,11 +3,15 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from varda.access.identity import Identities
+from varda.access.once import Once
 from varda.access.people import People
 from varda.access.tickets import Tickets
 from varda.kernel.clock import Clock
 from varda.record import Door
+from varda.web.relying import Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,8 +19,10 @@ class Parts:
     """One set a process.
 
     `seal` is a secret of the installation, the same in every process and after a restart: form tokens and the keys of
-    text kept in browsers are made from it. `environment` and `build` are shown on every page. `may_choose` allows
-    sign-in by choosing an invented person (never in production); `well_known` are HSA-ids of people offered first.
+    text kept in browsers are made from it. `environment` and `build` are shown on every page. `client` is what we are
+    to the provider of identities; `may_choose` instead makes a provider of our own, where anybody may be any invented
+    person (never in production), and `well_known` are HSA-ids of people offered there first. `address` is ours in
+    people's browsers; empty: whatever they ask for. A browser is locked when it has not been used for `idle`.
     `reserve_block` is the first letter of the reserve numbers that are issued here: the one of invented people's
     numbers where everybody is invented. `draw(n)` gives a chance number below n.
     """
@@ -29,6 +35,11 @@ class Parts:
     build: str
     seal: bytes
     reserve_block: str
+    once: Once
+    identities: Identities
+    client: Client | None = None
+    address: str = ""
+    idle: timedelta = timedelta(minutes=15)
     may_choose: bool = False
     well_known: tuple[str, ...] = ()
     draw: Callable[[int], int] = field(default=secrets.randbelow)

@@ -1,10 +1,11 @@
 """The URL becomes an object before the view runs: who asks, in which language, with which form, for which record."""
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote
+from typing import Any, Literal
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 from starlette.datastructures import FormData
@@ -13,7 +14,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from varda.access import Session
-from varda.kernel.errors import Refused, SignedOut
+from varda.access.session import Kind
+from varda.access.tickets import Ticket
+from varda.kernel.errors import Locked, Refused, SignedOut
 from varda.record import Record
 from varda.web import seals
 from varda.web.language import LANGUAGES
@@ -21,30 +24,46 @@ from varda.web.pages import rendered
 from varda.web.parts import Parts
 from varda.web.phrases import Phrases
 
+HOMES: Mapping[Kind, str] = {"staff": "/patients", "citizen": "/own"}
+"""Where each kind of session begins."""
 COOKIE = "varda_session"
 LANGUAGE = "varda_language"
 MOST_TYPED = 4_000_000
 """Bytes of text that one request may bring; far more than anybody types in a note."""
+_OWN = re.compile(r"/(?![/\\])[!-\[\]-~]*")  # printable ASCII but the backslash, which browsers take for a slash
 
 
 @dataclass(frozen=True)
 class Visit:
-    """One request of one browser. `number` is what a user may quote to the help desk."""
+    """One request of one browser. `ticket` is the secret in its cookie, `signed` what is known of it; `number` is what
+    a user may quote to the help desk."""
 
     request: Request
     parts: Parts
     ticket: str
-    known: Session | None
+    signed: Ticket | None
     language: str
     form: FormData
     number: str
 
     @property
+    def known(self) -> Session | None:
+        """Who is signed in, unless it is locked."""
+        return self.signed.session if self.signed and not self.signed.is_locked else None
+
+    @property
     def session(self) -> Session:
-        """Who is signed in. Raises `SignedOut` when nobody is."""
+        """Who is signed in. Raises `Locked`, or `SignedOut` when nobody is."""
+        if self.signed and self.signed.is_locked:
+            raise Locked("Varda is locked. Unlock it; everything is as you left it.")
         if self.known is None:
             raise SignedOut("You are signed out. Sign in again; what you typed is kept.")
         return self.known
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the browser came by HTTPS, as far as anybody can know behind a proxy."""
+        return address(self.request).startswith("https://")
 
     @property
     def wants_fragment(self) -> bool:
@@ -79,10 +98,11 @@ class Visit:
             "visit": self,
             "say": self.say,
             "session": self.known,
+            "idle": int(self.parts.idle.total_seconds()) if self.known else 0,
             "language": self.language,
             "environment": self.parts.environment,
             "build": self.parts.build,
-            "token": seals.form_token(self.parts.seal, self.ticket) if self.known else "",
+            "token": seals.form_token(self.parts.seal, self.ticket) if self.signed else "",
             "salt": seals.salt(self.parts.seal, self.ticket) if self.known else "",
         }
         return HTMLResponse(rendered(self.language, template, shared | values), status)
@@ -95,49 +115,86 @@ class Visit:
 
 
 View = Callable[[Visit], Awaitable[Response]]
+Wider = Literal["any", "holder"]
 
 
-def page(path: str, view: View, *methods: str, is_open: bool = False) -> Route:
-    """A route to a view. Unless it is open to all, nobody reaches it without signing in; no form without its token."""
+def page(path: str, view: View, *methods: str, is_open: bool = False, kind: Kind | Wider = "staff") -> Route:
+    """A route to a view for one kind of session. Unless it is open to all, nobody reaches it without signing in; no
+    form without its token. "any" is every kind of session; "holder" whoever holds a ticket, locked or without an
+    assignment too.
+    """
 
     async def endpoint(request: Request) -> Response:
         visit = await _visit(request)
-        if not is_open:
-            if visit.known is None and request.method == "GET" and not visit.wants_fragment:
-                return RedirectResponse(f"/sign-in?next={quote(_here(request))}", 303)
-            _ = visit.session
-        if request.method == "POST":
+        if request.method not in ("GET", "HEAD"):
             _check(visit, is_open)
+        if kind == "holder" and visit.signed is None:
+            raise SignedOut("You are signed out. Sign in again; what you typed is kept.")
+        if not is_open and kind != "holder":
+            known = visit.known
+            if known is None and request.method == "GET" and not visit.wants_fragment:
+                return _on_the_way(visit)
+            if known is not None and kind not in (known.kind, "any"):
+                return visit.go(HOMES[known.kind])
+            _ = visit.session
         return await view(visit)
 
     return Route(path, endpoint, methods=list(methods or ("GET",)), name=view.__name__)
 
 
+def inside(url: str) -> str:
+    """The address, if it is a path of our own; otherwise the start page. Nobody is led to another site."""
+    return url if _OWN.fullmatch(url) else "/patients"
+
+
+def address(request: Request) -> str:
+    """Our own address as the browser knows it, without a slash at the end."""
+    parts: Parts = request.app.state.parts
+    return parts.address or f"{request.url.scheme}://{request.url.netloc}"
+
+
+def _on_the_way(visit: Visit) -> Response:
+    """Where somebody goes who cannot have the page yet."""
+    here = _here(visit.request)
+    if visit.signed is None:
+        return RedirectResponse(f"/sign-in?next={quote(here)}", 303)
+    if visit.signed.is_locked:
+        return visit.page("signin/locked.html", 423, next=here, holder=visit.signed.holder)
+    return RedirectResponse(f"/sign-in/assignment?next={quote(here)}", 303)
+
+
 async def _visit(request: Request) -> Visit:
     parts: Parts = request.app.state.parts
     ticket = request.cookies.get(COOKIE, "")
-    known = await _known(parts, ticket)
+    signed = await _signed(parts, ticket)
     is_form = "form" in request.headers.get("content-type", "")
     form = await request.form(max_part_size=MOST_TYPED) if request.method == "POST" and is_form else FormData()
-    return Visit(request, parts, ticket, known, _language(request), form, _number(request))
+    return Visit(request, parts, ticket, signed, _language(request), form, _number(request))
 
 
-async def _known(parts: Parts, ticket: str) -> Session | None:
+async def _signed(parts: Parts, ticket: str) -> Ticket | None:
     if not ticket:
         return None
     try:
-        return await parts.tickets.session(ticket, kind="browser", now=parts.clock.now())
+        return await parts.tickets.browser(ticket, now=parts.clock.now(), idle=parts.idle)
     except SignedOut:
         return None
 
 
 def _check(visit: Visit, is_open: bool) -> None:
     headers = visit.request.headers
-    if headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+    # Browsers say where a request comes from, older ones and those without HTTPS only by the origin of a form.
+    site = headers.get("Sec-Fetch-Site") or _site(visit.request, headers.get("Origin"))
+    if site not in ("same-origin", "none"):
         raise Refused("This came from another site and was not done.")
     token = headers.get("X-CSRF-Token") or visit.said("csrf")
     if not is_open and not seals.is_form_token(visit.parts.seal, visit.ticket, token):
         raise Refused("This page belongs to an earlier sign-in. Reload it and try again; what you typed is kept.")
+
+
+def _site(request: Request, origin: str | None) -> str:
+    is_own = origin is None or urlsplit(origin).netloc in (request.url.netloc, urlsplit(address(request)).netloc)
+    return "same-origin" if is_own else "cross-site"
 
 
 def _language(request: Request) -> str:

@@ -5,7 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from varda.kernel.errors import Absent, Fault, Problem
+from varda.kernel.errors import Absent, Fault, Locked, Problem
 from varda.web import seals
 from varda.web.language import N_, translations
 from varda.web.pages import rendered
@@ -23,6 +23,7 @@ GENERAL = {
     412: N_("It has been changed since you opened it. Look at the newest and try again."),
     413: N_("It is more than can be taken at once."),
     422: N_("Something in it is not right and was not stored."),
+    423: N_("Varda is locked. Unlock it; everything is as you left it."),
     500: N_("Something in Varda failed. What you typed is kept; nothing was half done."),
     503: N_("The database cannot be reached or has no room. Nothing was stored; please try again."),
 }
@@ -70,11 +71,14 @@ def _answer(request: Request, failed: Fault) -> Response:
         "environment": parts.environment,
         "build": parts.build,
         "session": None,
+        "idle": 0,
         "token": seals.form_token(parts.seal, ticket) if ticket else "",
         "salt": "",
     }
     if request.headers.get("HX-Request") == "true":
         headers = {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"}
+        if failed.status == Locked.status:
+            headers["HX-Trigger"] = "varda:locked"
         return HTMLResponse(rendered(language, "errors/_toast.html", values), failed.status, headers)
     return HTMLResponse(rendered(language, "errors/page.html", values), failed.status)
 

@@ -1,4 +1,4 @@
-"""Signing in and out, the assignment of the session, the language of the person."""
+"""Signing in and out, the assignment of the session, lock and unlock, the language of the person."""
 
 from varda.web.signin.views import ROUTES
 

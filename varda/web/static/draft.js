@@ -176,12 +176,14 @@ class Draft {
 }
 
 async function send(url, body) {
-  return fetch(url, {
+  const answer = await fetch(url, {
     method: "POST",
     keepalive: JSON.stringify(body).length < 60000,
     body: JSON.stringify(body),
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": token() },
   });
+  if (answer.status === 423) document.dispatchEvent(new Event("varda:locked"));
+  return answer;
 }
 
 // Called after each change of the page: take up the form that is there now.
@@ -223,6 +225,7 @@ export async function resend() {
   }
 }
 
+document.addEventListener("varda:unlocked", () => { current?.save(); resend(); });
 window.addEventListener("online", () => { current?.save(); resend(); });
 document.addEventListener("visibilitychange", () => { if (document.hidden && current && !current.isSafe) current.save(); });
 const LOUD = ["failed", "lost", "out", "both"];

@@ -3,6 +3,7 @@ import { openPalette } from "./palette.js";
 import "./keys.js";
 import "./lists.js";
 import "./toasts.js";
+import "./lock.js";
 import { begin, resend } from "./draft.js";
 
 document.addEventListener("click", (event) => {
