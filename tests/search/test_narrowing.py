@@ -211,8 +211,8 @@ async def test_the_walks_of_a_search_together_are_the_rule(database: Database) -
         clause = owned("c", names) if rule.owned else visible("c", names)
         rows = await database.all(
             "select c.id from store.current c cross join (select $1::boolean, $2::bigint, $3::bigint, $4::bigint[], "
-            "$5::timestamptz, $6::bigint[], $7::smallint[]) used "
-            f"where c.home = c.compartment and c.tokens @> array[$8::bigint] and {clause}",
+            "$5::timestamptz, $6::bigint[], $7::smallint[], $8::bigint[]) used "
+            f"where c.home = c.compartment and c.tokens @> array[$9::bigint] and {clause}",
             *rule.values,
             key("Observation.code=hb"),
         )

@@ -121,8 +121,9 @@ async def test_a_cursor_fits_its_own_question_only(kept: Database) -> None:
 DELETED = "delete from store.current where id = $1"
 CHANGED = """
 with told as (
-    insert into store.version (compartment, item, version, type, id, at, dated, deleted, provider, unit, author, body)
-    select compartment, item, 2, type, id, at, dated, deleted, provider, unit, author, body
+    insert into store.version
+        (compartment, item, version, type, id, at, dated, deleted, provider, unit, withheld, author, body)
+    select compartment, item, 2, type, id, at, dated, deleted, provider, unit, withheld, author, body
     from store.version where id = $1
 )
 update store.current set version = 2 where id = $1

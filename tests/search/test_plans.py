@@ -46,7 +46,8 @@ def _rows() -> Iterator[tuple[Any, ...]]:
         home, item = key(f"Patient/{n % PATIENTS}"), key(f"Observation/{n}")
         unit = 10 + n % PATIENTS % 20
         updated = NOW + timedelta(minutes=n - PATIENTS * EACH)
-        yield home, item, home, number, 1, n, REGION, unit, updated, index.low, index.high, None, index.tokens, str(n)
+        times = updated, index.low, index.high
+        yield home, item, home, number, 1, n, REGION, unit, False, *times, None, index.tokens, str(n)
 
 
 async def _fill(url: str) -> None:

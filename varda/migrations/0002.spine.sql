@@ -101,7 +101,8 @@ create table store.place (
 );
 
 -- Every version ever written, as the bytes to answer with. Only ever added to (PDL 3:14, RULES R2). `dated` is its main
--- clinical date, else when it was written: a patient may block what was written in a period.
+-- clinical date, else when it was written: a patient may block what was written in a period. `withheld` is what care keeps
+-- back from the patient's own view (PDL 5:5).
 create table store.version (
     compartment bigint      not null,
     item        bigint      not null,
@@ -113,6 +114,7 @@ create table store.version (
     deleted     boolean     not null,
     provider    bigint      not null,
     unit        bigint      not null,
+    withheld    boolean     not null,
     also        bigint[],
     author      text        not null,
     body        bytea       not null,
@@ -130,6 +132,7 @@ create table store.current (
     born        bigint      not null,
     provider    bigint      not null,
     unit        bigint      not null,
+    withheld    boolean     not null,
     updated     timestamptz not null,
     low         timestamptz,
     high        timestamptz,

@@ -6,10 +6,12 @@ from contextlib import asynccontextmanager, suppress
 from varda.access.session import Session
 from varda.audit.journal import Journal
 from varda.catalogue import Catalogue
+from varda.fhir.keys import key
 from varda.kernel.clock import Clock
 from varda.kernel.db import Database
 from varda.kernel.errors import Fault, Unavailable
 from varda.kernel.limits import Limits
+from varda.record import citizens
 from varda.record.gathering import Gathering
 from varda.record.opened import Record
 from varda.record.powers import powers
@@ -53,6 +55,9 @@ class Door:
         """
         held = await powers(self.catalogue, session, self.clock)
         record = Record(self, session, held, purpose, request, base)
+        if session.kind == "citizen":
+            found = await citizens.readable(self, session.actor, record.now)
+            record.people = tuple(key(f"Patient/{one.patient}") for one in found)
         try:
             yield record
             await record.done()

@@ -21,7 +21,8 @@ from varda.kernel.db import Work
 from varda.kernel.errors import Absent, Fault, Gone, Malformed, NotAllowed, Refused
 from varda.kernel.limits import TooMany
 from varda.kernel.log import logger
-from varda.record import drafts, finding, granted, opening, searching, writing
+from varda.record import discretion, drafts, finding, granted, opening, searching, writing
+from varda.record.discretion import RIGHT
 from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
 from varda.record.opening import Asked, Open, Request
@@ -61,6 +62,7 @@ class Record:
         self.attempts: list[Event] = []
         self.wanted: list[writing.Prepared] = []
         self.failed: BaseException | None = None
+        self.people: tuple[int, ...] = ()
         self._seen: list[Event] = []
 
     @property
@@ -71,7 +73,18 @@ class Record:
     @property
     def narrowing(self) -> Narrowing:
         """What this session can see, now."""
-        return narrowing(self.session, self.now, self.powers.types)
+        rule = narrowing(self.session, self.now, self.powers.types)
+        return replace(rule, people=self.people) if self.people else rule
+
+    def shown(self, stored: Sequence[Stored]) -> list[Stored]:
+        """What this session is shown of what it may see: a protected person without the whereabouts (A14)."""
+        return list(stored) if self.sees_whereabouts else [discretion.shown(one) for one in stored]
+
+    @property
+    def sees_whereabouts(self) -> bool:
+        """Whether it is shown where protected people live: a system of the county's, and staff with the right."""
+        s = self.session
+        return s.reach == "county" or s.kind in ("job", "citizen") or (s.kind == "staff" and self.powers.has(RIGHT))
 
     # Reading ---------------------------------------------------------------------------------------------------------
 
@@ -79,7 +92,7 @@ class Record:
         """The newest version. Raises `Absent` (also when the rules deny it) or `Gone`."""
         found = await self._find("read", type_, id_)
         assert found.stored is not None
-        return found.stored
+        return self.shown([found.stored])[0]
 
     async def version(self, type_: str, id_: str, number: int) -> Stored:
         """One version by number. Raises `Absent` or, for a version that is a deletion, `Gone`."""
@@ -93,7 +106,7 @@ class Record:
         if stored.deleted:
             raise Gone(f"Version {number} of {type_}/{id_} is its deletion.")
         await self._note_others("vread", found, [stored])
-        return stored
+        return self._then(found, [stored])[0]
 
     async def history(self, type_: str, id_: str, *, before: int = 0) -> list[Stored]:
         """Versions newest first, deletions included; at most 1,000, below number `before`. Raises `Absent`."""
@@ -102,7 +115,7 @@ class Record:
             versions = await reading.history(work, found.compartment, key(f"{type_}/{id_}"), before, self.narrowing)
         versions = granted.versions(self.session, type_, versions, found.stored.version if found.stored else 0)
         await self._note_others("history", found, versions)
-        return versions
+        return self._then(found, versions)
 
     async def search(self, type_: str, parameters: Sequence[tuple[str, str]], *, lenient: bool = False) -> Page:
         """One page of what the question matches and this session may see. Raises `Malformed` naming every problem."""
@@ -117,7 +130,7 @@ class Record:
             )
             raise
         await self.note("search", [*page.matches, *page.included], type_, page.what, patients=page.about)
-        return page
+        return replace(page, matches=self.shown(page.matches), included=self.shown(page.included))
 
     async def everything(
         self,
@@ -135,7 +148,7 @@ class Record:
         wanted = reading.Wanted(int(after or 0), types, since)
         page = await searching.everything(self, patient, most, wanted)
         await self.note("everything", [*page.matches, *page.included], "Patient", f"Patient/{patient}/$everything")
-        return page
+        return replace(page, matches=self.shown(page.matches))
 
     async def compartment(self, patient: str, wanted: Mapping[str, int]) -> dict[str, list[Stored]]:
         """For each type the newest of a patient's items by main date, at most as many as wanted: the chart's one trip.
@@ -150,7 +163,7 @@ class Record:
             is_open = bool(shown) or bool(await reach.reached(work, rule, compartments))
         outcome = "given" if is_open else "refused"
         await self.note("chart", shown, ",".join(wanted), f"Patient/{patient}", patients=compartments, outcome=outcome)
-        return found
+        return {type_: self.shown(items) for type_, items in found.items()}
 
     async def elsewhere(self, patient: str) -> Elsewhere:
         """THAT other units or providers have data about a reached patient which are not shown."""
@@ -236,6 +249,12 @@ class Record:
         if stored.deleted and not deleted_too:
             raise Gone(f"{type_}/{id_} has been deleted; its history remains.")
         return found
+
+    def _then(self, found: reading.Found, versions: Sequence[Stored]) -> list[Stored]:
+        """Older versions of somebody who is protected now keep the whereabouts back as well."""
+        if self.sees_whereabouts:
+            return list(versions)
+        return [discretion.shown(one, also_if=_is_protected(found)) for one in versions]
 
     async def _note_others(self, action: str, found: reading.Found, versions: Sequence[Stored]) -> None:
         """Log patients whom an older version names and the newest, logged already, does not."""
@@ -477,6 +496,12 @@ class Record:
             what=_storable(what),
             request=self.request,
         )
+
+
+def _is_protected(found: reading.Found) -> bool:
+    """Whether the person is protected now."""
+    newest = found.stored
+    return newest is not None and not newest.deleted and discretion.is_protected(newest.resource)
 
 
 def _storable(text: str) -> str:

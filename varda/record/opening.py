@@ -79,6 +79,8 @@ async def others(
     work, compartment = await record.begun(), key(f"Patient/{patient}")
     facts, consent = await _facts(record, work, patient)
     opening = policy.opening(record.session, ground, facts)
+    if ground == "emergency":
+        record.powers.require("open-emergency")
     named = await _named(record, work, [*providers, *units])
     if opening.from_list and not named:
         raise Malformed("Name the providers or units whose data matter; ask for their list first.")
@@ -107,6 +109,8 @@ async def blocked(
     if missing := [unit for unit in units if unit not in in_force]:
         raise Malformed(f"{', '.join(missing)}: no block of a unit of yours is in force there.")
     is_vital = ground == "vital"
+    if is_vital:
+        record.powers.require("open-blocked")
     opening = Opening(BLOCKED_UNIT, policy.EMERGENCY_LASTS, social_only=False, from_list=True, is_reviewed=is_vital)
     await _chosen(record, work, compartment, f"inner-{ground}", reason, opening, (), units, types, 0)
 
@@ -168,6 +172,7 @@ async def requests(record: "Record") -> list[Request]:
     """What other providers ask the session's own provider to lift, the oldest first."""
     if record.session.kind != "staff":
         raise Refused("Only staff of the provider see what it is asked.")
+    record.powers.require("lift-blocks")
     async with record.at_work() as work:
         rows = await reach.requests(work, record.session.provider_key)
     await record.note(

@@ -13,7 +13,7 @@ from varda.access.session import Session, hsa_key
 from varda.catalogue import Catalogue, InForce, Rights, Worker, covered, functions_of
 from varda.fhir.definitions import TYPES
 from varda.kernel.clock import Clock
-from varda.kernel.errors import Problem
+from varda.kernel.errors import Problem, Refused
 from varda.store.writing import type_number
 
 _NO_RIGHT = "Your role has no right to write this here. What may I do, in your menu, says what it has."
@@ -37,6 +37,15 @@ class Powers:
     def may(self, act: str, what: str | Mapping[str, Any]) -> bool:
         """Whether an act (read, write, sign) is within the role's rights. See `Rights.may`."""
         return self.rights is None or self.rights.may(act, what)
+
+    def has(self, special: str) -> bool:
+        """Whether a special right of the catalogue, such as `open-emergency`, is held."""
+        return self.rights is None or special in self.rights.special
+
+    def require(self, special: str) -> None:
+        """Raise `Refused` unless a special right is held."""
+        if not self.has(special):
+            raise Refused(f"Your role has not the right that this takes ({special}). Ask somebody who has.")
 
     def refusal(self, item: Mapping[str, Any], units: Sequence[int]) -> Problem | None:
         """Why an item may not be written at the units (keys) that it concerns; None when it may."""

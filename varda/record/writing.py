@@ -19,7 +19,7 @@ from varda.fhir.definitions import compartment
 from varda.fhir.keys import key
 from varda.kernel.db import Work
 from varda.kernel.errors import Conflict, Malformed, NotAllowed, Problem, Refused, Stale, Unprocessable
-from varda.record import deciding, granted, signing
+from varda.record import deciding, discretion, granted, signing
 from varda.search.index import Index, indexed
 from varda.store import reading
 from varda.store import writing as store
@@ -105,7 +105,7 @@ async def write(record: "Record", wishes: Sequence[Wish]) -> list[Stored]:
         record.failed = failed
         raise
     record.written.extend(events(record, changes))
-    return [as_stored(change) for change in changes]
+    return record.shown([as_stored(change) for change in changes])
 
 
 async def stored(work: Work, drafts: Sequence[Prepared]) -> list[Change]:
@@ -160,7 +160,8 @@ def _draft(record: "Record", wish: Wish, found: dict[str, Any]) -> Prepared:
     found["id"] = id_
     if record.base and not wish.valid:  # a bundle has seen to its own references
         _made_relative(found, record.base)
-    index = indexed(found)
+    # Nobody finds out by searching where a protected person lives.
+    index = indexed(discretion.without_whereabouts(found) if discretion.is_protected(found) else found)
     own = [id_] if type_ == "Patient" else []
     compartments = tuple(dict.fromkeys(key(f"Patient/{p}") for p in [*own, *index.patients, *_about(found)]))
     linked: tuple[int, ...] = ()
@@ -218,6 +219,7 @@ async def _decide(
         raise Refused(_NO_RELATION)
     await _answered_for(record, work, drafts, held)
     await _decided(record, work, drafts)
+    await _keep_whereabouts(record, work, drafts, held)
     problems: list[Problem] = []
     for draft in drafts:
         problems += await _referred(work, draft, where, reached)
@@ -243,11 +245,26 @@ async def _answered_for(record: "Record", work: Work, drafts: Sequence[Prepared]
         raise Refused(_summary(found), found)
 
 
+async def _keep_whereabouts(record: "Record", work: Work, drafts: Sequence[Prepared], held: dict[int, Held]) -> None:
+    """Who was not shown where a protected person lives does not take it away by an update."""
+    if record.sees_whereabouts:
+        return
+    for draft in drafts:
+        h = held.get(draft.item)
+        if draft.type not in discretion.PEOPLE or draft.index is None or h is None or h.deleted:
+            continue
+        before = await reading.version(work, h.compartment, h.item, h.version, record.narrowing)
+        if before is not None and discretion.is_protected(before.resource):
+            draft.resource = discretion.with_whereabouts_of(before.resource, draft.resource)
+
+
 async def _decided(record: "Record", work: Work, drafts: Sequence[Prepared]) -> None:
     """Raise `Refused` for decisions of patients that this session may not register, and say whose the others are."""
     consents = [d for d in drafts if d.type == "Consent" and d.wish.kind != "delete"]
     if not consents:
         return
+    if any(decisions.kind(d.resource) for d in consents) and not record.session.may("import"):
+        record.powers.require("register-decisions")
     places = await reach.organizations(work, {name for d in consents for name in decisions.named(d.resource)})
     found: list[Problem] = []
     for draft in consents:
@@ -409,6 +426,7 @@ def _change(draft: Prepared, before: Held | None, now: datetime) -> Change:
         before=before,
         dangling=draft.dangling,
         linked=draft.linked,
+        withheld=discretion.is_withheld(draft.resource),
     )
 
 

@@ -54,7 +54,7 @@ class Statements:
         if rule.everything:
             return []
         if rule.people:
-            return [citizen(row.name, bind(list(rule.people), "bigint[]"), bind(list(rule.hidden), "bigint[]"))]
+            return [citizen(row.name, bind(list(rule.people), "bigint[]"))]
         if not rule.owned:
             return [visible(row.name, self._names())]
         units = bind(list(rule.owned), "bigint[]")

@@ -22,7 +22,7 @@ class Narrowing:
 
     `owned` are units whose every item is seen, whoever the patient: a registered system that serves those units.
     `types` are the resource types that the role may read, by number; None: all. `people` are the compartments that a
-    citizen may read; `hidden` the tokens of what care keeps back from them.
+    citizen may read, less what care withholds from them.
     `within` are the limits of an app's token, which the compiler adds to all this; None: not an app's.
     """
 
@@ -34,14 +34,14 @@ class Narrowing:
     owned: tuple[int, ...] = ()
     types: tuple[int, ...] | None = None
     people: tuple[int, ...] = ()
-    hidden: tuple[int, ...] = ()
     within: tuple[Within, ...] | None = None
 
     @property
     def values(self) -> tuple[Any, ...]:
         """The values in the order of `Names`, to bind."""
         types = None if self.types is None else list(self.types)
-        return (self.everything, self.unit, self.provider, list(self.grantees), self.now, list(self.owned), types)
+        lists = [list(self.grantees), list(self.owned), list(self.people)]
+        return (self.everything, self.unit, self.provider, lists[0], self.now, lists[1], types, lists[2])
 
     def without_limit(self) -> "Narrowing":
         """The rule of the door's own questions, whose answers it tells only in part."""
@@ -62,11 +62,12 @@ class Names(NamedTuple):
     now: str
     owned: str = ""
     types: str = ""
+    people: str = ""
 
     @classmethod
     def bound(cls, first: int) -> "Names":
-        """Parameters $first … $first+6, in the order of `Narrowing.values`."""
-        types = ("boolean", "bigint", "bigint", "bigint[]", "timestamptz", "bigint[]", "smallint[]")
+        """Parameters $first … $first+7, in the order of `Narrowing.values`."""
+        types = ("boolean", "bigint", "bigint", "bigint[]", "timestamptz", "bigint[]", "smallint[]", "bigint[]")
         return cls(*(f"${first + n}::{type_}" for n, type_ in enumerate(types)))
 
 
@@ -122,7 +123,8 @@ def arms(row: str, n: Names) -> list[str]:
 def visible_or_all(row: str, n: Names, dated: str = CURRENT) -> str:
     """The clause where only the row of values tells whether everything is seen (reads by id of many sessions)."""
     types = f"({n.types} is null or {row}.type = any({n.types}))"
-    return f"({types} and ({n.everything} or {row}.unit = any({n.owned}) or ({visible(row, n, dated)})))"
+    any_of = [n.everything, f"{row}.unit = any({n.owned})", citizen(row, n.people), f"({visible(row, n, dated)})"]
+    return f"({types} and ({' or '.join(any_of)}))"
 
 
 def owned(row: str, n: Names) -> str:
@@ -130,11 +132,11 @@ def owned(row: str, n: Names) -> str:
     return f"{row}.unit = any({n.owned})"
 
 
-def citizen(row: str, people: str, hidden: str) -> str:
-    """The clause for a citizen, on store.current: the own record less what care keeps back (PDL 5:5; A17)."""
+def citizen(row: str, people: str) -> str:
+    """The clause for a citizen: the own record less what care withholds, and who works where (PDL 5:5; A17)."""
     return (
-        f"({row}.compartment = any({people}) or {row}.compartment = 0) and not {row}.tokens && {hidden} "
-        f"and ({row}.also is null or {row}.also <@ {people})"
+        f"({people} <> '{{}}' and ({row}.compartment = any({people}) or ({row}.compartment = 0 and {row}.unit = 0)) "
+        f"and not {row}.withheld and ({row}.also is null or {row}.also <@ {people}))"
     )
 
 

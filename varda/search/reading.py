@@ -11,6 +11,7 @@ _ASKED = Names(
     "q.now",
     "q.owned::bigint[]",
     "q.types::smallint[]",
+    "q.people::bigint[]",
 )
 
 _VERSION = "v.compartment, v.item, v.type, v.id, v.version, v.at, v.deleted, v.provider, v.unit, v.also, v.body"
@@ -18,8 +19,8 @@ _VERSION = "v.compartment, v.item, v.type, v.id, v.version, v.at, v.deleted, v.p
 READ = f"""
 select q.n, p.compartment as place, v.also as named, {_VERSION}
 from unnest($1::int[], $2::bigint[], $3::boolean[], $4::bigint[], $5::bigint[], $6::text[], $7::timestamptz[],
-            $8::text[], $9::text[])
-     as q(n, item, everything, unit, provider, grantees, now, owned, types)
+            $8::text[], $9::text[], $10::text[])
+     as q(n, item, everything, unit, provider, grantees, now, owned, types, people)
 join store.place p on p.item = q.item
 left join lateral (
     select x.* from store.version x

@@ -84,6 +84,7 @@ class Change:
     before: Held | None = None
     dangling: tuple[str, ...] = ()
     linked: tuple[int, ...] = ()
+    withheld: bool = False
 
     @property
     def patients(self) -> tuple[int, ...]:

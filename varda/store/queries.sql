@@ -46,38 +46,38 @@ delete from store.dangling x using gone g where x.compartment = g.compartment an
 -- name: versions_added
 -- The bodies, once and for all.
 insert into store.version
-    (compartment, item, version, type, id, at, dated, deleted, provider, unit, also, author, body)
-select compartment, item, version, type, id, at, dated, deleted, provider, unit, also::bigint[], author, body
+    (compartment, item, version, type, id, at, dated, deleted, provider, unit, withheld, also, author, body)
+select compartment, item, version, type, id, at, dated, deleted, provider, unit, withheld, also::bigint[], author, body
 from unnest(
     $1::bigint[], $2::bigint[], $3::int[], $4::smallint[], $5::text[], $6::timestamptz[], $7::timestamptz[],
-    $8::boolean[], $9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::bytea[]
-) as g(compartment, item, version, type, id, at, dated, deleted, provider, unit, also, author, body);
+    $8::boolean[], $9::bigint[], $10::bigint[], $11::boolean[], $12::text[], $13::text[], $14::bytea[]
+) as g(compartment, item, version, type, id, at, dated, deleted, provider, unit, withheld, also, author, body);
 
 -- name: indexed
 -- Index rows of any number of items in one statement: one trip, one plan. Arrays inside rows travel as text.
 with c as (
     insert into store.current
-        (compartment, item, home, type, version, born, provider, unit, updated, low, high, also, tokens, id)
-    select compartment, item, home, type, version, born, provider, unit, updated, low, high,
+        (compartment, item, home, type, version, born, provider, unit, withheld, updated, low, high, also, tokens, id)
+    select compartment, item, home, type, version, born, provider, unit, withheld, updated, low, high,
            also::bigint[], tokens::bigint[], id
     from unnest(
         $1::bigint[], $2::bigint[], $3::bigint[], $4::smallint[], $5::int[], $6::bigint[], $7::bigint[], $8::bigint[],
-        $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[], $14::text[]
-    ) as g(compartment, item, home, type, version, born, provider, unit, updated, low, high, also, tokens, id)
+        $9::boolean[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[], $15::text[]
+    ) as g(compartment, item, home, type, version, born, provider, unit, withheld, updated, low, high, also, tokens, id)
 ), m as (
     insert into store.moment (compartment, item, param, place, low, high)
-    select * from unnest($15::bigint[], $16::bigint[], $17::bigint[], $18::smallint[], $19::timestamptz[],
-                         $20::timestamptz[])
+    select * from unnest($16::bigint[], $17::bigint[], $18::bigint[], $19::smallint[], $20::timestamptz[],
+                         $21::timestamptz[])
 ), a as (
     insert into store.amount (compartment, item, param, place, low, high, system, code)
-    select * from unnest($21::bigint[], $22::bigint[], $23::bigint[], $24::smallint[], $25::numeric[], $26::numeric[],
-                         $27::bigint[], $28::bigint[])
+    select * from unnest($22::bigint[], $23::bigint[], $24::bigint[], $25::smallint[], $26::numeric[], $27::numeric[],
+                         $28::bigint[], $29::bigint[])
 ), w as (
     insert into store.word (compartment, item, param, place, word)
-    select * from unnest($29::bigint[], $30::bigint[], $31::bigint[], $32::smallint[], $33::text[])
+    select * from unnest($30::bigint[], $31::bigint[], $32::bigint[], $33::smallint[], $34::text[])
 )
 insert into store.dangling (compartment, item, target)
-select * from unnest($34::bigint[], $35::bigint[], $36::text[]);
+select * from unnest($35::bigint[], $36::bigint[], $37::text[]);
 
 -- name: has_written
 -- Whether a unit has ever written about a patient.

@@ -53,6 +53,7 @@ def _asked(wanted: Sequence[tuple[int, Narrowing]]) -> list[list[Any]]:
         [n.now for _, n in wanted],
         ["{" + ",".join(map(str, n.owned)) + "}" for _, n in wanted],
         [None if n.types is None else "{" + ",".join(map(str, n.types)) + "}" for _, n in wanted],
+        ["{" + ",".join(map(str, n.people)) + "}" for _, n in wanted],
     ]
 
 

@@ -61,7 +61,7 @@ async def write(work: Work, changes: Sequence[Change]) -> None:
     await _claim(work, [c for c in changes if c.before is None])
     await _forget(work, [c for c in changes if c.before is not None])
     try:
-        await work.run(_SQL["versions_added"], *_columns([_version_row(c) for c in changes], 13))
+        await work.run(_SQL["versions_added"], *_columns([_version_row(c) for c in changes], 14))
     except Taken as taken:
         raise Conflict("Somebody else wrote the same item at the same time; read it again and retry.") from taken
     await _index(work, [c for c in changes if c.index is not None])
@@ -112,7 +112,7 @@ async def _index(work: Work, changes: Sequence[Change]) -> None:
         dangling += [(c.compartment, c.item, target) for target in c.dangling]
     await work.run(
         _SQL["indexed"],
-        *_columns(current, 14),
+        *_columns(current, 15),
         *_columns(moments, 6),
         *_columns(amounts, 8),
         *_columns(words, 5),
@@ -124,16 +124,16 @@ def _version_row(c: Change) -> tuple[Any, ...]:
     also = _array(c.also) if c.also else None
     dated = (c.index and c.index.low) or c.at
     return (
-        c.compartment, c.item, c.version, _NUMBER[c.type], c.id, c.at, dated, c.index is None, c.provider, c.unit, also,
-        c.author, c.body,
+        c.compartment, c.item, c.version, _NUMBER[c.type], c.id, c.at, dated, c.index is None, c.provider, c.unit,
+        c.withheld, also, c.author, c.body,
     )  # fmt: skip
 
 
 def _current_row(c: Change, place: int, born: int, others: tuple[int, ...]) -> tuple[Any, ...]:
     assert c.index is not None
     return (
-        place, c.item, c.compartment, _NUMBER[c.type], c.version, born, c.provider, c.unit, c.at,
-        c.index.low, c.index.high, _array(others) if others else None, _array(c.index.tokens), c.id,
+        place, c.item, c.compartment, _NUMBER[c.type], c.version, born, c.provider, c.unit, c.withheld,
+        c.at, c.index.low, c.index.high, _array(others) if others else None, _array(c.index.tokens), c.id,
     )  # fmt: skip
 
 

@@ -1,0 +1,77 @@
+"""Where a protected person lives is shown to nobody who has not the right (A14 in docs/law.md)."""
+
+from typing import Any
+
+import pytest
+
+from tests.record import world
+from varda.access.session import Session
+from varda.kernel.db import Database
+from varda.record import Door, Wish
+
+pytestmark = pytest.mark.anyio
+
+LABEL = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}]}
+STREET = "Hemliga gatan 7"
+
+
+def vera(**more: Any) -> dict[str, Any]:
+    home = {"line": [STREET], "city": "Skövde"}
+    return (
+        world.patient("vera", "Vera Maria", "Åkesson", "19500214-XA07")
+        | {
+            "address": [home],
+            "telecom": [{"system": "phone", "value": "0500-123"}],
+        }
+        | more
+    )
+
+
+async def keep(door: Door, resource: dict[str, Any], session: Session = world.SYSTEM) -> None:
+    async with door.opened(session, "administration") as record:
+        await record.write([Wish("update", resource)])
+
+
+async def every_way(door: Door, session: Session) -> bytes:
+    async with door.opened(session, "care") as record:
+        shown = [
+            await record.read("Patient", "vera"),
+            *(await record.history("Patient", "vera")),
+            *(await record.search("Patient", [("_id", "vera")])).matches,
+            *(await record.search("Encounter", [("patient", "vera"), ("_include", "Encounter:patient")])).included,
+            *(await record.everything("vera")).matches,
+            *(await record.compartment("vera", {"Patient": 1}))["Patient"],
+        ]
+        shown += [await record.version("Patient", "vera", one.version) for one in shown[1:3]]
+        return b"".join(one.body for one in shown)
+
+
+async def test_the_whereabouts_are_kept_back_in_every_version(door: Door, astrid: Session) -> None:
+    await keep(door, vera())
+    assert STREET.encode() in await every_way(door, astrid)
+    await keep(door, vera(meta=LABEL))
+    told = await every_way(door, astrid)
+    assert STREET.encode() not in told
+    assert b"0500-123" not in told
+    async with door.opened(world.SYSTEM, "administration") as record:
+        assert STREET.encode() in (await record.read("Patient", "vera")).body
+
+
+async def test_nobody_finds_out_by_searching(door: Door, astrid: Session) -> None:
+    for resource, found in ((vera(), 1), (vera(meta=LABEL), 0)):
+        await keep(door, resource)
+        async with door.opened(astrid, "care") as record:
+            for question in (("address", "Hemliga"), ("address-city", "Skövde"), ("phone", "0500-123")):
+                assert len((await record.search("Patient", [question])).matches) == found, question
+
+
+async def test_an_update_without_the_right_takes_nothing_away(door: Door, astrid: Session, database: Database) -> None:
+    await keep(door, vera(meta=LABEL))
+    async with door.opened(astrid, "care") as record:
+        seen = (await record.read("Patient", "vera")).resource
+        (stored,) = await record.write([Wish("update", {**seen, "maritalStatus": {"text": "Gift"}})])
+        assert STREET.encode() not in stored.body
+    async with door.opened(world.SYSTEM, "administration") as record:
+        kept = (await record.read("Patient", "vera")).resource
+    assert kept["address"][0]["line"] == [STREET]
+    assert kept["maritalStatus"] == {"text": "Gift"}

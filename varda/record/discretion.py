@@ -1,0 +1,63 @@
+"""What is kept back inside a resource: where a protected person lives (A14), what care withholds from a patient (A17).
+
+Confidentiality codes are FHIR's own: http://terminology.hl7.org/CodeSystem/v3-Confidentiality, R restricted and V very
+restricted mark a protected identity (sekretessmarkering, skyddad folkbokföring).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from varda.fhir import resource as json
+from varda.store.model import Stored
+
+WITHHELD = ("https://varda.example/fhir/CodeSystem/discretion", "withheld")
+"""The label of an entry that care keeps back from the patient's own view."""
+RIGHT = "protected-identities"
+"""The special right to see where protected people live."""
+
+_CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+PEOPLE = frozenset({"Patient", "RelatedPerson", "Person"})
+_WHEREABOUTS = ("address", "telecom", "contact", "photo")
+_UNSIGNED = ("preliminary", "registered")
+
+
+def is_protected(resource: Mapping[str, Any]) -> bool:
+    """Whether the person's identity is protected."""
+    return any(label == (_CONFIDENTIALITY, code) for label in _labels(resource) for code in ("R", "V"))
+
+
+def is_withheld(resource: Mapping[str, Any]) -> bool:
+    """Whether the entry is kept back from the patient: labelled so, or a note that nobody has signed yet."""
+    is_unsigned = resource.get("resourceType") == "Composition" and resource.get("status") in _UNSIGNED
+    return is_unsigned or WITHHELD in _labels(resource)
+
+
+def without_whereabouts(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """The person less address and contacts."""
+    return {name: value for name, value in resource.items() if name.removeprefix("_") not in _WHEREABOUTS}
+
+
+def shown(stored: Stored, *, also_if: bool = False) -> Stored:
+    """What is shown of a version to somebody without the right: a protected person without the whereabouts.
+
+    `also_if`: the person is protected now, whatever this version says.
+    """
+    if stored.type not in PEOPLE or stored.deleted:
+        return stored
+    if not also_if and (b'"security"' not in stored.body or not is_protected(stored.resource)):
+        return stored
+    return msgspec.structs.replace(stored, body=json.dump(without_whereabouts(stored.resource)))
+
+
+def with_whereabouts_of(before: Mapping[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """An update by somebody who was not shown the whereabouts keeps those that were there."""
+    kept = {name: value for name, value in before.items() if name.removeprefix("_") in _WHEREABOUTS}
+    return {**without_whereabouts(after), **kept}
+
+
+def _labels(resource: Mapping[str, Any]) -> set[tuple[str, str]]:
+    meta = resource.get("meta")
+    labels = meta.get("security") if isinstance(meta, dict) else None
+    return {(one.get("system", ""), one.get("code", "")) for one in labels or [] if isinstance(one, dict)}
