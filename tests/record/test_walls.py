@@ -1,5 +1,6 @@
 """The two walls: other units, other providers, blocks, emergency (A3-A12 in docs/law.md)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -191,14 +192,18 @@ async def test_an_outer_block_is_opened_by_nobody_but_its_owner(
         await record.open_others("vera", ground="emergency", reason="Hjärtstopp", providers=(world.BORAS,))
         await record.ask_to_lift("vera", provider=world.BORAS, reason="Hjärtstopp")
     assert not await sees(door, astrid, "hb-homecare")
+    manager = replace(cia, role="unit-manager")
     async with door.opened(cia, "care") as record:
+        with pytest.raises(Refused, match="lift-blocks"):
+            await record.requests()
+    async with door.opened(manager, "care") as record:
         (request,) = await record.requests()
         assert (request.patient, request.reason) == ("vera", "Hjärtstopp")
+        await record.answer_request(request.id, "Hävd efter samtal med patienten")
+        assert await record.requests() == []
+    async with door.opened(cia, "care") as record:
         (block,) = [one for one in await record.decisions("vera") if one.id == "b"]
         await record.update({**block.resource, "status": "inactive"})
-        await record.answer_request(request.id, "Hävd efter samtal med patienten")
-    async with door.opened(cia, "care") as record:
-        assert await record.requests() == []
     assert await sees(door, astrid, "hb-homecare")
 
 
