@@ -65,7 +65,7 @@ def test_a_role_has_the_rights_of_its_row_and_no_others(row: list[str]) -> None:
         ("medical-secretary", "register-decisions protected-identities"),
         ("receptionist", ""),
         ("home-help", ""),
-        ("unit-manager", "manage-unit protected-identities review-log"),
+        ("unit-manager", "lift-blocks manage-unit protected-identities review-log"),
         ("rights-administrator", "change-rights"),
         ("log-reviewer", "review-log"),
         ("records-officer", "decide-destruction protected-identities"),
