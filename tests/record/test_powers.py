@@ -8,6 +8,7 @@ import pytest
 from tests.record import world
 from tests.record.conftest import NOW
 from tests.support.door import client
+from varda.access.decisions import CATEGORY
 from varda.access.people import People
 from varda.access.session import Session
 from varda.catalogue import Deciding, Proposal, Rights
@@ -193,3 +194,39 @@ async def test_opening_a_record_asks_the_catalogue_s_tables_once_in_five_seconds
     async with door.opened(astrid, "care"):
         pass
     assert asked == 2
+
+
+async def test_special_rights_are_asked_at_the_steps_they_are_for(door: Door, database: Database) -> None:
+    """A5, A11: an emergency opens for those whose role may; A4, A8: not everybody registers what a patient decides."""
+    dan = await working(door, database, "dietitian")
+    async with door.opened(dan, "care") as record:
+        with pytest.raises(Refused, match="no right to this step"):
+            await record.providers_with("vera", ground="emergency", reason="Medvetslös")
+    with pytest.raises(Refused, match="no right to this step"):
+        async with door.opened(dan, "care") as record:
+            await record.open_others("vera", ground="emergency", reason="Medvetslös", providers=[world.BORAS])
+    eva = await working(door, database, "pharmacist", "eva")
+    with pytest.raises(Refused, match="no right to write"):
+        async with door.opened(eva, "care") as record:
+            await record.create(told())
+    await decided(door, "pharmacist", "F8", "write")
+    await decided(door, "pharmacist", "F8", "read")
+    with pytest.raises(Refused, match="no right to this step"):
+        async with door.opened(eva, "care") as record:
+            await record.create(told())
+    await decided(door, "pharmacist", "register-decisions", "special")
+    async with door.opened(eva, "care") as record:
+        await record.create(told())
+
+
+def told() -> dict[str, Any]:
+    """The patient has been told that the provider's data can be made available (SVOD 2:2)."""
+    return {
+        "resourceType": "Consent",
+        "status": "active",
+        "scope": {"text": "Sammanhållen dokumentation"},
+        "category": [{"coding": [{"system": CATEGORY, "code": "information"}]}],
+        "patient": {"reference": "Patient/vera"},
+        "organization": [{"reference": "Organization/region"}],
+        "policyRule": {"text": "SVOD 2:2"},
+    }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from varda.access import decisions
 from varda.access.session import Session, hsa_key
 from varda.catalogue import Catalogue, InForce, Rights, Worker, covered, functions_of
 from varda.fhir.definitions import TYPES
@@ -17,6 +18,7 @@ from varda.kernel.errors import Problem, Refused
 from varda.store.writing import type_number
 
 _NO_RIGHT = "Your role has no right to write this here. What may I do, in your menu, says what it has."
+_NO_SPECIAL = "Your role has no right to this step. What may I do, in your menu, says what it has."
 _NO_COURSE = "This right waits for a course that is not finished. The unit's manager can give an exception."
 _STOPPED = "This function is stopped, so that nothing is written in it now. Reading goes on. Use the paper routine."
 
@@ -38,6 +40,12 @@ class Powers:
         """Whether an act (read, write, sign) is within the role's rights. See `Rights.may`."""
         return self.rights is None or self.rights.may(act, what)
 
+<<<<<<< helper
+    def require(self, special: str) -> None:
+        """Raise `Refused` unless the role has a right that belongs to no function (`open-emergency`, …)."""
+        if self.rights is not None and special not in self.rights.special:
+            raise Refused(_NO_SPECIAL)
+=======
     def has(self, special: str) -> bool:
         """Whether a special right of the catalogue, such as `open-emergency`, is held."""
         return self.rights is None or special in self.rights.special
@@ -46,6 +54,7 @@ class Powers:
         """Raise `Refused` unless a special right is held."""
         if not self.has(special):
             raise Refused(f"Your role has not the right that this takes ({special}). Ask somebody who has.")
+>>>>>>> lead
 
     def refusal(self, item: Mapping[str, Any], units: Sequence[int]) -> Problem | None:
         """Why an item may not be written at the units (keys) that it concerns; None when it may."""
@@ -54,6 +63,8 @@ class Powers:
             assert self.rights is not None
             course = self.rights.missing_course("write", item)
             return _problem(_NO_COURSE if course else _NO_RIGHT, type_)
+        if type_ == "Consent" and decisions.kind(dict(item)) is not None:
+            self.require("register-decisions")
         stopped = {(function, hsa_key(unit)) for function, unit in self.in_force.stopped}
         for function in functions_of(item) if stopped else ():
             if any((function, unit) in stopped for unit in (0, *units)):
@@ -67,8 +78,12 @@ async def powers(catalogue: Catalogue, session: Session, clock: Clock) -> Powers
     known = await catalogue.in_force(now)
     if session.kind != "staff":
         return Powers(None, known)
-    who = Worker(session.role, session.actor, session.unit)
-    return Powers(await catalogue.rights(who, now), known)
+    return Powers(await catalogue.rights(worker(session), now), known)
+
+
+def worker(session: Session) -> Worker:
+    """Staff as the catalogue knows them: profession, person and unit of the chosen assignment."""
+    return Worker(session.role, session.actor, session.unit)
 
 
 @lru_cache(maxsize=1024)

@@ -26,6 +26,8 @@ TITLES: dict[str, str] = {
     "pharmacist": "apotekare",
     "biomedical-scientist": "biomedicinsk analytiker",
     "social-worker": "kurator",
+    "unit-manager": "enhetschef",
+    "rights-administrator": "behörighetsadministratör",
 }
 
 ROSTERS: dict[str, str] = {
@@ -63,6 +65,9 @@ _KNOWN: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("district-nurse", "Maria", "Lindqvist", "nurse", "diabetes", "V002"),
     ("midwife", "Elin", "Nordgren", "midwife", "", "M001"),
     ("physiotherapist", "Per", "Åberg", "physiotherapist", "", "W00101 T001"),
+    ("unit-manager", "Gunilla", "Stenberg", "unit-manager", "", "V002"),
+    ("rights-administrator", "Anders", "Wallin", "rights-administrator", "", "V002"),
+    ("second-rights-administrator", "Birgitta", "Holm", "rights-administrator", "", "W00101"),
 )
 _NUMBERS = {key: f"D{nth:03d}" for nth, (key, *_) in enumerate(_KNOWN, 1)}
 
