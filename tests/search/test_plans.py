@@ -98,7 +98,6 @@ async def plan(url: str, statement: Statement) -> list[dict[str, Any]]:
         [("patient", "40"), ("code:not", "common")],
         [("patient", "40,60")],
         [("patient", "40"), ("_id", "40,240")],
-        [("patient", "40"), ("encounter", "Encounter/40")],
     ],
 )
 async def test_a_patients_own_are_found_by_the_compartment(
