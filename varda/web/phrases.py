@@ -107,6 +107,11 @@ class Phrases:
         local = moment.at.astimezone(STOCKHOLM)
         return f"{local:%Y-%m-%d %H:%M}" if moment.precision == "time" else f"{moment.day:%Y-%m-%d}"
 
+    def hour(self, at: datetime) -> str:
+        """`16:05` today, with the day where it is another one, Swedish time."""
+        local = at.astimezone(STOCKHOLM)
+        return f"{local:%H:%M}" if local.date() == self.today else f"{self.day(Moment(at))} {local:%H:%M}"
+
     def clock(self, at: datetime) -> str:
         """Hours, minutes and seconds, Swedish time."""
         return f"{at.astimezone(STOCKHOLM):%H:%M:%S}"

@@ -129,7 +129,8 @@ async def answer(record: Record, request: Request, text: str, *, hours: int = 0)
             await lift(record, request.patient, one.id, hours=hours)
     elif not text.strip():
         raise _wrong("Write an answer.", "answer")
-    await record.answer_request(request.id, text.strip() or f"Spärren är hävd i {hours} h.")
+    done = f"Spärren är hävd i {hours} h." if lifted else "Ingen spärr gäller längre."
+    await record.answer_request(request.id, text.strip() or done)
     return lifted
 
 

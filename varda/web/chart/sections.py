@@ -26,6 +26,7 @@ SECTIONS = (
     Section("contacts", N_("Contacts"), {"Encounter": 200, "Appointment": 50}),
     Section("attention", N_("Attention"), {"AllergyIntolerance": 100, "Flag": 100}),
     Section("plan", N_("Plan"), {"CarePlan": 30, "CareTeam": 20, "EpisodeOfCare": 20}),
+    Section("decisions", N_("Patient's decisions"), {}),
 )
 """At most ten; the first nine have the number keys 1–9."""
 

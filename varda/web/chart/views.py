@@ -8,7 +8,7 @@ from starlette.responses import Response
 from varda.care import notes, overview, patients
 from varda.care.overview import Chart
 from varda.kernel.errors import Absent
-from varda.record import Draft, Elsewhere, Record
+from varda.record import Draft, Elsewhere, Open, Record
 from varda.web.chart.sections import BY_NAME, SECTIONS, Section
 from varda.web.visit import Visit, page
 
@@ -20,6 +20,7 @@ class Opened:
     chart: Chart
     elsewhere: Elsewhere
     relation: Any
+    openings: list[Open]
     drafts: list[Draft]
 
 
@@ -46,7 +47,11 @@ async def opened(record: Record, patient: str, section: Section) -> Opened:
     """Read what a chart page shows. Raises `Absent` when this session has no way to the patient."""
     chart = await overview.chart(record, patient, {**overview.BANNER, **section.wanted})
     return Opened(
-        chart, await record.elsewhere(patient), await record.relation(patient), await notes.my_drafts(record, patient)
+        chart,
+        await record.elsewhere(patient),
+        await record.relation(patient),
+        await record.openings(patient),
+        await notes.my_drafts(record, patient),
     )
 
 
@@ -59,6 +64,7 @@ def framed(visit: Visit, template: str, found: Opened, section: Section, **value
         person=found.chart.person,
         elsewhere=found.elsewhere,
         relation=found.relation,
+        openings=found.openings,
         drafts=found.drafts,
         section=section,
         sections=SECTIONS,
