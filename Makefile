@@ -29,13 +29,18 @@ test: test-ready ## all tests but the long ones (ARGS="-k note" narrows)
 	@$(BIN)/python -m pytest $(ARGS)
 
 .PHONY: check
-check: .venv/.stamp-dev ## what a merge must pass: format, lint, types, floors, templates, tests
+check: .venv/.stamp-dev ## what a merge must pass: format, lint, types, floors, templates, secrets, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint varda/web --lint
+	@$(BIN)/python -m tools.secrets
 	@$(MAKE) test
+
+.PHONY: audit
+audit: .venv/.stamp-dev ## ask the advisory database about every locked package (2: it could not be asked)
+	@$(BIN)/python -m tools.audit
 
 .PHONY: prove
 prove: test-ready ## the long proofs, full counts included (all official FHIR examples, kill -9 runs, …)
