@@ -78,9 +78,7 @@ async def others(
     _require_staff(record, reason)
     work, compartment = await record.begun(), key(f"Patient/{patient}")
     facts, consent = await _facts(record, work, patient)
-    opening = policy.opening(record.session, ground, facts)
-    if ground == "emergency":
-        record.powers.require("open-emergency")
+    opening = _opened_by(record, ground, facts)
     named = await _named(record, work, [*providers, *units])
     if opening.from_list and not named:
         raise Malformed("Name the providers or units whose data matter; ask for their list first.")
@@ -132,7 +130,7 @@ async def providers_with(record: "Record", patient: str, ground: Ground, reason:
     compartment = key(f"Patient/{patient}")
     async with record.at_work() as work:
         facts, _ = await _facts(record, work, patient)
-        opening = policy.opening(record.session, ground, facts)
+        opening = _opened_by(record, ground, facts)
         found = await _with_data(record, work, compartment)
     what = f"Patient/{patient} providers with data ({ground}): {reason.strip()}"
     await record.note("providers", [], "", what, patients=[compartment])
@@ -145,7 +143,7 @@ async def providers_blocking(record: "Record", patient: str, reason: str) -> lis
     compartment = key(f"Patient/{patient}")
     async with record.at_work() as work:
         facts, _ = await _facts(record, work, patient)
-        policy.opening(record.session, "emergency", facts)
+        _opened_by(record, "emergency", facts)
         blocks = await reach.decisions(work, compartment, [Kind.OUTER], record.now)
         found = await reach.providers(work, {one.provider_key for one in blocks if not one.is_lifted})
     what = f"Patient/{patient} outer blocks: {reason.strip()}"
@@ -158,7 +156,7 @@ async def ask_to_lift(record: "Record", patient: str, provider: str, reason: str
     _require_staff(record, reason)
     work, compartment, session = await record.begun(), key(f"Patient/{patient}"), record.session
     facts, _ = await _facts(record, work, patient)
-    policy.opening(session, "emergency", facts)
+    _opened_by(record, "emergency", facts)
     blocks = await reach.decisions(work, compartment, [Kind.OUTER], record.now)
     if provider not in {one.provider for one in blocks}:
         raise Malformed(f"{provider} has no outer block in force for this patient.")
@@ -267,6 +265,13 @@ def _require_staff(record: "Record", reason: str) -> None:
         raise Refused("Only staff in an assignment may open a patient by choice.")
     if not reason.strip():
         raise Malformed("Say why: the reason is kept with what you open.")
+
+
+def _opened_by(record: "Record", ground: Ground, facts: Facts) -> Opening:
+    """What the ground opens, by the statutes and by the rights of the reader's role."""
+    if ground == "emergency":
+        record.powers.require("open-emergency")
+    return policy.opening(record.session, ground, facts)
 
 
 async def _facts(record: "Record", work: Work, patient: str) -> tuple[Facts, int]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from varda.access import decisions
 from varda.access.session import Session, hsa_key
 from varda.catalogue import Catalogue, InForce, Rights, Worker, covered, functions_of
 from varda.fhir.definitions import TYPES
@@ -40,12 +39,6 @@ class Powers:
         """Whether an act (read, write, sign) is within the role's rights. See `Rights.may`."""
         return self.rights is None or self.rights.may(act, what)
 
-<<<<<<< helper
-    def require(self, special: str) -> None:
-        """Raise `Refused` unless the role has a right that belongs to no function (`open-emergency`, …)."""
-        if self.rights is not None and special not in self.rights.special:
-            raise Refused(_NO_SPECIAL)
-=======
     def has(self, special: str) -> bool:
         """Whether a special right of the catalogue, such as `open-emergency`, is held."""
         return self.rights is None or special in self.rights.special
@@ -53,8 +46,7 @@ class Powers:
     def require(self, special: str) -> None:
         """Raise `Refused` unless a special right is held."""
         if not self.has(special):
-            raise Refused(f"Your role has not the right that this takes ({special}). Ask somebody who has.")
->>>>>>> lead
+            raise Refused(_NO_SPECIAL)
 
     def refusal(self, item: Mapping[str, Any], units: Sequence[int]) -> Problem | None:
         """Why an item may not be written at the units (keys) that it concerns; None when it may."""
@@ -63,8 +55,6 @@ class Powers:
             assert self.rights is not None
             course = self.rights.missing_course("write", item)
             return _problem(_NO_COURSE if course else _NO_RIGHT, type_)
-        if type_ == "Consent" and decisions.kind(dict(item)) is not None:
-            self.require("register-decisions")
         stopped = {(function, hsa_key(unit)) for function, unit in self.in_force.stopped}
         for function in functions_of(item) if stopped else ():
             if any((function, unit) in stopped for unit in (0, *units)):
