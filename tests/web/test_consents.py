@@ -25,6 +25,17 @@ async def cia(visitor_of: Callable[..., httpx.AsyncClient]) -> AsyncIterator[htt
 
 
 @pytest.fixture
+async def dan(visitor_of: Callable[..., httpx.AsyncClient], door: Door) -> AsyncIterator[httpx.AsyncClient]:
+    """Physician of the municipality, whose role answers requests."""
+    known = [world.person("dan", "Dan", "Ask"), world.assignment("dan", "homecare", "physician")]
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", one) for one in known])
+    async with visitor_of() as visitor:
+        await signed_in(visitor, "SE9999999999-dan", "SE9999999999-dan-homecare")
+        yield visitor
+
+
+@pytest.fixture
 async def bo(visitor_of: Callable[..., httpx.AsyncClient]) -> AsyncIterator[httpx.AsyncClient]:
     """Nurse at surgery, who has opened Vera's record and other units' data."""
     async with visitor_of() as visitor:
@@ -162,8 +173,9 @@ async def test_a_block_that_cannot_be_is_refused_in_words(bo: httpx.AsyncClient,
 
 
 async def test_an_outer_block_is_only_asked_about_and_its_owner_lifts_it(
-    astrid: httpx.AsyncClient, cia: httpx.AsyncClient
+    astrid: httpx.AsyncClient, cia: httpx.AsyncClient, dan: httpx.AsyncClient
 ) -> None:
+    assert (await cia.get("/requests")).status_code == 403
     assert (await cia.post("/chart/vera/decisions/block", data={"wall": "provider"})).status_code == 303
     page = (await astrid.get("/chart/vera")).text
     assert "Patienten har spärrat uppgifter hos andra vårdgivare" in page
@@ -173,13 +185,13 @@ async def test_an_outer_block_is_only_asked_about_and_its_owner_lifts_it(
     assert "Boras" in (await astrid.post(outer, data={"reason": "Hjärtstopp"})).text
     asked = await astrid.post("/chart/vera/openings/ask", data={"reason": "Hjärtstopp", "provider": world.BORAS})
     assert "väntar på svar" in asked.text
-    waiting = (await cia.get("/requests")).text
+    waiting = (await dan.get("/requests")).text
     assert "Hjärtstopp" in waiting
     at = re.search(r'action="(/requests/[^"]+)"', waiting)
     assert at
-    assert (await cia.post(at[1], data={"answer": "", "hours": ""})).status_code == 422
-    assert (await cia.post(at[1], data={"answer": "Patienten tillfrågad", "hours": "4"})).status_code == 303
-    assert "Ingen väntar på svar." in (await cia.get("/requests")).text
+    assert (await dan.post(at[1], data={"answer": "", "hours": ""})).status_code == 422
+    assert (await dan.post(at[1], data={"answer": "Patienten tillfrågad", "hours": "4"})).status_code == 303
+    assert "Ingen väntar på svar." in (await dan.get("/requests")).text
     assert "Patienten tillfrågad" in (await astrid.get(outer)).text
     assert (await astrid.post(at[1], data={"answer": "x"})).status_code == 404
 

@@ -13,14 +13,20 @@ from varda.web.chart.sections import BY_NAME, SECTIONS, Section
 from varda.web.visit import Visit, page
 
 
+SPECIAL = ("open-emergency", "open-blocked", "register-decisions")
+"""Rights of the catalogue without which a button is not offered. The door asks for them again."""
+
+
 @dataclass(frozen=True)
 class Opened:
-    """A patient's chart as this session may see it. `relation` is None only for what needs none."""
+    """A patient's chart as this session may see it. `relation` is None only for what needs none; `special` are those
+    of `SPECIAL` that the session has."""
 
     chart: Chart
     elsewhere: Elsewhere
     relation: Any
     openings: list[Open]
+    special: frozenset[str]
     drafts: list[Draft]
 
 
@@ -51,6 +57,7 @@ async def opened(record: Record, patient: str, section: Section) -> Opened:
         await record.elsewhere(patient),
         await record.relation(patient),
         await record.openings(patient),
+        frozenset(right for right in SPECIAL if record.powers.has(right)),
         await notes.my_drafts(record, patient),
     )
 
@@ -65,6 +72,7 @@ def framed(visit: Visit, template: str, found: Opened, section: Section, **value
         elsewhere=found.elsewhere,
         relation=found.relation,
         openings=found.openings,
+        special=found.special,
         drafts=found.drafts,
         section=section,
         sections=SECTIONS,

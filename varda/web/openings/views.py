@@ -50,11 +50,13 @@ async def others_form(visit: Visit) -> Response:
     async with visit.record() as record:
         person = await _person(record, visit)
         given = [one for one in await consents.in_force(record, person.id) if one.kind == "access"]
+        may_register = record.powers.has("register-decisions")
     grounds = consents.grounds(visit.session, person, visit.say.today)
     return visit.page(
         "openings/_others.html",
         person=person,
         given=given[0] if given else None,
+        may_register=may_register,
         grounds={ground: GROUNDS[ground] for ground in grounds},
         ways=WAYS,
         areas=AREAS,
@@ -104,9 +106,15 @@ async def blocked_form(visit: Visit) -> Response:
     async with visit.record() as record:
         person = await _person(record, visit)
         units = await record.units_blocked(person.id)
-    ends = visit.say.now + EMERGENCY_LASTS
-    named = {one.unit: one.unit_name for one in units}
-    return visit.page("openings/_blocked.html", person=person, units=named, areas=AREAS, ends=ends)
+        may_open = record.powers.has("open-blocked")
+    return visit.page(
+        "openings/_blocked.html",
+        person=person,
+        units={one.unit: one.unit_name for one in units},
+        may_open=may_open,
+        areas=AREAS,
+        ends=visit.say.now + EMERGENCY_LASTS,
+    )
 
 
 async def blocked(visit: Visit) -> Response:
