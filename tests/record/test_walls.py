@@ -8,6 +8,7 @@ import pytest
 
 from tests.record import world
 from tests.record.world import decision
+from varda.access.people import People
 from varda.access.session import Session
 from varda.kernel.clock import SetClock
 from varda.kernel.db import Database
@@ -252,3 +253,111 @@ async def test_what_a_person_decided_holds_for_linked_records(door: Door, astrid
     async with door.opened(astrid, "care") as record:
         with pytest.raises(Absent):
             await record.read("Observation", "hb-twin")
+
+
+def care_plan(id_: str, patient: str) -> dict[str, Any]:
+    return {
+        "resourceType": "CarePlan",
+        "id": id_,
+        "status": "completed",
+        "intent": "plan",
+        "subject": {"reference": f"Patient/{patient}"},
+    }
+
+
+async def social_worker(door: Door) -> Session:
+    """Somebody in the municipality's social care, whose unit gives interventions to Vera and to the child Kim."""
+    number = world.organization
+    care = {
+        "resourceType": "EpisodeOfCare",
+        "status": "active",
+        "managingOrganization": {"reference": "Organization/help"},
+    }
+    county = [
+        number("social", f"{world.HSA_PREFIX}-O", "social-care-provider", part_of="boras"),
+        number("help", f"{world.HSA_PREFIX}-HT", "care-unit", part_of="social"),
+        number("town", f"{world.HSA_PREFIX}-T", "municipality", "care-provider"),
+        number("town-social", f"{world.HSA_PREFIX}-TO", "social-care-provider", part_of="town"),
+        number("town-help", f"{world.HSA_PREFIX}-TH", "care-unit", part_of="town-social"),
+        world.person("siv", "Siv", "Al"),
+        world.assignment("siv", "help", "needs-assessor"),
+        world.patient("kim", "Kim", "Alm", "20180101-XD02"),
+    ]
+    theirs = Owner(f"{world.HSA_PREFIX}-TH", f"{world.HSA_PREFIX}-TO")
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", one, owner=Owner("", "")) for one in county])
+        for who in ("vera", "kim"):
+            own = Owner(f"{world.HSA_PREFIX}-HT", f"{world.HSA_PREFIX}-O")
+            episode = {**care, "id": f"help-{who}", "patient": {"reference": f"Patient/{who}"}}
+            await record.write([Wish("update", episode, owner=own)])
+            plan = care_plan(f"{who}-visit", who)
+            await record.write([Wish("update", plan, owner=theirs)])
+            told = [
+                decision("information", who, id_=f"told-{name}-{who}", provider=name)
+                for name in ("region", "town-social")
+            ]
+            visit = care_plan(f"{who}-clinic", who)
+            await record.write(
+                [Wish("update", one, owner=Owner(world.SURGERY, world.REGION)) for one in (*told, visit)]
+            )
+    return await People(door.database).session(
+        f"{world.HSA_PREFIX}-siv", f"{world.HSA_PREFIX}-siv-help", door.clock.now()
+    )
+
+
+async def shows(door: Door, session: Session, id_: str) -> bool:
+    async with door.opened(session, "care") as record:
+        try:
+            await record.read("CarePlan", id_)
+        except Absent:
+            return False
+    return True
+
+
+async def test_social_care_reads_others_on_consent_and_a_childs_social_care_only(door: Door) -> None:
+    siv = await social_worker(door)
+    assert siv.is_social
+    for id_ in ("vera-visit", "vera-clinic", "kim-visit", "kim-clinic"):
+        assert not await shows(door, siv, id_)
+    async with door.opened(siv, "care") as record:
+        await record.open_others("kim", ground="child", reason="Insats")
+    assert await shows(door, siv, "kim-visit")
+    assert not await shows(door, siv, "kim-clinic")
+    async with door.opened(siv, "care") as record:
+        with pytest.raises(Refused, match="social"):
+            await record.open_others("kim", ground="child", reason="Insats", providers=(world.REGION,))
+    async with door.opened(siv, "care") as record:
+        await record.create(decision("access", "vera", actors=("social",)))
+        await record.open_others("vera", ground="consent", reason="Behovsbedömning")
+    assert await shows(door, siv, "vera-visit")
+    assert await shows(door, siv, "vera-clinic")
+
+
+async def test_social_care_has_no_emergency_and_is_not_told_of_blocks(door: Door, bo: Session) -> None:
+    siv = await social_worker(door)
+    await all_units(door, bo)
+    await write(door, bo, decision("outer-block", "vera", id_="b", provider="region"))
+    async with door.opened(siv, "care") as record:
+        assert not (await record.elsewhere("vera")).blocked_providers
+        for refused in (
+            record.open_others("vera", ground="emergency", reason="Fall", providers=(world.REGION,)),
+            record.providers_with("vera", ground="emergency", reason="Fall"),
+            record.providers_blocking("vera", reason="Fall"),
+        ):
+            with pytest.raises(Refused):
+                await refused
+
+
+async def test_an_adult_who_cannot_decide_is_read_from_the_list_of_providers(door: Door, astrid: Session) -> None:
+    siv = await social_worker(door)
+    async with door.opened(siv, "care") as record:
+        with pytest.raises(Malformed, match="list"):
+            await record.open_others("vera", ground="incapable", reason="Anhörig tillfrågad, inget talar emot")
+        listed = await record.providers_with("vera", ground="incapable", reason="Anhörig tillfrågad")
+        assert [one.hsa for one in listed] == [f"{world.HSA_PREFIX}-TO"]
+        await record.open_others("vera", ground="incapable", reason="Anhörig tillfrågad", providers=(listed[0].hsa,))
+    assert await shows(door, siv, "vera-visit")
+    assert not await shows(door, siv, "vera-clinic")
+    async with door.opened(astrid, "care") as record:
+        listed = await record.providers_with("vera", ground="incapable", reason="Maken tillfrågad")
+        assert {one.hsa for one in listed} == {world.BORAS, f"{world.HSA_PREFIX}-TO"}

@@ -11,6 +11,7 @@ KIND = "https://varda.example/fhir/CodeSystem/organization-kind"
 ROLE = "https://varda.example/fhir/CodeSystem/role"
 RESERVE = "http://electronichealth.se/identifier/nationelltReservnummer"
 
+HSA_PREFIX = "SE9999999999"
 REGION, CARDIOLOGY, SURGERY = "SE9999999999-R", "SE9999999999-C", "SE9999999999-S"
 BORAS, HOME_CARE = "SE9999999999-B", "SE9999999999-H"
 
