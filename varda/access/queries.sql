@@ -43,6 +43,14 @@ set assignment = excluded.assignment, practitioner = excluded.practitioner, orga
 -- What was deleted, or has lost its HSA-id, gives no rights any more.
 update access.unit set active = false where organization = any($1::text[]);
 
+-- name: employed
+-- Which of these people have or had an assignment with a provider: whose drafts are that provider's.
+select distinct p.hsa
+from access.person p
+join access.assignment a on a.practitioner = p.practitioner
+join access.unit u on u.organization = a.organization
+where p.hsa = any($1::text[]) and u.provider = $2::bigint;
+
 -- name: people_ended
 update access.person set active = false where practitioner = any($1::text[]);
 

@@ -159,3 +159,5 @@ create index once_closes on access.once (closes);
 
 grant usage on schema access to varda_app, varda_keeper;
 grant select, insert, update, delete on all tables in schema access to varda_app;
+-- What is derived from an item goes with it when it is destroyed.
+grant select, delete on access.reach, access.decision, access.same to varda_keeper;

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from secrets import token_bytes
 from threading import Thread
@@ -74,13 +75,8 @@ async def wired(
     journal = Journal(apart, clock, name, anchor)
     await journal.start()
     try:
-        yield Wires(
-            database,
-            Door(database, journal, clock, population, limits=limits),
-            Tickets(database),
-            People(database),
-            clock,
-        )
+        door = Door(database, journal, clock, population, limits=limits, keeper=partial(_kept, url))
+        yield Wires(database, door, Tickets(database), People(database), clock)
     finally:
         try:
             await journal.stop()
@@ -89,6 +85,11 @@ async def wired(
         await closed(population)
         await closed(apart)
         await closed(database)
+
+
+async def _kept(url: str) -> Database:
+    """A connection that may destroy, for as long as one destruction takes."""
+    return await Database.connect(url, size=1, role="varda_keeper")
 
 
 async def _connected(url: str, size: int, plans: Plans = "auto") -> Database:

@@ -4,7 +4,7 @@ Each class has a FHIR issue code (http://hl7.org/fhir/R4/valueset-issue-type.htm
 help desk can look up in docs/reference/errors.md. A message is one plain sentence that says what to do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -78,6 +78,17 @@ class Gone(Fault):
     """It was there and has been deleted; its history remains."""
 
     number, status, code = "V410", 410, "deleted"
+
+
+class Destroyed(Gone):
+    """It was destroyed by an authority's decision (PDL 8:4); a tombstone says so. `sentence` takes `values`."""
+
+    number = "V411"
+
+    def __init__(self, sentence: str, values: Mapping[str, str]) -> None:
+        super().__init__(sentence % values)
+        self.sentence = sentence
+        self.values = values
 
 
 class Stale(Fault):

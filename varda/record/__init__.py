@@ -6,6 +6,7 @@ the answer leaves.
 
 from varda.access.policy import Ground, InnerGround
 from varda.access.reach import Decided, Place, Relation
+from varda.record.copies import Copy
 from varda.record.door import Door
 from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
@@ -18,6 +19,7 @@ from varda.store.reading import Elsewhere
 
 __all__ = [
     "Asked",
+    "Copy",
     "Decided",
     "Door",
     "Draft",

@@ -21,7 +21,7 @@ from varda.kernel.errors import Fault, Malformed, Problem, Stale, TooLarge, Unpr
 from varda.kernel.log import logger
 from varda.record.conditions import Settled, placed, settle
 from varda.record.opened import Record
-from varda.record.writing import Owner, Wish
+from varda.record.writing import Owner, Wish, require_may_delete
 from varda.store.model import Stored
 
 MOST_ENTRIES = 10_000
@@ -152,6 +152,8 @@ async def _no_get(_record: Record, entry: Entry) -> Answer:
 
 
 async def _carried_out(record: Record, plan: Plan, ask: Ask, owner: Owner | None) -> list[Answer]:
+    deletes = [entry for entry in plan.entries if entry.method == "DELETE"]
+    require_may_delete(record, [Wish("delete", {"resourceType": entry.type, "id": entry.id}) for entry in deletes])
     settled = await settle(record, plan)
     plan.link({**_own(plan, record.base), **plan.targets(settled.names), **settled.answers})
     writes = [entry for entry in plan.ordered if _is_written(entry, settled)]

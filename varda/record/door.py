@@ -1,6 +1,6 @@
 """The door itself: what every opened record shares, and the one way to open one."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 from varda.access.session import Session
@@ -22,7 +22,8 @@ class Door:
     """One a process. `database` runs as the application's role; `journal` must be started.
 
     `population` is for questions that no patient narrows; its planner looks at the values each time. `catalogue` says
-    what each role may do, `limits` how often one person or system may search here.
+    what each role may do, `limits` how often one person or system may search here. `keeper` connects under varda_keeper
+    for the moment of a destruction; None: nothing is destroyed from here.
     """
 
     def __init__(
@@ -33,11 +34,14 @@ class Door:
         population: Database | None = None,
         catalogue: Catalogue | None = None,
         limits: Limits | None = None,
+        *,
+        keeper: Callable[[], Awaitable[Database]] | None = None,
     ) -> None:
         self.database = database
         self.population = population or database
         self.journal = journal
         self.clock = clock
+        self.keeper = keeper
         self.catalogue = catalogue or Catalogue(database)
         self.limits = limits or Limits()
         self.reads = Reads(database)

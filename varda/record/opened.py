@@ -21,7 +21,8 @@ from varda.kernel.db import Work
 from varda.kernel.errors import Absent, Fault, Gone, Malformed, NotAllowed, Refused
 from varda.kernel.limits import TooMany
 from varda.kernel.log import logger
-from varda.record import discretion, drafts, finding, granted, opening, searching, writing
+from varda.record import copies, discretion, drafts, finding, granted, opening, searching, tombstones, writing
+from varda.record.copies import Copy, Way
 from varda.record.discretion import RIGHT
 from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
@@ -32,6 +33,7 @@ from varda.record.writing import Owner
 from varda.search.compile import Statement
 from varda.search.narrowing import Narrowing
 from varda.store import reading
+from varda.store.destroying import is_tombstone
 from varda.store.model import Stored
 from varda.store.reading import Elsewhere, Match
 
@@ -101,6 +103,8 @@ class Record:
             item = key(f"{type_}/{id_}")
             stored = await reading.version(work, found.compartment, item, number, self.narrowing)
         newest = found.stored.version if found.stored else 0
+        if found.stored is not None and found.stored.deleted and is_tombstone(found.stored.body):
+            raise tombstones.gone(found.stored)
         if stored is None or not granted.versions(self.session, type_, [stored], newest):
             raise Absent(f"{type_}/{id_} has no version {number} that you can see.")
         if stored.deleted:
@@ -247,7 +251,7 @@ class Record:
         if stored is None:
             raise Absent(f"There is no {type_}/{id_} that you can see.")
         if stored.deleted and not deleted_too:
-            raise Gone(f"{type_}/{id_} has been deleted; its history remains.")
+            raise tombstones.gone(stored)
         return found
 
     def _then(self, found: reading.Found, versions: Sequence[Stored]) -> list[Stored]:
@@ -363,6 +367,17 @@ class Record:
     async def decisions(self, patient: str) -> list[Stored]:
         """The patient's Consents about the own provider's data, blocks of every unit included. Raises `Absent`."""
         return await opening.decisions(self, patient)
+
+    async def handed_out(self, patient: str, *, to: str, way: Way = "paper", entries: Sequence[str] = ()) -> None:
+        """Note that a copy of the patient's record, or of these entries (Type/id), is handed out `to` somebody (R6).
+
+        Say it before the copy leaves. Raises `Malformed` without a recipient, `Absent` out of reach.
+        """
+        await copies.note(self, patient, to, way, entries)
+
+    async def copies(self, patient: str) -> list[Copy]:
+        """The copies that the own provider has handed out about a patient, the newest first. Raises `Absent`."""
+        return await copies.handed_out(self, patient)
 
     async def keep_draft(self, draft: Draft) -> Draft:
         """Save a private draft. Raises `Conflict` when another window saved it since `draft.revision`."""

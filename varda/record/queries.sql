@@ -34,3 +34,36 @@ select source, at, outcome from record.import where run = $1 order by at;
 -- name: conditions_locked
 -- One at a time for each condition ("create unless there is one"), in a fixed order so that nobody waits in a circle.
 select pg_advisory_xact_lock(condition) from unnest($1::bigint[]) condition;
+
+-- name: destruction_asked
+insert into record.destruction
+    (compartment, patient, provider, case_number, authority, decided, reason, is_whole, entries, asked, asked_by, asked_name)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+returning destruction;
+
+-- name: destructions
+select * from record.destruction where provider = $1 order by asked desc, destruction desc;
+
+-- name: destruction
+select * from record.destruction where destruction = $1::bigint and provider = $2;
+
+-- name: destruction_withdrawn
+update record.destruction set withdrawn = $2::timestamptz, withdrawn_by = $3
+where destruction = $1::bigint and ordered is null and withdrawn is null
+returning destruction;
+
+-- name: destruction_ordered
+-- By another person than who asked: the table refuses it otherwise. From here on what goes is settled.
+update record.destruction set entries = $2::text[], ordered = $3::timestamptz, ordered_by = $4, ordered_name = $5
+where destruction = $1::bigint and ordered is null and withdrawn is null
+returning *;
+
+-- name: destructions_unfinished
+select destruction from record.destruction where ordered is not null and finished is null order by destruction;
+
+-- name: copy_noted
+insert into record.copy (compartment, patient, provider, unit_name, at, by, name, way, recipient, entries)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+
+-- name: copies
+select * from record.copy where compartment = any($1::bigint[]) and provider = $2 order by at desc, copy desc;

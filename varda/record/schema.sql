@@ -33,6 +33,61 @@ create table record.import (
     primary key (run, source)
 );
 
+-- An authority's decision that something is destroyed (PDL 8:4; R4): asked for by one person of the provider (an HSA-id),
+-- ordered by another, carried out under varda_keeper. `entries` are references; what they said is nowhere here, and the
+-- reason goes with them.
+create table record.destruction (
+    compartment  bigint      not null,
+    destruction  bigint      generated always as identity,
+    patient      text        not null,
+    provider     text        not null,
+    case_number  text        not null,
+    authority    text        not null,
+    decided      date        not null,
+    reason       text        not null,
+    is_whole     boolean     not null,
+    entries      text[]      not null,
+    asked        timestamptz not null,
+    asked_by     text        not null,
+    asked_name   text        not null,
+    ordered      timestamptz,
+    ordered_by   text        not null default '',
+    ordered_name text        not null default '',
+    withdrawn    timestamptz,
+    withdrawn_by text        not null default '',
+    finished     timestamptz,
+    primary key (compartment, destruction),
+    check (case_number <> '' and authority <> '' and asked_by <> ''),
+    check (ordered_by <> asked_by),
+    check ((ordered is null) = (ordered_by = '')),
+    check (ordered is null or withdrawn is null),
+    check (finished is null or ordered is not null)
+);
+create index destruction_provider on record.destruction (provider, asked);
+create index destruction_unfinished on record.destruction (ordered) where finished is null;
+
+-- A copy that left the house (PDL 3:11; R6): to whom, when, by whom and what. `entries` are references, none means all
+-- that the provider has.
+create table record.copy (
+    compartment bigint      not null,
+    copy        bigint      generated always as identity,
+    patient     text        not null,
+    provider    text        not null,
+    unit_name   text        not null,
+    at          timestamptz not null,
+    by          text        not null,
+    name        text        not null,
+    way         text        not null,
+    recipient   text        not null,
+    entries     text[]      not null,
+    primary key (compartment, copy),
+    check (recipient <> '')
+);
+
 grant usage on schema record to varda_app, varda_keeper;
 grant select, insert, update, delete on record.draft, record.import to varda_app;
 grant select, insert, update on record.stamp to varda_app;
+grant select, insert on record.destruction, record.copy to varda_app;
+grant update (entries, ordered, ordered_by, ordered_name, withdrawn, withdrawn_by) on record.destruction to varda_app;
+grant select, delete on record.draft to varda_keeper;
+grant select, update (finished, reason) on record.destruction to varda_keeper;

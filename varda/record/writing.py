@@ -23,6 +23,7 @@ from varda.record import deciding, discretion, granted, signing
 from varda.search.index import Index, indexed
 from varda.store import reading
 from varda.store import writing as store
+from varda.store.destroying import tombstones
 from varda.store.model import Change, Held, Stored
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ async def stored(work: Work, drafts: Sequence[Prepared]) -> list[Change]:
     for record, own in _by_record(drafts):
         await _decide(record, work, own, held, where)
         granted.require_writes(record.session, own, held)
+    await _require_undestroyed(work, drafts, held)
     instants = {record: record.now for record, _ in _by_record(drafts)}  # one piece of work has one
     changes = [_change(d, held.get(d.item), instants[d.record]) for d in drafts]
     await store.write(work, changes)
@@ -127,6 +129,7 @@ def understood(record: "Record", wishes: Sequence[Wish]) -> list[Prepared]:
     """Every wish parsed, validated and indexed. Raises `Unprocessable` or `Malformed` with the problems of all."""
     problems: list[Problem] = []
     drafts: list[Prepared] = []
+    require_may_delete(record, [wish for wish in wishes if wish.kind == "delete"])
     for wish in wishes:
         if wish.kind == "delete":
             assert isinstance(wish.resource, dict)
@@ -148,6 +151,18 @@ def understood(record: "Record", wishes: Sequence[Wish]) -> list[Prepared]:
         twice = next(d for n, d in enumerate(drafts) if d.item in items[:n])
         raise Malformed(f"{twice.type}/{twice.id} is written twice in the same piece of work; write it once.")
     return drafts
+
+
+def require_may_delete(record: "Record", wishes: Sequence[Wish]) -> None:
+    """Raise `NotAllowed` to staff before anything is looked up, so that what is there makes no difference (R2)."""
+    if wishes and record.session.kind == "staff":
+        for wish in wishes:
+            assert isinstance(wish.resource, dict)
+            type_, id_ = wish.resource["resourceType"], wish.resource.get("id", "")
+            record.attempts.append(record.event("delete", "undone", [], type_, f"{type_}/{id_}", ""))
+        raise NotAllowed(
+            "Nothing in the record is erased (PDL 3:14). Give the entry the status entered-in-error instead."
+        )
 
 
 def _draft(record: "Record", wish: Wish, found: dict[str, Any]) -> Prepared:
@@ -316,6 +331,16 @@ def _others(draft: Prepared, where: dict[int, int]) -> Iterator[tuple[str, int]]
             yield f"{type_}/{id_}", place
 
 
+async def _require_undestroyed(work: Work, drafts: Sequence[Prepared], held: dict[int, Held]) -> None:
+    """Raise `Conflict` for what was destroyed: it does not come back under its old id (PDL 8:4)."""
+    revived = [d for d in drafts if d.wish.kind == "update" and (h := held.get(d.item)) and h.deleted]
+    destroyed = await tombstones(work, [d.item for d in revived]) if revived else set()
+    for draft in revived:
+        if draft.item in destroyed:
+            message = f"{draft.type}/{draft.id} was destroyed by an authority's decision and is not written again."
+            raise Conflict(message, [_placed(Problem(message, code="conflict"), draft.wish.place)])
+
+
 def _by_record(drafts: Sequence[Prepared]) -> Iterator[tuple["Record", list[Prepared]]]:
     for record in {id(d.record): d.record for d in drafts}.values():
         yield record, [d for d in drafts if d.record is record]
@@ -328,10 +353,6 @@ def _may(record: "Record", drafts: Sequence[Prepared], held: dict[int, Held]) ->
     """
     session = record.session
     scope = "delete" if any(d.wish.kind == "delete" for d in drafts) else "write"
-    if scope == "delete" and session.kind == "staff":
-        raise NotAllowed(
-            "Nothing in the record is erased (PDL 3:14). Give the entry the status entered-in-error instead."
-        )
     if not session.may(scope):
         raise Refused(f"{session.name or session.actor} may not {scope} here.")
     if any(d.wish.owner for d in drafts) and not session.may("import"):

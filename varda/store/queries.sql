@@ -84,3 +84,22 @@ select * from unnest($35::bigint[], $36::bigint[], $37::text[]);
 select exists (
     select from store.version where compartment = any($1::bigint[]) and unit = $2::bigint
 ) as found;
+
+-- name: all_held
+-- Every item at home here, newest version, without what it says: for the choice of what a decision is about.
+select distinct on (v.item) v.item, v.compartment, v.type, v.id, v.version, v.at, v.provider, v.unit, v.also,
+       case when v.deleted then v.body end as body
+from store.version v
+join store.place p on p.item = v.item and p.compartment = v.compartment
+where v.compartment = any($1::bigint[])
+order by v.item, v.version desc;
+
+-- name: last_deletions
+-- The newest version of each item that is a deletion, to tell a tombstone.
+select p.item, v.body
+from store.place p
+cross join lateral (
+    select deleted, body from store.version where compartment = p.compartment and item = p.item
+    order by version desc limit 1
+) v
+where p.item = any($1::bigint[]) and v.deleted;

@@ -115,3 +115,6 @@ grant select, insert, update on store.place to varda_app;
 grant select, insert on store.version to varda_app;
 grant select, insert, update, delete on store.current, store.moment, store.amount, store.word, store.dangling to varda_app;
 grant select, delete on all tables in schema store to varda_keeper;
+-- What is left of a destroyed item is a last version that says nothing but that; its place is locked while it goes.
+grant insert on store.version to varda_keeper;
+grant update on store.place to varda_keeper;
