@@ -302,3 +302,19 @@ join access.person p on p.practitioner = a.practitioner
 join access.unit u on u.organization = a.organization
 left join access.unit v on v.unit = u.provider
 where a.assignment = any($1::text[]);
+
+-- name: names_known
+-- What units and people are called, by HSA-id; the HSA-id of a unit, by its key as text.
+select hsa as known, name as called from access.unit where hsa = any($1::text[])
+union all
+select hsa, name from access.person where hsa = any($1::text[])
+union all
+select unit::text, hsa from access.unit where unit = any($2::bigint[]);
+
+-- name: workers
+-- Some people, and everybody with an assignment at some units, each with the unit (empty for none), now or before.
+select p.hsa, p.practitioner, coalesce(u.hsa, '') as unit
+from access.person p
+left join access.assignment a on a.practitioner = p.practitioner
+left join access.unit u on u.organization = a.organization
+where p.hsa = any($1::text[]) or u.hsa = any($2::text[]);

@@ -203,3 +203,14 @@ async def related(work: Work, rule: Narrowing, compartment: int) -> bool:
     """Whether the unit itself has a care relation now; somebody's own choice is none."""
     rows = await work.all(_SQL["reaches"], [compartment], list(rule.grantees[:1]), rule.now)
     return bool(rows)
+
+
+async def names(work: Work, hsas: Collection[str], keys: Collection[int] = ()) -> dict[str, str]:
+    """What units and people are called, by HSA-id, and the HSA-ids of units, by their keys as text."""
+    return {row["known"]: row["called"] for row in await work.all(_SQL["names_known"], list(hsas), list(keys))}
+
+
+async def workers(work: Work, people: Collection[str], units: Collection[str]) -> list[tuple[str, str, str]]:
+    """Some people, and everybody with an assignment at some units: HSA-id, id of the Practitioner, HSA-id of a unit."""
+    rows = await work.all(_SQL["workers"], list(people), list(units))
+    return [(row["hsa"], row["practitioner"], row["unit"]) for row in rows]

@@ -27,6 +27,7 @@ from varda.api.interactions.transaction import transaction
 from varda.api.interactions.update import update, update_matching
 from varda.api.interactions.vread import vread
 from varda.api.negotiation import WrongMethod
+from varda.api.operations.access_log import access_log, audit_events
 from varda.api.operations.everything import everything
 from varda.kernel.errors import Absent, Fault, SignedOut
 from varda.kernel.limits import Limits, TooMany, network
@@ -140,6 +141,8 @@ def _ways(parts: tuple[str, ...]) -> Mapping[str, Interaction]:
         return {"GET": read}
     require_type(parts[0])
     match parts[1:]:
+        case () if parts[0] == "AuditEvent":
+            return {**_MANY, "GET": audit_events}
         case ():
             return _MANY
         case ("_search",):
@@ -150,6 +153,8 @@ def _ways(parts: tuple[str, ...]) -> Mapping[str, Interaction]:
             return {"GET": history}
         case (_, "_history", _):
             return {"GET": vread}
+        case (_, "$access-log") if parts[0] == "Patient":
+            return {"GET": access_log, "POST": access_log}
         case (_, "$everything") if parts[0] == "Patient":
             return {"GET": everything, "POST": everything}
     raise Absent(f"There is nothing at {PREFIX}/{'/'.join(parts)[:200]}.")

@@ -105,3 +105,96 @@ select distinct date_trunc('month', at at time zone 'UTC')::date as month from a
 select coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint as rows
 from pg_inherits i join pg_class c on c.oid = i.inhrelid
 where i.inhparent = 'audit.event'::regclass;
+
+-- name: events_of_patients
+-- A page of what was shown of some patients, newest first.
+select chain, place, at, action, outcome, actor, on_behalf, role, assignment, unit, provider, purpose, patients, category,
+       origin, what, build, request
+from audit.event
+where patients && $10::bigint[] and at >= $1 and at < $2
+  and ($3::text = '' or actor = $3) and ($4::text = '' or unit = $4) and ($5::text = '' or provider = $5)
+  and (at, chain, place) < ($6::timestamptz, $7::bigint, $8::bigint)
+order by at desc, chain desc, place desc
+limit $9;
+
+-- name: events_between
+-- The same about anybody.
+select chain, place, at, action, outcome, actor, on_behalf, role, assignment, unit, provider, purpose, patients, category,
+       origin, what, build, request
+from audit.event
+where at >= $1 and at < $2
+  and ($3::text = '' or actor = $3) and ($4::text = '' or unit = $4) and ($5::text = '' or provider = $5)
+  and (at, chain, place) < ($6::timestamptz, $7::bigint, $8::bigint)
+order by at desc, chain desc, place desc
+limit $9;
+
+-- name: events_in_order
+-- All of a time, oldest first.
+select chain, place, at, action, outcome, actor, on_behalf, role, assignment, unit, provider, purpose, patients, category,
+       origin, what, build, request
+from audit.event
+where at >= $1 and at < $2
+order by at, chain, place;
+
+-- name: events_named
+select e.chain, e.place, e.at, e.action, e.outcome, e.actor, e.on_behalf, e.role, e.assignment, e.unit, e.provider,
+       e.purpose, e.patients, e.category, e.origin, e.what, e.build, e.request
+from unnest($1::bigint[], $2::bigint[]) as g(chain, place)
+join audit.event e on e.chain = g.chain and e.place = g.place
+order by e.at, e.chain, e.place;
+
+-- name: run_of
+select day, at, seed, share, events, drawn, opened from audit.run where day = $1;
+
+-- name: ran
+insert into audit.run (day, at, seed, share, events, drawn, opened) values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (day) do nothing;
+
+-- name: matters_opened
+-- A run that is done again opens nothing twice.
+insert into audit.matter (opened, day, rule, provider, unit, actor, patient, places)
+select $1::timestamptz, $2::date, rule, provider, unit, actor, patient, places::bigint[]
+from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[])
+     as g(rule, provider, unit, actor, patient, places)
+on conflict (day, rule, unit, actor, patient) do nothing
+returning matter;
+
+-- name: sampled
+-- The same rows for the same seed, whoever draws and whenever: the order is a digest of seed, chain and place.
+select provider, unit, actor, chain, place
+from (select provider, unit, actor, chain, place, count(*) over (partition by unit) as of_unit,
+             row_number() over (partition by unit order by sha256(convert_to($1::text || ' ' || chain || ' ' || place, 'UTF8')))
+                 as turn
+      from audit.event
+      where at >= ($3::date)::timestamp at time zone 'UTC' and at < ($4::date)::timestamp at time zone 'UTC'
+        and role <> '' and outcome = 'given' and patients <> '{}'
+        and action in ('read', 'vread', 'history', 'search', 'chart', 'everything')) e
+where turn <= greatest(1, ceil($2::numeric * of_unit))
+order by unit, turn;
+
+-- name: matters
+select matter, opened, day, rule, provider, unit, actor, patient, places, reviewer, outcome, note, closed
+from audit.matter
+where ($1::text = '' or unit = $1) and ($2::text = '' or provider = $2) and (closed is null) = $3::boolean
+order by day desc, matter desc
+limit 200;
+
+-- name: matter
+select matter, opened, day, rule, provider, unit, actor, patient, places, reviewer, outcome, note, closed
+from audit.matter where matter = $1;
+
+-- name: judged
+update audit.matter set reviewer = $2, outcome = $3, note = $4, closed = $5
+where matter = $1 and closed is null
+returning matter;
+
+-- name: year
+select unit, rule, count(*) as opened, count(closed) as closed,
+       count(*) filter (where outcome = 'justified') as justified,
+       count(*) filter (where outcome = 'questioned') as questioned,
+       count(*) filter (where outcome = 'unjustified') as unjustified,
+       count(*) filter (where outcome = 'reported') as reported
+from audit.matter
+where ($1::text = '' or unit = $1) and ($2::text = '' or provider = $2) and day >= $3 and day < $4
+group by unit, rule
+order by unit, rule;

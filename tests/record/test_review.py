@@ -1,0 +1,187 @@
+"""Log review: the run of a day opens matters, a sample can be drawn again, and whoever reviews is in the log."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.record import world
+from varda.access.session import Session
+from varda.fhir.keys import key
+from varda.kernel.clock import SetClock
+from varda.kernel.db import Database
+from varda.kernel.errors import Absent, Conflict, Malformed, Refused
+from varda.record import Door, Owner, Wish, review
+
+pytestmark = pytest.mark.anyio
+
+DAY = date(2026, 3, 1)
+VERA = key("Patient/vera")
+
+
+@pytest.fixture
+def reviewer(astrid: Session) -> Session:
+    return replace(astrid, actor="SE9999999999-rev", name="Rev", role="log-reviewer", assignment="SE9999999999-rev-r")
+
+
+@pytest.fixture
+def manager(astrid: Session) -> Session:
+    return replace(astrid, role="unit-manager")
+
+
+async def curious(door: Door, bo: Session) -> None:
+    """Bo, at surgery, chooses to open Vera, who lies at cardiology, and reads."""
+    async with door.opened(bo, "care") as record:
+        await record.choose("vera", reason="nyfiken")
+    async with door.opened(bo, "care") as record:
+        await record.read("Patient", "vera")
+        await record.compartment("vera", {"Observation": 10})
+
+
+async def ran(door: Door, clock: SetClock, **changed: object) -> review.Run:
+    clock.instant += timedelta(days=1)
+    return await review.run(door, DAY, "seed", **changed)  # type: ignore[arg-type] # a share or nothing
+
+
+async def matters(door: Door, session: Session, *, is_open: bool = True) -> list[tuple[str, str, int]]:
+    async with door.opened(session, "log-review") as record:
+        return [(one.rule, one.actor, one.patient) for one, _ in await review.listed(record, is_open=is_open)]
+
+
+async def test_reading_without_a_relation_becomes_a_matter(
+    door: Door, clock: SetClock, astrid: Session, bo: Session, reviewer: Session
+) -> None:
+    async with door.opened(astrid, "care") as record:
+        await record.read("Patient", "vera")  # her patient: nothing to ask about
+    await curious(door, bo)
+    run = await ran(door, clock)
+    assert (run.opened, run.drawn) == (1, 0)
+    assert await matters(door, reviewer) == [("no-relation", bo.actor, VERA)]
+    again = await review.run(door, DAY, "another seed")
+    assert (again.opened, again.seed) == (0, "seed")
+
+
+async def test_a_relation_that_has_ended_since_is_remembered(
+    door: Door, clock: SetClock, bo: Session, reviewer: Session
+) -> None:
+    stay = world.contact("vera-visit", "vera", "surgery")
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", stay, owner=Owner(world.SURGERY, world.REGION))])
+    await curious(door, bo)
+    clock.instant += timedelta(hours=1)
+    async with door.opened(world.SYSTEM, "administration") as record:
+        over = stay | {"status": "finished"}
+        await record.write([Wish("update", over, owner=Owner(world.SURGERY, world.REGION))])
+    await curious(door, bo)
+    await ran(door, clock)
+    async with door.opened(reviewer, "log-review") as record:
+        ((found, _),) = await review.listed(record)
+        told = await review.one(record, found.matter)
+    assert found.rule == "no-relation"
+    assert {row.at.hour for row in told.rows} == {13}
+
+
+async def test_a_day_that_is_not_over_is_not_reviewed(door: Door) -> None:
+    with pytest.raises(Malformed, match="not over"):
+        await review.run(door, DAY, "seed")
+
+
+async def test_the_sample_of_a_month_is_the_same_for_the_same_seed(
+    door: Door, clock: SetClock, database: Database, astrid: Session, reviewer: Session
+) -> None:
+    for n in range(40):
+        clock.instant += timedelta(hours=1)
+        async with door.opened(astrid, "care", request=f"r-{n}") as record:
+            await record.read("Patient", "vera")
+    clock.instant += timedelta(days=40)
+    last = date(2026, 3, 31)
+    run = await review.run(door, last, "seed", Decimal("0.1"))
+    assert run.drawn == 4
+    assert await matters(door, reviewer) == [("sample", astrid.actor, 0)]
+    kept = await database.one("select places from audit.matter")
+    from varda.audit import matters as drawing
+
+    async with database.connection() as work:
+        same, other = [
+            [n for row in await drawing.sample(work, f"{seed} 2026-03-01", Decimal("0.1"), DAY, date(2026, 4, 1))
+             for n in (row["chain"], row["place"])]
+            for seed in ("seed", "another")
+        ]  # fmt: skip
+    assert sorted(zip(same[::2], same[1::2], strict=True)) == sorted(
+        zip(kept["places"][::2], kept["places"][1::2], strict=True)
+    )
+    assert same != other
+
+
+async def test_a_reviewer_s_reading_is_in_the_log_with_the_patient(
+    door: Door, clock: SetClock, database: Database, bo: Session, reviewer: Session
+) -> None:
+    await curious(door, bo)
+    await ran(door, clock)
+    async with door.opened(reviewer, "log-review", request="looking") as record:
+        ((found, _),) = await review.listed(record)
+        told = await review.one(record, found.matter)
+    assert [row.action for row in told.rows] == ["read", "chart"]
+    assert told.names.patients == {VERA: "vera"}
+    seen = await database.all("select action, patients, category, origin from audit.event where request = 'looking'")
+    assert [(row["action"], row["patients"]) for row in seen] == [("review", []), ("review", [VERA])]
+    assert {(row["category"], row["origin"]) for row in seen} == {("AuditEvent", "0")}
+
+
+async def test_a_matter_is_judged_once_and_the_log_says_how(
+    door: Door, clock: SetClock, database: Database, bo: Session, reviewer: Session
+) -> None:
+    await curious(door, bo)
+    await ran(door, clock)
+    async with door.opened(reviewer, "log-review") as record:
+        ((found, _),) = await review.listed(record)
+    for outcome, note, told in (("guilty", "x", "Choose"), ("unjustified", " ", "rests on")):
+        with pytest.raises(Malformed, match=told):
+            async with door.opened(reviewer, "log-review") as record:
+                await review.judge(record, found.matter, outcome, note)
+    async with door.opened(reviewer, "log-review") as record:
+        await review.judge(record, found.matter, "unjustified", "ingen vårdrelation")
+    with pytest.raises(Conflict):
+        async with door.opened(reviewer, "log-review") as record:
+            await review.judge(record, found.matter, "justified", "ångrar mig")
+    assert (await matters(door, reviewer), len(await matters(door, reviewer, is_open=False))) == ([], 1)
+    row = await database.one("select what from audit.event where action = 'review' and outcome = 'done'")
+    assert row["what"] == f"matter {found.matter}: unjustified: ingen vårdrelation"
+    async with door.opened(reviewer, "log-review") as record:
+        (tally,) = await review.year(record, 2026)
+    assert (tally.name, tally.rule, tally.opened, tally.closed, tally.unjustified) == (
+        "Surgery",
+        "no-relation",
+        1,
+        1,
+        1,
+    )
+
+
+async def test_nobody_judges_the_own_reading(door: Door, clock: SetClock, bo: Session, reviewer: Session) -> None:
+    await curious(door, bo)
+    await ran(door, clock)
+    async with door.opened(reviewer, "log-review") as record:
+        ((found, _),) = await review.listed(record)
+    own = replace(reviewer, actor=bo.actor)
+    for deed in (lambda r: review.one(r, found.matter), lambda r: review.judge(r, found.matter, "justified", "jag")):
+        with pytest.raises(Refused, match="own reading"):
+            async with door.opened(own, "log-review") as record:
+                await deed(record)
+
+
+async def test_who_may_not_review_sees_no_matter_and_a_manager_the_own_unit_s_only(
+    door: Door, clock: SetClock, bo: Session, astrid: Session, manager: Session, reviewer: Session, cia: Session
+) -> None:
+    await curious(door, bo)
+    await ran(door, clock)
+    with pytest.raises(Refused, match="right to review"):
+        await matters(door, astrid)
+    assert await matters(door, manager) == []  # of cardiology; it was surgery that read
+    assert len(await matters(door, replace(manager, unit=world.SURGERY))) == 1
+    stranger = replace(reviewer, provider=cia.provider, unit=cia.unit)
+    assert await matters(door, stranger) == []
+    with pytest.raises(Absent):
+        async with door.opened(stranger, "log-review") as record:
+            await review.one(record, 1)

@@ -1,0 +1,221 @@
+"""The access log as it is read through the door: by the patient, by who hands it to the patient, and by who reviews it.
+
+Whoever reads the log is in the log. The patient sees unit, time, role, what kind of data and why (PDL 8:5; RULES
+section 3); the names of staff only where the county's parameter says so. AuditEvents are computed, never stored.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from varda.access import reach
+from varda.access.session import Session
+from varda.audit import fhir, reading
+from varda.audit.fhir import Names
+from varda.audit.reading import Logged, Question
+from varda.catalogue import ROLES
+from varda.fhir.keys import key
+from varda.kernel.db import Work
+from varda.kernel.errors import Absent, Malformed, Refused
+from varda.search.narrowing import Narrowing
+from varda.store import reading as store
+
+if TYPE_CHECKING:
+    from varda.record.opened import Record
+
+__all__ = ["OwnLog", "Question", "Visit", "audit_events", "handed_out", "may_review", "own", "own_patient"]
+
+REVIEW = "review-log"
+NAMES_TO_PATIENTS = False
+"""Whether the patient's own view names the staff. A parameter of the county; RULES section 3 says no."""
+_TOGETHER = timedelta(minutes=30)
+_MOST_VISITS_FROM = 2000  # rows that one page of the patient's view is made from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """Rows of one person in one assignment that follow each other closely: what a patient calls somebody's reading."""
+
+    first: datetime
+    last: datetime
+    unit: str
+    provider: str
+    role: str
+    name: str
+    on_behalf: str
+    purpose: str
+    actions: tuple[str, ...]
+    categories: tuple[str, ...]
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLog:
+    """The patient's own view, newest first. `elsewhere`: rows of other providers that this session may not show."""
+
+    patient: str
+    visits: list[Visit]
+    next: str = ""
+    elsewhere: int = 0
+
+
+def may_review(session: Session) -> bool:
+    """Whether a session may read the log about others: by its role's special right, or a client's scope."""
+    if session.kind == "staff":
+        role = ROLES.get(session.role)
+        return role is not None and (REVIEW, "special") in role.rights
+    return session.kind == "client" and REVIEW in session.scopes
+
+
+def require_review(session: Session) -> None:
+    """Raise `Refused` for who may not review."""
+    if not may_review(session):
+        raise Refused("Reading the access log about others takes the right to review it.")
+
+
+def reviewed(session: Session) -> tuple[str, str]:
+    """Whose reading a session reviews, as unit and provider: a unit's manager the own unit's, a reviewer the own
+    provider's, a client all.
+    """
+    if session.kind != "staff":
+        return "", ""
+    return (session.unit, "") if session.role == "unit-manager" else ("", session.provider)
+
+
+# The patient's own view --------------------------------------------------------------------------------------------
+
+
+async def own(record: "Record", *, after: str = "", since: datetime | None = None) -> OwnLog:
+    """What a citizen's own record was used for, linked records included. Raises `Refused` for anybody else."""
+    patient = own_patient(record.session)
+    rows, following = await _about(record, patient, after, since, provider="")
+    visits = await _visits(record, rows)
+    await _noted(record, "my-log", patient, "own access log")
+    return OwnLog(patient, visits, following)
+
+
+def own_patient(session: Session) -> str:
+    """The id of the own Patient of a citizen's session. Raises `Refused` or, without a record, `Absent`."""
+    if session.kind != "citizen":
+        raise Refused("This is each person's own log. Staff print it at the patient's demand, from the chart.")
+    if not session.patient:
+        raise Absent("There is no record about you here, so nobody has read it.")
+    return session.patient.removeprefix("Patient/")
+
+
+async def handed_out(record: "Record", patient: str, to: str = "", *, after: str = "") -> OwnLog:
+    """The same for a patient who asks at the desk: the own provider's reading, so that nothing is told of others (A7).
+
+    `to` is who gets the copy (R6); empty when it is only shown. Raises `Absent` for a patient out of reach.
+    """
+    if record.session.kind != "staff":
+        raise Refused("Only staff print a patient's access log.")
+    await record.read("Patient", patient)
+    rows, following = await _about(record, patient, after, None, provider=record.session.provider)
+    others, _ = await _about(record, patient, after, None, provider="")
+    visits = await _visits(record, rows)
+    what = f"access log, copy handed to {to.strip()}" if to.strip() else "access log, shown at the patient's demand"
+    await _noted(record, "log-copy" if to.strip() else "log", patient, what)
+    return OwnLog(patient, visits, following, len(others) - len(rows))
+
+
+async def _about(
+    record: "Record", patient: str, after: str, since: datetime | None, *, provider: str
+) -> tuple[list[Logged], str]:
+    async with record.at_work() as work:
+        compartments = await reach.linked(work, [key(f"Patient/{patient}")])
+        asked = Question(
+            patients=tuple(compartments), provider=provider, after=after, most=_MOST_VISITS_FROM,
+            since=since or reading.EARLIEST,
+        )  # fmt: skip
+        rows, following = await reading.found(work, asked)
+    return [row for row in rows if row.actor != record.session.actor or record.session.kind == "staff"], following
+
+
+async def _visits(record: "Record", rows: Sequence[Logged]) -> list[Visit]:
+    async with record.at_work() as work:
+        called = await reach.names(work, {h for row in rows for h in (row.unit, row.provider, row.actor)})
+    return list(visits(rows, called, with_people=NAMES_TO_PATIENTS))
+
+
+def visits(rows: Sequence[Logged], called: dict[str, str], *, with_people: bool) -> Iterable[Visit]:
+    """Rows, newest first, as visits, newest first. Somebody's rows less than half an hour apart are one."""
+    going: dict[tuple[str, ...], list[Logged]] = {}
+    done: list[list[Logged]] = []
+    for row in rows:
+        who = (row.actor, row.assignment, row.unit, row.on_behalf, row.purpose)
+        before = going.get(who)
+        if before is not None and before[-1].at - row.at <= _TOGETHER:
+            before.append(row)
+        else:
+            going[who] = [row]
+            done.append(going[who])
+    return [_visit(some, called, with_people) for some in done]
+
+
+def _visit(rows: list[Logged], called: dict[str, str], with_people: bool) -> Visit:
+    newest = rows[0]
+    categories = {one for row in rows for one in row.category.split(",") if one not in ("none", "existence")}
+    return Visit(
+        first=rows[-1].at,
+        last=newest.at,
+        unit=called.get(newest.unit, newest.unit or newest.actor),
+        provider=called.get(newest.provider, newest.provider),
+        role=newest.role,
+        name=called.get(newest.actor, newest.actor) if with_people else "",
+        on_behalf=newest.on_behalf,
+        purpose=newest.purpose,
+        actions=tuple(sorted({row.action for row in rows})),
+        categories=tuple(sorted(categories)),
+        refused=all(row.outcome in ("refused", "absent", "undone") for row in rows),
+    )
+
+
+# AuditEvents -------------------------------------------------------------------------------------------------------
+
+
+async def audit_events(record: "Record", asked: Question, patient: str = "") -> tuple[list[dict[str, Any]], str]:
+    """A page of the log as FHIR AuditEvents, and where the next begins. Who may review sees what they review; a citizen
+    the own record's, without names. Raises `Refused`, `Absent` or `Malformed`.
+    """
+    session = record.session
+    is_own = session.kind == "citizen"
+    if is_own:
+        if patient not in ("", own_patient(session)):
+            raise Refused("You may read the log of your own record.")
+        patient = own_patient(session)
+    else:
+        require_review(session)
+        if not patient and asked.since == reading.EARLIEST:
+            raise Malformed("Say whose log or from when: patient=… or date=ge2026-01-31, or both.")
+        unit, provider = reviewed(session)
+        asked = replace(asked, unit=unit, provider=provider)
+    async with record.at_work() as work:
+        compartments = tuple(await reach.linked(work, [key(f"Patient/{patient}")])) if patient else None
+        rows, following = await reading.found(work, replace(asked, patients=compartments))
+        names = await names_in(work, record.now, rows, with_people=not is_own or NAMES_TO_PATIENTS)
+    made = [event for row in rows for event in fhir.audit_events(row, names, compartments)]
+    shown = compartments or tuple(dict.fromkeys(p for row in rows for p in row.patients))
+    await record.note("log", [], "AuditEvent", f"AuditEvent {patient}".strip(), patients=shown, origin="0")
+    return made, following
+
+
+async def names_in(work: Work, now: datetime, rows: Sequence[Logged], *, with_people: bool = True) -> Names:
+    """The names of everybody and everything that rows of the log mention."""
+    keys = {int(one) for row in rows for one in row.origin.split(",") if one.isdigit() and one != "0"}
+    called = await reach.names(work, {h for row in rows for h in (row.unit, row.provider, row.actor)}, keys)
+    patients = await patient_ids(work, now, {p for row in rows for p in row.patients})
+    return Names(patients, called, called, with_people)
+
+
+async def patient_ids(work: Work, now: datetime, compartments: Iterable[int]) -> dict[int, str]:
+    """The ids of Patients by their compartments. Only for who has logged, or will log, that they are shown."""
+    wanted = list(compartments)
+    rule = Narrowing(everything=True, unit=0, provider=0, grantees=(), now=now)
+    found = await store.read(work, [(one, rule) for one in wanted])
+    return {c: f.stored.id for c, f in zip(wanted, found, strict=True) if f.stored and f.stored.type == "Patient"}
+
+
+async def _noted(record: "Record", action: str, patient: str, what: str) -> None:
+    await record.note(action, [], "AuditEvent", what, patients=[key(f"Patient/{patient}")], origin="0")

@@ -1,0 +1,255 @@
+"""Log review through the door: the daily run, what it opened, a reviewer's judgement, and the report of a year.
+
+The rules are in `varda.audit.rules` and pure; here they are given a day of the log and what the record says about the
+people in it. Whoever looks at a matter is in the log, and nobody judges the own reading (PDL 4:3; RULES section 3).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from varda.access import reach, relations
+from varda.access.session import Session, hsa_key
+from varda.audit import matters, reading, rules
+from varda.audit.fhir import Names
+from varda.audit.matters import OUTCOMES, Matter, Run
+from varda.audit.months import first_of
+from varda.audit.reading import Logged
+from varda.audit.rules import RULES, Human, Known, Suspicion
+from varda.fhir.keys import key
+from varda.kernel.clock import STOCKHOLM
+from varda.kernel.db import Work
+from varda.kernel.errors import Absent, Conflict, Malformed, Refused
+from varda.record.finding import IDENTITIES
+from varda.record.logbook import names_in, require_review, reviewed
+from varda.search.narrowing import Narrowing
+from varda.store import reading as store
+from varda.store.model import Stored
+
+if TYPE_CHECKING:
+    from varda.record.door import Door
+    from varda.record.opened import Record
+
+__all__ = ["OUTCOMES", "RULES", "SHARE", "Tally", "Told", "judge", "listed", "one", "run", "year"]
+
+SHARE = Decimal("0.002")
+"""Share of each unit's readings of a month that is drawn for review when the month ends; at least one a unit."""
+REVIEWER = Session(kind="job", actor="log-review", name="log-review", reach="county", scopes=("read",))
+_MOST_RELATING = 1000
+_PROTECTED = frozenset({"R", "V"})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A matter with its rows of the log, oldest first, and the names of everybody in it."""
+
+    matter: Matter
+    rows: list[Logged]
+    names: Names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """One unit and one rule in a year's report."""
+
+    unit: str
+    name: str
+    rule: str
+    opened: int
+    closed: int
+    justified: int
+    questioned: int
+    unjustified: int
+    reported: int
+
+
+# The run -----------------------------------------------------------------------------------------------------------
+
+
+async def run(door: "Door", day: date, seed: str, share: Decimal = SHARE) -> Run:
+    """Look at one day of the log, and draw a sample of the month when it is the month's last. Done again, it opens
+    nothing twice, and draws by the seed that was recorded. Raises `Malformed` for a day that is not over.
+    """
+    async with door.opened(REVIEWER, "log-review") as record:
+        if _starts(day + timedelta(days=1)) > record.now:
+            raise Malformed(f"{day} is not over; review a day that is.")
+        async with door.database.transaction() as work:
+            before = await matters.run_of(work, day)
+            seed, share = (before.seed, before.share) if before else (seed, share)
+            rows = await _day(work, day)
+            known = await _known(work, record.now, rows)
+            found = rules.suspicions(rows, known)
+            found = [one for one in found if any(row.at >= _starts(day) for row in one.rows)]
+            drawn = await _drawn(work, day, seed, share)
+            opened = await matters.open_(work, day, [*found, *drawn], record.now)
+            events = sum(row.at >= _starts(day) for row in rows)
+            done = Run(
+                day=day, at=record.now, seed=seed, share=share, events=events,
+                drawn=sum(len(one.rows) for one in drawn), opened=opened,
+            )  # fmt: skip
+            await matters.ran(work, done)
+        about = {one.patient for one in found if one.patient}
+        await record.note("review-run", [], "AuditEvent", f"{day}: {opened} opened", patients=sorted(about), origin="0")
+    return done
+
+
+def _starts(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=STOCKHOLM)
+
+
+async def _day(work: Work, day: date) -> list[Logged]:
+    """What staff did on a day, and the choices before it that still opened something."""
+    since, until = _starts(day), _starts(day + timedelta(days=1))
+    found: list[Logged] = []
+    async for rows in reading.every(work, since - rules.CHOICE_LASTS, until):
+        found += [row for row in rows if row.role and (row.at >= since or row.action == "choice")]
+    return found
+
+
+async def _drawn(work: Work, day: date, seed: str, share: Decimal) -> list[Suspicion]:
+    following = day + timedelta(days=1)
+    if following.day != 1:
+        return []
+    rows = await matters.sample(work, f"{seed} {first_of(day)}", share, first_of(day), following)
+    places = [number for row in rows for number in (row["chain"], row["place"])]
+    by_actor: dict[tuple[str, str, str], list[Logged]] = defaultdict(list)
+    for row in await reading.named_rows(work, places):
+        by_actor[row.provider, row.unit, row.actor].append(row)
+    return [Suspicion("sample", *who, 0, tuple(some)) for who, some in by_actor.items()]
+
+
+async def _known(work: Work, now: datetime, rows: Sequence[Logged]) -> Known:
+    rule = Narrowing(everything=True, unit=0, provider=0, grantees=(), now=now)
+    shown = {patient for row in rows for patient in row.patients}
+    workers = await reach.workers(work, {row.actor for row in rows}, {row.unit for row in rows})
+    practitioners = {practitioner: key(f"Practitioner/{practitioner}") for _, practitioner, _ in workers}
+    items = [*shown, *practitioners.values()]
+    found = await store.read(work, [(item, rule) for item in items])
+    people = {item: _human(one.stored) for item, one in zip(items, found, strict=True) if one.stored}
+    colleagues: dict[str, set[str]] = defaultdict(set)
+    for _, practitioner, unit in workers:
+        colleagues[unit] |= people.get(practitioners[practitioner], rules.NOBODY).identities
+    spans = await _relations(work, rule, {p for row in rows if row.action == "choice" for p in row.patients})
+    return Known(
+        patients={patient: people[patient] for patient in shown if patient in people},
+        staff={hsa: people.get(practitioners[practitioner], rules.NOBODY) for hsa, practitioner, _ in workers},
+        colleagues={unit: frozenset(known) for unit, known in colleagues.items()},
+        related=lambda patient, unit, at: any(
+            who == hsa_key(unit) and opens <= at < closes for who, opens, closes in spans.get(patient, ())
+        ),
+    )
+
+
+def _human(stored: Stored) -> Human:
+    said = stored.resource
+    numbers = {
+        one.get("value", "").replace("-", "") for one in said.get("identifier", ()) if one.get("system") in IDENTITIES
+    }
+    address: dict[str, Any] = next(iter(said.get("address", ())), {})
+    where = " ".join([*address.get("line", ()), address.get("postalCode", "")]).casefold().split()
+    return Human(
+        identities=frozenset(numbers - {""}),
+        surname=next((name["family"].casefold() for name in said.get("name", ()) if name.get("family")), ""),
+        address=" ".join(where) if address.get("line") else "",
+        is_protected=any(one.get("code") in _PROTECTED for one in said.get("meta", {}).get("security", ())),
+    )
+
+
+_Span = tuple[int, datetime, datetime]
+
+
+async def _relations(work: Work, rule: Narrowing, patients: Collection[int]) -> dict[int, list[_Span]]:
+    """When which unit (by key) had a care relation to a patient: of every version, from when it was written until the
+    next one, as long as the relation that it made lasted.
+    """
+    spans: dict[int, list[_Span]] = {}
+    for patient in patients:
+        linked = await reach.linked(work, [patient])
+        found = await store.chart(work, linked, dict.fromkeys(relations.RELATING, _MOST_RELATING), rule)
+        versions = [
+            await store.history(work, one.compartment, key(one.reference), 0, rule)
+            for items in found.values()
+            for one in items
+        ]
+        units = await reach.organizations(work, {f"Organization/{r.organization}" for r in _reaches(versions)})
+        spans[patient] = [
+            (units[ref].key if (ref := f"Organization/{r.organization}") in units else version.unit, *during)
+            for history in versions
+            for version, until in zip(history, [relations.FOREVER, *(one.updated for one in history)], strict=False)
+            if not version.deleted
+            for r in relations.derived(version.resource)
+            if (during := (max(r.opens, version.updated), min(r.closes, until)))
+        ]
+    return spans
+
+
+def _reaches(versions: Iterable[Sequence[Stored]]) -> Iterable[relations.Reach]:
+    return (r for history in versions for one in history if not one.deleted for r in relations.derived(one.resource))
+
+
+# The reviewer's work -----------------------------------------------------------------------------------------------
+
+
+async def listed(record: "Record", *, is_open: bool = True) -> list[tuple[Matter, Names]]:
+    """The matters that a session may review, without what was read; newest day first. Raises `Refused`."""
+    require_review(record.session)
+    async with record.at_work() as work:
+        found = await matters.listed(work, *reviewed(record.session), is_open=is_open)
+        called = await reach.names(work, {h for one in found for h in (one.unit, one.actor)})
+    names = Names({}, called, called)
+    await record.note("review", [], "AuditEvent", f"matters, {'open' if is_open else 'closed'}", origin="0")
+    return [(one, names) for one in found]
+
+
+async def one(record: "Record", number: int) -> Told:
+    """A matter with what was read. Raises `Absent`, or `Refused` for the own reading."""
+    require_review(record.session)
+    async with record.at_work() as work:
+        matter = await _matter(record, work, number)
+        rows = await reading.named_rows(work, matter.places)
+        names = await names_in(work, record.now, rows)
+    about = dict.fromkeys([*([matter.patient] if matter.patient else []), *(p for row in rows for p in row.patients)])
+    await record.note("review", [], "AuditEvent", f"matter {number}", patients=list(about), origin="0")
+    return Told(matter, rows, names)
+
+
+async def judge(record: "Record", number: int, outcome: str, note: str) -> None:
+    """Close a matter with its outcome and a note. Raises `Absent`, `Refused`, `Malformed` or `Conflict`."""
+    require_review(record.session)
+    if outcome not in OUTCOMES:
+        raise Malformed("Choose an outcome.")
+    if not note.strip():
+        raise Malformed("Write what the outcome rests on.")
+    work = await record.begun()
+    matter = await _matter(record, work, number)
+    if not await matters.judged(work, number, record.session.actor, outcome, note.strip(), record.now):
+        raise Conflict("Somebody has closed this matter already.")
+    about = [matter.patient] if matter.patient else []
+    record.written.append(
+        record.event("review", "done", about, "AuditEvent", f"matter {number}: {outcome}: {note.strip()}", "0")
+    )
+
+
+async def year(record: "Record", wanted: int) -> list[Tally]:
+    """What was found and judged in a year, unit by unit and rule by rule. Raises `Refused`."""
+    require_review(record.session)
+    if not 1900 < wanted < 9999:
+        raise Malformed("Say a year such as 2026.")
+    async with record.at_work() as work:
+        rows = await matters.year(work, *reviewed(record.session), date(wanted, 1, 1), date(wanted + 1, 1, 1))
+        called = await reach.names(work, {row["unit"] for row in rows})
+    await record.note("review", [], "AuditEvent", f"report of {wanted}", origin="0")
+    return [Tally(name=called.get(row["unit"], row["unit"]), **dict(row)) for row in rows]
+
+
+async def _matter(record: "Record", work: Work, number: int) -> Matter:
+    found = await matters.one(work, number)
+    unit, provider = reviewed(record.session)
+    if found is None or (unit and found.unit != unit) or (provider and found.provider != provider):
+        raise Absent(f"There is no matter {number} that you review.")
+    if found.actor == record.session.actor:
+        raise Refused("This is about your own reading; another reviewer judges it.")
+    return found
