@@ -1,6 +1,7 @@
 """`varda audit verify` and the notes that a serving process keeps beside the database."""
 
 import asyncio
+import json
 from dataclasses import replace
 
 import psycopg
@@ -9,6 +10,7 @@ from tests.cli.commanding import Command
 from tests.support.door import client
 from varda.cli.place import settings
 from varda.cli.serve import Application, anchor
+from varda.fhir import validate
 
 
 def serve_a_little(varda: Command) -> None:
@@ -76,3 +78,28 @@ def test_the_log_is_not_taken_away_before_its_time_or_by_one_person(varda: Comma
     assert (young.code, "kept for 5 years" in young.err) == (1, True)
     strangers = varda("audit", "retire", "--before", "2020-01-01", *who)
     assert (strangers.code, "no assignment" in strangers.err) == (1, True)
+
+
+def test_the_log_is_written_out_as_audit_events_and_says_so_itself(varda: Command) -> None:
+    serve_a_little(varda)
+    file = varda.home / "log.ndjson"
+    said = varda("audit", "export", str(file), "--since", "2020-01-01", "--until", "2999-01-01")
+    assert said.code == 0, said.err
+    events = [json.loads(line) for line in file.read_text().splitlines()]
+    for event in events:
+        validate.check(event)
+    assert [one["subtype"][0]["code"] for one in events] == ["search-type", "log"]
+    again = varda("audit", "export", str(file), "--since", "2020-01-01", "--until", "2999-01-01")
+    assert (again.code, "there already" in again.err) == (1, True)
+    assert varda("audit", "export", "x", "--since", "2020-01-02", "--until", "2020-01-02").code == 2
+    assert [one.name for one in varda.home.iterdir() if "log" in one.name] == ["log.ndjson"]
+
+
+def test_a_day_is_reviewed_once(varda: Command) -> None:
+    first = varda("audit", "review", "--run", "2026-01-31", "--seed", "one")
+    assert first.code == 0, first.err
+    assert "0 matters opened" in first.out
+    assert "seed one" in varda("audit", "review", "--run", "2026-01-31", "--seed", "two").out
+    early = varda("audit", "review", "--run", "2999-01-01")
+    assert (early.code, "not over" in early.err) == (2, True)
+    assert varda("audit", "review", "--run", "2026-01-31", "--share", "2").code == 2

@@ -1,11 +1,15 @@
 """kill -9 of the database and of the server during writes: what was acknowledged is there, whole, and the log too."""
 
+import json
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.client import HTTPException
 from itertools import count
+from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
 
@@ -140,3 +144,59 @@ def test_killed_together_they_lose_nothing(served: Served, token: str) -> None:
     require_whole(served, token, writers)
     said = served.run("audit", "verify")
     assert said.returncode == 0, said.stdout
+
+
+class Readers:
+    """Read as fast as is answered, each reader another patient, and count what each was shown."""
+
+    def __init__(self, served: Served, token: str, patients: list[int]) -> None:
+        self.answered: dict[int, int] = dict.fromkeys(patients, 0)
+        self.asked: dict[int, int] = dict.fromkeys(patients, 0)
+        self._served, self._token, self._stop = served, token, threading.Event()
+        self._pool = ThreadPoolExecutor(len(patients))
+        self._work = [self._pool.submit(self._read, number) for number in patients]
+
+    def _read(self, number: int) -> None:
+        while not self._stop.is_set():
+            self.asked[number] += 1
+            with suppress(OSError, HTTPException):
+                status, _ = self._served.ask("GET", f"/fhir/Patient/k{number}", token=self._token)
+                self.answered[number] += status == 200
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._pool.shutdown()
+        for work in self._work:
+            work.result()
+
+
+def test_every_answered_read_is_in_the_log_though_the_server_is_killed_amid_them(
+    served: Served, token: str, tmp_path: Path
+) -> None:
+    patients = list(range(6))
+    for number in patients:
+        assert served.ask("POST", "/fhir", life(number), token)[0] == 200
+    readers = Readers(served, token, patients)
+    try:
+        deadline = time.monotonic() + 30
+        while sum(readers.answered.values()) < 300 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        served.kill()
+        time.sleep(0.5)
+    finally:
+        readers.stop()
+    served.start()
+    assert served.stop() == 0
+    file = tmp_path / "log.ndjson"
+    said = served.run("audit", "export", str(file), "--since", "2020-01-01", "--until", "2999-01-01")
+    assert said.returncode == 0, said.stderr
+    events = [json.loads(line) for line in file.read_text().splitlines()]
+    logged = Counter(
+        one["entity"][0]["what"].get("reference")
+        for one in events
+        if one["subtype"][0]["code"] == "read" and one["outcome"] == "0"
+    )
+    assert sum(readers.answered.values()) >= 300
+    for number in patients:
+        assert readers.answered[number] <= logged[f"Patient/k{number}"] <= readers.asked[number], number
+    assert served.run("audit", "verify").returncode == 0

@@ -1,9 +1,12 @@
-"""`varda audit`: is the access log whole; and taking away what is past its time."""
+"""`varda audit`: is the access log whole; its export, its review, and taking away what is past its time."""
 
 import asyncio
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from secrets import token_hex
 from typing import Annotated
 
 from cyclopts import App, Parameter
@@ -16,7 +19,8 @@ from varda.cli.place import Place, closed, placed, usable
 from varda.cli.serve import anchor, seal, wired
 from varda.kernel.clock import WallClock
 from varda.kernel.db import Database
-from varda.kernel.errors import Refused
+from varda.kernel.errors import Conflict, Malformed, Refused
+from varda.record import logbook, review
 
 app = App(name="audit", help="The access log.")
 Json = Annotated[bool, Parameter(negative="", help="Print the result as JSON.")]
@@ -128,3 +132,66 @@ async def _retired(place: Place, decision: Decision) -> retention.Retirement:
             return await retention.retire(keeper, wires.door.journal, decision, wires.clock.now())
     finally:
         await closed(keeper)
+
+
+@app.command(name="review")
+def review_(
+    *,
+    run: Annotated[date, Parameter(help="The day to look at; it must be over.")],
+    seed: Annotated[str, Parameter(help="Draw the sample by this seed; a new one when left out.")] = "",
+    share: Annotated[float, Parameter(help="Share of each unit's readings of a month that is drawn.")] = float(
+        review.SHARE
+    ),
+) -> None:
+    """Look for what log review should ask about, once a day; on the last day of a month, draw its random sample.
+
+    Done again for the same day it opens nothing twice and draws by the seed that was recorded.
+    """
+    if not 0 < share <= 1:
+        raise Malformed("--share is above 0 and at most 1.")
+    with placed() as place:
+        done = asyncio.run(_reviewed(place, run, seed or token_hex(8), Decimal(str(share))))
+    telling.answer(
+        f"{done.day}: {done.events:,} rows looked at, {done.opened} matters opened, {done.drawn} rows drawn"
+        f" (seed {done.seed})"
+    )
+
+
+async def _reviewed(place: Place, day: date, seed: str, share: Decimal) -> review.Run:
+    async with usable(place, size=1):
+        pass
+    async with wired(place.url, build.name(), size=3, anchor=anchor(place.settings.home, place.url)) as wires:
+        return await review.run(wires.door, day, seed, share)
+
+
+@app.command
+def export(
+    file: Annotated[Path, Parameter(help="The file to write, NDJSON; it must not be there yet.")],
+    *,
+    since: Annotated[date, Parameter(help="The first day, UTC.")],
+    until: Annotated[date, Parameter(help="The first day that is not written any more.")],
+) -> None:
+    """Write the log of some days as FHIR AuditEvents, one a line and one for each patient shown. The log says so."""
+    if file.exists():
+        raise Conflict(f"{file} is there already; choose another name.")
+    if until <= since:
+        raise Malformed("--until is a day after --since.")
+    with placed() as place, telling.progress("Writing AuditEvents") as advance:
+        asyncio.run(_exported(place, file, since, until, advance))
+    telling.answer(f"{advance.count:,} AuditEvents in {file}")
+
+
+async def _exported(place: Place, file: Path, since: date, until: date, advance: telling.Advance) -> None:
+    async with usable(place, size=1):
+        pass
+    first, end = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in (since, until))
+    partial = file.with_name(f".{file.name}.partial")
+    try:
+        async with wired(place.url, build.name(), size=3, anchor=anchor(place.settings.home, place.url)) as wires:
+            with partial.open("wb") as out:
+                async for lines in logbook.exported(wires.door, first, end):
+                    out.write(b"".join(line + b"\n" for line in lines))
+                    advance(len(lines))
+        partial.rename(file)
+    finally:
+        partial.unlink(missing_ok=True)

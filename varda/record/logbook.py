@@ -4,7 +4,7 @@ Whoever reads the log is in the log. The patient sees unit, time, role, what kin
 section 3); the names of staff only where the county's parameter says so. AuditEvents are computed, never stored.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from varda.access.session import Session
 from varda.audit import fhir, reading
 from varda.audit.fhir import Names
 from varda.audit.reading import Logged, Question
-from varda.catalogue import ROLES
+from varda.fhir import resource
 from varda.fhir.keys import key
 from varda.kernel.db import Work
 from varda.kernel.errors import Absent, Malformed, Refused
@@ -22,13 +22,15 @@ from varda.search.narrowing import Narrowing
 from varda.store import reading as store
 
 if TYPE_CHECKING:
+    from varda.record.door import Door
     from varda.record.opened import Record
 
-__all__ = ["OwnLog", "Question", "Visit", "audit_events", "handed_out", "may_review", "own", "own_patient"]
+__all__ = ["OwnLog", "Question", "Visit", "audit_events", "exported", "handed_out", "may_review", "own", "own_patient"]
 
 REVIEW = "review-log"
 NAMES_TO_PATIENTS = False
 """Whether the patient's own view names the staff. A parameter of the county; RULES section 3 says no."""
+_EXPORT = Session(kind="job", actor="log-export", name="log-export", reach="county", scopes=("read",))
 _TOGETHER = timedelta(minutes=30)
 _MOST_VISITS_FROM = 2000  # rows that one page of the patient's view is made from
 
@@ -60,17 +62,17 @@ class OwnLog:
     elsewhere: int = 0
 
 
-def may_review(session: Session) -> bool:
+def may_review(record: "Record") -> bool:
     """Whether a session may read the log about others: by its role's special right, or a client's scope."""
+    session = record.session
     if session.kind == "staff":
-        role = ROLES.get(session.role)
-        return role is not None and (REVIEW, "special") in role.rights
+        return record.powers.has(REVIEW)
     return session.kind == "client" and REVIEW in session.scopes
 
 
-def require_review(session: Session) -> None:
+def require_review(record: "Record") -> None:
     """Raise `Refused` for who may not review."""
-    if not may_review(session):
+    if not may_review(record):
         raise Refused("Reading the access log about others takes the right to review it.")
 
 
@@ -186,7 +188,7 @@ async def audit_events(record: "Record", asked: Question, patient: str = "") -> 
             raise Refused("You may read the log of your own record.")
         patient = own_patient(session)
     else:
-        require_review(session)
+        require_review(record)
         if not patient and asked.since == reading.EARLIEST:
             raise Malformed("Say whose log or from when: patient=… or date=ge2026-01-31, or both.")
         unit, provider = reviewed(session)
@@ -199,6 +201,18 @@ async def audit_events(record: "Record", asked: Question, patient: str = "") -> 
     shown = compartments or tuple(dict.fromkeys(p for row in rows for p in row.patients))
     await record.note("log", [], "AuditEvent", f"AuditEvent {patient}".strip(), patients=shown, origin="0")
     return made, following
+
+
+async def exported(door: "Door", since: datetime, until: datetime) -> AsyncIterator[list[bytes]]:
+    """The log of a time as AuditEvents in bytes, oldest first, some thousand at a time. The export itself is logged
+    before anything is given.
+    """
+    async with door.opened(_EXPORT, "log-export") as record:
+        await record.note("log", [], "AuditEvent", f"export {since.isoformat()} to {until.isoformat()}", origin="0")
+        async with door.database.transaction() as work:
+            async for rows in reading.every(work, since, until):
+                names = await names_in(work, record.now, rows)
+                yield [resource.dump(event) for row in rows for event in fhir.audit_events(row, names)]
 
 
 async def names_in(work: Work, now: datetime, rows: Sequence[Logged], *, with_people: bool = True) -> Names:

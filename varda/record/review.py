@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from varda.record.door import Door
     from varda.record.opened import Record
 
-__all__ = ["OUTCOMES", "RULES", "SHARE", "Tally", "Told", "judge", "listed", "one", "run", "year"]
+__all__ = ["OUTCOMES", "RULES", "SHARE", "Run", "Tally", "Told", "judge", "listed", "one", "run", "year"]
 
 SHARE = Decimal("0.002")
 """Share of each unit's readings of a month that is drawn for review when the month ends; at least one a unit."""
@@ -195,7 +195,7 @@ def _reaches(versions: Iterable[Sequence[Stored]]) -> Iterable[relations.Reach]:
 
 async def listed(record: "Record", *, is_open: bool = True) -> list[tuple[Matter, Names]]:
     """The matters that a session may review, without what was read; newest day first. Raises `Refused`."""
-    require_review(record.session)
+    require_review(record)
     async with record.at_work() as work:
         found = await matters.listed(work, *reviewed(record.session), is_open=is_open)
         called = await reach.names(work, {h for one in found for h in (one.unit, one.actor)})
@@ -206,7 +206,7 @@ async def listed(record: "Record", *, is_open: bool = True) -> list[tuple[Matter
 
 async def one(record: "Record", number: int) -> Told:
     """A matter with what was read. Raises `Absent`, or `Refused` for the own reading."""
-    require_review(record.session)
+    require_review(record)
     async with record.at_work() as work:
         matter = await _matter(record, work, number)
         rows = await reading.named_rows(work, matter.places)
@@ -218,7 +218,7 @@ async def one(record: "Record", number: int) -> Told:
 
 async def judge(record: "Record", number: int, outcome: str, note: str) -> None:
     """Close a matter with its outcome and a note. Raises `Absent`, `Refused`, `Malformed` or `Conflict`."""
-    require_review(record.session)
+    require_review(record)
     if outcome not in OUTCOMES:
         raise Malformed("Choose an outcome.")
     if not note.strip():
@@ -235,7 +235,7 @@ async def judge(record: "Record", number: int, outcome: str, note: str) -> None:
 
 async def year(record: "Record", wanted: int) -> list[Tally]:
     """What was found and judged in a year, unit by unit and rule by rule. Raises `Refused`."""
-    require_review(record.session)
+    require_review(record)
     if not 1900 < wanted < 9999:
         raise Malformed("Say a year such as 2026.")
     async with record.at_work() as work:

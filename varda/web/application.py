@@ -9,7 +9,20 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from varda.kernel.errors import Fault
-from varda.web import chart, consents, contacts, errors, notes, openings, patients, provider, rights, signin
+from varda.web import (
+    chart,
+    consents,
+    contacts,
+    errors,
+    mylog,
+    notes,
+    openings,
+    patients,
+    provider,
+    review,
+    rights,
+    signin,
+)
 from varda.web.headers import Guarded
 from varda.web.parts import Parts
 from varda.web.relying import Relying
@@ -28,6 +41,8 @@ def application(parts: Parts) -> Starlette:
             *openings.ROUTES,
             *consents.ROUTES,
             *rights.ROUTES,
+            *mylog.ROUTES,
+            *review.ROUTES,
             *chart.ROUTES,
             Mount("/static", static, name="static"),
         ],

@@ -112,6 +112,10 @@ class Phrases:
         local = at.astimezone(STOCKHOLM)
         return f"{local:%H:%M}" if local.date() == self.today else f"{self.day(Moment(at))} {local:%H:%M}"
 
+    def minute(self, at: datetime) -> str:
+        """Day, hours and minutes, Swedish time: `2026-03-01 13:00`."""
+        return f"{at.astimezone(STOCKHOLM):%Y-%m-%d %H:%M}"
+
     def clock(self, at: datetime) -> str:
         """Hours, minutes and seconds, Swedish time."""
         return f"{at.astimezone(STOCKHOLM):%H:%M:%S}"

@@ -1,0 +1,57 @@
+"""The log in plain words: what was done, with what kind of data, in which role, why."""
+
+from varda.catalogue import ROLES
+from varda.web.language import N_, translations
+
+ACTIONS = {
+    "read": N_("read data"), "vread": N_("read an older version"), "history": N_("read the history"),
+    "search": N_("saw in a list or search"), "chart": N_("opened the chart"), "everything": N_("took out everything"),
+    "find": N_("found the person, name and age"), "elsewhere": N_("asked whether there is more elsewhere"),
+    "create": N_("wrote"), "update": N_("changed data"), "delete": N_("deleted"), "draft": N_("saved a draft"),
+    "drafts": N_("saw own drafts"), "choice": N_("opened by active choice"), "emergency": N_("opened in an emergency"),
+    "attempt": N_("tried in vain"), "my-log": N_("read the own access log"), "log": N_("read the access log"),
+    "log-copy": N_("printed the access log"), "review": N_("reviewed the access log"),
+    "review-run": N_("searched the access log for review"), "blocks": N_("saw which units are blocked"),
+    "providers": N_("saw which providers have data"), "decisions": N_("saw consents and blocks"),
+    "request": N_("asked for a block to be lifted"), "answer": N_("answered a request to lift a block"),
+}  # fmt: skip
+CATEGORIES = {
+    "Patient": N_("name, address and relatives"), "Composition": N_("notes"), "DocumentReference": N_("documents"),
+    "Condition": N_("diagnoses and problems"), "Observation": N_("results and measurements"),
+    "DiagnosticReport": N_("answers"), "MedicationRequest": N_("prescriptions"), "MedicationStatement": N_("medicines"),
+    "MedicationAdministration": N_("medicines given"), "MedicationDispense": N_("medicines dispensed"),
+    "AllergyIntolerance": N_("allergies"), "Encounter": N_("contacts"), "EpisodeOfCare": N_("listing and contacts"),
+    "CarePlan": N_("care plans"), "CareTeam": N_("care team"), "Goal": N_("goals"), "Procedure": N_("procedures"),
+    "Immunization": N_("vaccinations"), "ServiceRequest": N_("referrals and orders"), "Appointment": N_("bookings"),
+    "Flag": N_("warnings"), "Consent": N_("consents and blocks"), "Task": N_("tasks"),
+    "AuditEvent": N_("the access log"),
+    "RelatedPerson": N_("relatives"), "NutritionOrder": N_("diet"), "Device": N_("devices"),
+    "QuestionnaireResponse": N_("forms"), "draft": N_("drafts"), "note": N_("notes"),
+}  # fmt: skip
+PURPOSES = {
+    "care": N_("care"), "administration": N_("administration"), "log-review": N_("log review"),
+    "own record": N_("own record"), "sign-in": N_("sign-in"), "import": N_("transfer from another system"),
+}  # fmt: skip
+RULES = {
+    "no-relation": N_("Read after an active choice, without a care relation"), "own-record": N_("Read the own record"),
+    "colleague": N_("Read about a colleague of the unit"), "same-surname": N_("Same surname as the patient"),
+    "same-address": N_("Same address as the patient"), "protected": N_("Patient with a protected identity"),
+    "emergency": N_("Emergency opening"), "refused": N_("Refused again and again"),
+    "outside-hours": N_("Much reading outside hours"), "sample": N_("Random sample"),
+}  # fmt: skip
+OUTCOMES = {
+    "justified": N_("Justified"), "questioned": N_("Explained after a question"), "unjustified": N_("Not justified"),
+    "reported": N_("Not justified, reported"),
+}  # fmt: skip
+
+
+def words(language: str, known: dict[str, str], *names: str) -> str:
+    """Names in words between commas, each once; a name that has no words as it is."""
+    say = translations(language).gettext
+    return ", ".join(dict.fromkeys(say(known[name]) if name in known else name for name in names))
+
+
+def role(language: str, code: str) -> str:
+    """A role as the catalogue calls it; its code when the catalogue does not know it."""
+    known = ROLES.get(code)
+    return known.words.said(language) if known else code
