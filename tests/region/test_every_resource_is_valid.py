@@ -9,9 +9,10 @@ from tests.region.county import NOW, encode, name, references, society, told
 from varda import region
 
 ALL_TYPES = {
-    "AllergyIntolerance", "Appointment", "CarePlan", "CareTeam", "Composition", "Condition", "DiagnosticReport",
-    "Encounter", "EpisodeOfCare", "Flag", "Immunization", "MedicationAdministration", "MedicationRequest",
-    "MedicationStatement", "Observation", "Patient", "Procedure", "RelatedPerson", "ServiceRequest",
+    "AllergyIntolerance", "Appointment", "CarePlan", "CareTeam", "Composition", "Condition", "Consent",
+    "DiagnosticReport", "Encounter", "EpisodeOfCare", "Flag", "Immunization", "MedicationAdministration",
+    "MedicationRequest", "MedicationStatement", "Observation", "Patient", "Procedure", "RelatedPerson", "ServiceRequest",
+    "Task",
 }  # fmt: skip
 
 

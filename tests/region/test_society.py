@@ -18,10 +18,19 @@ def test_the_region_is_one_care_provider_and_each_municipality_and_company_its_o
     assert len(_units("care-provider")) == 1 + 49 + len(_units("company"))
     for unit in land.units.values():
         top = unit
-        while top.parent:
+        while not (top.is_a("care-provider") or top.is_a("social-care-provider")):
             top = land.units[top.parent]
         assert top.hsa == unit.provider
-        assert top.is_a("care-provider")
+
+
+def test_each_municipality_wears_two_hats_and_nobody_both_at_once():
+    for hat in (social := _units("social-care-provider")):
+        assert land.units[hat.parent].is_a("municipality")
+        assert not hat.is_a("care-provider")
+        (unit,) = [unit for unit in land.units.values() if unit.parent == hat.hsa]
+        assert unit.is_a("home-help")
+        assert {one.role for one in land.assignments[unit.hsa]} >= {"home-help", "needs-assessor"}
+    assert len(social) == 49
 
 
 def test_every_municipality_has_a_health_centre_home_care_and_a_nursing_home():
@@ -31,7 +40,7 @@ def test_every_municipality_has_a_health_centre_home_care_and_a_nursing_home():
 
 
 def test_the_tree_is_of_a_usable_size():
-    assert 250 <= len(land.units) <= 500
+    assert 250 <= len(land.units) <= 600
     assert 500 <= len(land.beds) <= 900
 
 

@@ -28,6 +28,7 @@ KIND_NAMES: dict[str, str] = {
     "municipality": "Kommun",
     "home-care": "Kommunal hemsjukvård",
     "nursing-home": "Särskilt boende",
+    "home-help": "Hemtjänst",
     "health-centre": "Vårdcentral",
     "clinic": "Mottagning",
     "emergency": "Akutmottagning",
@@ -118,9 +119,7 @@ def _municipalities() -> Iterator[Unit]:
     for place in MUNICIPALITIES:
         top = f"K{place.code}"
         name = place.name if place.name.endswith(("s", "å")) else f"{place.name}s"
-        yield _unit(
-            top, f"{name} kommun", "municipality care-provider social-care-provider", "", place.code, provider=hsa(top)
-        )
+        yield _unit(top, f"{name} kommun", "municipality care-provider", "", place.code, provider=hsa(top))
         yield _unit(
             f"{top}H", f"Hemsjukvården {place.name}", "home-care care-unit", hsa(top), place.code, provider=hsa(top)
         )
@@ -131,6 +130,19 @@ def _municipalities() -> Iterator[Unit]:
             hsa(top),
             place.code,
             provider=hsa(top),
+        )
+        # The municipality's second hat: another provider in law, behind the outer wall (SVOD 1:3).
+        social = f"{top}O"
+        yield _unit(
+            social, f"{name} kommun, omsorg", "social-care-provider", hsa(top), place.code, provider=hsa(social)
+        )
+        yield _unit(
+            f"{social}H",
+            f"Hemtjänsten {place.name}",
+            "home-help care-unit",
+            hsa(social),
+            place.code,
+            provider=hsa(social),
         )
 
 
@@ -166,6 +178,11 @@ def organization(unit: Unit) -> Resource:
         "telecom": [{"system": "phone", "value": unit.phone, "use": "work"}],
         "address": [{"use": "work", "city": PLACES[unit.municipality].towns[0], "country": "SE"}],
     }
+    if unit.hsa == unit.provider:
+        number = landline(Random(f"{unit.hsa} duty"))  # noqa: S311 - not a secret: the same number, always
+        resource["contact"] = [
+            {"purpose": {"text": "Jour för spärrar"}, "telecom": [{"system": "phone", "value": number, "use": "work"}]}
+        ]
     if unit.parent:
         resource["partOf"] = {"reference": f"Organization/{unit.parent}"}
     return resource

@@ -26,6 +26,8 @@ TITLES: dict[str, str] = {
     "pharmacist": "apotekare",
     "biomedical-scientist": "biomedicinsk analytiker",
     "social-worker": "kurator",
+    "needs-assessor": "biståndshandläggare",
+    "home-help": "vårdbiträde",
     "unit-manager": "enhetschef",
     "rights-administrator": "behörighetsadministratör",
 }
@@ -44,6 +46,7 @@ ROSTERS: dict[str, str] = {
     "on-call-centre": "physician*2 nurse*2",
     "home-care": "nurse*3 assistant-nurse*2 physiotherapist occupational-therapist",
     "nursing-home": "nurse*2 assistant-nurse*2",
+    "home-help": "home-help*3 needs-assessor",
 }
 EXTRA: dict[str, str] = {
     "kvinna": "midwife*3",
@@ -68,6 +71,7 @@ _KNOWN: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("unit-manager", "Gunilla", "Stenberg", "unit-manager", "", "V002"),
     ("rights-administrator", "Anders", "Wallin", "rights-administrator", "", "V002"),
     ("second-rights-administrator", "Birgitta", "Holm", "rights-administrator", "", "W00101"),
+    ("needs-assessor", "Lena", "Dahl", "needs-assessor", "", "K1490OH"),
 )
 _NUMBERS = {key: f"D{nth:03d}" for nth, (key, *_) in enumerate(_KNOWN, 1)}
 

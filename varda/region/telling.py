@@ -61,6 +61,7 @@ def life(index: int, seed: int, now: datetime) -> Life:
     written = Chronicle(person, land, now, chance)
     written.child_born = child.born if child else None
     chapters.tell(written)
+    chapters.decide(written)
     return Life(person.id, items + sorted(written.items, key=_when))
 
 
@@ -72,6 +73,7 @@ _WHEN = (
     "performedDateTime",
     "occurrenceDateTime",
     "recordedDate",
+    "dateTime",
     "start",
 )
 

@@ -16,12 +16,14 @@ from varda.region.chapters import (
     breast_cancer,
     childhood,
     copd,
+    decisions,
     dementia,
     depression,
     diabetes,
     everyday,
     heart_failure,
     hip_fracture,
+    home_help,
     hypertension,
     municipal,
     pregnancy,
@@ -110,7 +112,13 @@ def tell(life: Chronicle) -> None:
         life.home_care(life.years_ago(0.4, 3))
     warnings.signals(life)
     municipal.tell(life)
+    home_help.tell(life)
     present.tell(life)
+
+
+def decide(life: Chronicle) -> None:
+    """What the patient has decided about all that was written."""
+    decisions.tell(life)
 
 
 CONTROLLED = {"hypertension", "diabetes", "atrial fibrillation", "heart failure", "copd", "stroke", "dementia"}
