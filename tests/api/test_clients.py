@@ -82,7 +82,8 @@ async def test_fhirclient_writes_reads_searches_and_deletes(server: tuple[str, s
 
     def work() -> None:
         smart = fhirclient.FHIRClient(settings={"app_id": "test", "api_base": address})
-        smart.server.session.headers["Authorization"] = f"Bearer {secret}"
+        smart.server.get_capability()
+        smart.server.auth.access_token = secret
         assert smart.prepare()
         assert smart.server.capabilityStatement.fhirVersion == "4.0.1"
         vera = Patient()

@@ -303,6 +303,7 @@ join access.unit u on u.organization = a.organization
 left join access.unit v on v.unit = u.provider
 where a.assignment = any($1::text[]);
 
+<<<<<<< HEAD
 -- name: names_known
 -- What units and people are called, by HSA-id; the HSA-id of a unit, by its key as text.
 select hsa as known, name as called from access.unit where hsa = any($1::text[])
@@ -318,3 +319,80 @@ from access.person p
 left join access.assignment a on a.practitioner = p.practitioner
 left join access.unit u on u.organization = a.organization
 where p.hsa = any($1::text[]) or u.hsa = any($2::text[]);
+=======
+-- name: app_registered
+insert into access.app (client, name, owner, purpose, redirects, launch, scopes, auth, secret, jwks, jwks_url, units, opens)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
+
+-- name: app
+select * from access.app where client = $1 and opens <= $2 and closes is null;
+
+-- name: apps
+select * from access.app order by name, client;
+
+-- name: app_ended
+-- Its approvals, and the tokens that it holds, end with it.
+with a as (update access.app set closes = $2 where client = $1 and closes is null returning client),
+     b as (update access.approval p set ended = $2 from a where p.client = a.client and p.ended is null),
+     c as (delete from access.ticket t using a where t.session ->> 'app' = a.client)
+select client from a;
+
+-- name: launch_made
+insert into access.launch (secret, client, actor, patient, encounter, closes) values ($1, $2, $3, $4, $5, $6);
+
+-- name: launch_taken
+-- Good once; what nobody came for is cleared away by the way.
+delete from access.launch where secret = $1 or closes <= $3
+returning secret = $1 and client = $2 and closes > $3 as is_good, actor, patient, encounter;
+
+-- name: approval_asked
+insert into access.approval (approval, client, request, redirect, scope, state, challenge, nonce, is_launch, patient,
+                             encounter, actor, is_used, opens, closes)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, false, $13, $14);
+
+-- name: approval_waiting
+select * from access.approval where request = $1 and session is null and ended is null and closes > $2;
+
+-- name: approval_given
+update access.approval set session = $2, patient = $3, encounter = $4, browser = $5, code = $6, closes = $7
+where request = $1 and session is null and ended is null and closes > $8
+returning approval;
+
+-- name: approval_of_code
+select * from access.approval where code = $1;
+
+-- name: code_used
+-- True for the first that comes, while the code lasts.
+update access.approval set is_used = true where approval = $1 and not is_used and ended is null and closes > $2
+returning approval;
+
+-- name: approval_ended
+-- The tokens that rest on it end with it.
+with a as (update access.approval set ended = $2 where approval = $1 returning client, approval)
+delete from access.ticket t using a where t.session ->> 'app' = a.client and t.session ->> 'approval' = a.approval;
+
+-- name: approvals_cleared
+-- What nobody approved, or came back with, has no tokens to answer for.
+delete from access.approval where closes <= $1 and not is_used;
+
+-- name: refresh_made
+insert into access.refresh (secret, approval, is_used, opens, closes) values ($1, $2, false, $3, $4);
+
+-- name: refresh
+select r.is_used as was_used, r.closes > $2 as is_lasting, r.closes as until, a.*,
+       a.browser is null or exists (
+           select from access.ticket t where t.secret = a.browser and t.kind = 'browser' and t.closes > $2
+       ) as is_present
+from access.refresh r join access.approval a on a.approval = r.approval
+where r.secret = $1;
+
+-- name: refresh_used
+update access.refresh set is_used = true where secret = $1 and not is_used returning approval;
+
+-- name: assertion_used
+with old as (delete from access.assertion where closes <= $4)
+insert into access.assertion (client, jti, closes) values ($1, $2, $3) on conflict do nothing returning jti;
+
+-- name: bearer
+select session, opens, closes from access.ticket where secret = $1 and kind = 'bearer' and opens <= $2 and closes > $2;
+>>>>>>> f877630 (Let apps in by SMART on FHIR: launches, scopes, tokens, systems, and their registration)

@@ -77,6 +77,13 @@ def grants(scopes: str) -> tuple[Grant, ...]:
     return tuple(found for scope in scopes.split() if (found := understood(scope)) is not None)
 
 
+def checked(scopes: str) -> str:
+    """The scopes of a registration, each once. Raises `Malformed`."""
+    for scope in scopes.split():
+        understood(scope)
+    return " ".join(dict.fromkeys(scopes.split()))
+
+
 def translated(scopes: str) -> str:
     """The same scopes as version 2 writes them, each once. Raises `Malformed`."""
     written = [str(found) if (found := understood(scope)) is not None else scope for scope in scopes.split()]

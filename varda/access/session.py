@@ -64,6 +64,11 @@ class Session:
         """The care provider as a number in the tables; 0 for none."""
         return hsa_key(self.provider)
 
+    @property
+    def is_app(self) -> bool:
+        """Whether it comes through an app, so that nothing is allowed which no grant names."""
+        return bool(self.app or self.grants)
+
     def may(self, scope: str) -> bool:
         """Whether a scope such as `read`, `write`, `delete` or `import` is within this session's rights.
 
@@ -109,5 +114,5 @@ def narrowing(session: Session, now: datetime, types: tuple[int, ...] | None = N
         now=now,
         owned=owned,
         types=types,
-        within=within(session.grants, "s", session.launch) if session.grants else None,
+        within=within(session.grants, "s", session.launch) if session.is_app else None,
     )

@@ -106,6 +106,10 @@ class Tickets:
         if await self._database.maybe(_SQL["ticket_unlocked"], _hashed(secret), now, subject) is None:
             raise Refused("Somebody else is signed in here. Only they can unlock; you can sign them out instead.")
 
+    def forget(self) -> None:
+        """Look up every session anew: some have ended elsewhere."""
+        self._remembered.clear()
+
     async def ended(self, secret: str, *, kind: str, now: datetime) -> None:
         """Sign out. Expired tickets are cleared away at the same time."""
         self._remembered.pop(kind + secret, None)

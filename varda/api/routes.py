@@ -116,7 +116,7 @@ def called(scope: Mapping[str, Any], receive: Receive, number: str, address: str
         "GET" if method == "HEAD" else method,
         tuple(part for part in path.split("/") if part),
         scope["query_string"].decode("latin-1"),
-        f"{address or _origin(scope, headers)}{root}{PREFIX}",
+        f"{address or origin(scope, headers)}{root}{PREFIX}",
         number,
         headers,
         receive,
@@ -167,7 +167,8 @@ async def inside(record: Record, call: Call) -> Answer:
     return await found("GET", call.parts)(record, call)
 
 
-def _origin(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> str:
+def origin(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> str:
+    """Where the request went, as https://varda.example."""
     host = headers.get(b"host", b"").decode("latin-1")
     if not _is_host(host):
         name, port = scope.get("server") or ("localhost", None)

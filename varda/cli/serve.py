@@ -11,8 +11,8 @@ import re
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, MutableMapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -130,6 +130,8 @@ class Application:
         self._api: _ASGI
         self._web: _ASGI
         self._guarded = Guarded(self._answered)
+        self._smart: _ASGI
+        self._smart_paths: Collection[str] = ()
 
     def __call__(self, scope: Scope, receive: Any, send: Any) -> Awaitable[None]:
         """One connection."""
@@ -141,6 +143,8 @@ class Application:
             await self._live(receive, send)
         elif scope["type"] == "http" and scope["path"].startswith("/health/"):
             await self._health(scope, send)
+        elif scope["type"] == "http" and scope["path"] in self._smart_paths:
+            await self._smart(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith("/fhir"):
             await self._api(scope, receive, send)
         else:
@@ -154,6 +158,7 @@ class Application:
         async with wired(self.settings.database_url, build.name(), anchor=noting, limits=limits) as wires:
             self.wires = wires
             self._api, self._web = faces(self.settings, wires)
+            self._smart, self._smart_paths = authority(self.settings, wires)
             _settle_memory()
             yield self
 
@@ -224,7 +229,7 @@ def faces(settings: Settings, wires: Wires) -> tuple[_ASGI, _ASGI]:
         may_choose=is_invented and not settings.oidc_issuer,
         well_known=tuple(person.hsa for person in DEMO_PEOPLE) if is_invented else (),
     )
-    return api.Fhir(wires.door, wires.tickets, build=build.name()), web.application(parts)
+    return api.Fhir(wires.door, wires.tickets, build=build.name(), address=settings.address), web.application(parts)
 
 
 def oidc_client(settings: Settings) -> "Client | None":
@@ -246,6 +251,15 @@ def oidc_client(settings: Settings) -> "Client | None":
     )
 
 
+def authority(settings: Settings, wires: Wires) -> tuple[_ASGI, Collection[str]]:
+    """The authorization server of apps, and where it answers."""
+    from varda.api import smart
+
+    key = kept(settings.home / "id-token-key", lambda: smart.new_key().encode()).decode()
+    found = smart.Smart(wires.database, wires.tickets, wires.clock, key=key, address=settings.address)
+    return found, smart.PATHS
+
+
 def reserve_block(environment: str) -> str:
     """The first letter of the reserve numbers issued there: the invented people's, unless people are real."""
     from varda.care.patients import INVENTED_BLOCK, UNKNOWN_BLOCK
@@ -255,13 +269,19 @@ def reserve_block(environment: str) -> str:
 
 def seal(home: Path) -> bytes:
     """The secret of the installation, made at the first start. Several machines share it by a copy of the file."""
-    path = home / "seal"
-    home.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(token_bytes(32))
-    except FileExistsError:
-        pass
+    return kept(home / "seal", lambda: token_bytes(32))
+
+
+def kept(path: Path, made: Callable[[], bytes]) -> bytes:
+    """What a file of the installation holds; made when it is not there. Nobody reads half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        fresh = path.with_name(f".{path.name}-{os.getpid()}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(made())
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
     return path.read_bytes()
 
 

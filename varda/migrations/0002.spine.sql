@@ -370,6 +370,83 @@ grant select, insert, update, delete on all tables in schema access to varda_app
 -- What is derived from an item goes with it when it is destroyed.
 grant select, delete on access.reach, access.decision, access.same to varda_keeper;
 
+-- Registered apps (SMART on FHIR): who owns each, for what purpose it reads, where people come back to, what it may ask
+-- for at most. `auth` is none (public), client_secret_basic or private_key_jwt. An app that has ended stays to be seen.
+create table access.app (
+    client    text        primary key,
+    name      text        not null,
+    owner     text        not null,
+    purpose   text        not null,
+    redirects text[]      not null,
+    launch    text        not null,
+    scopes    text        not null,
+    auth      text        not null,
+    secret    bytea,
+    jwks      text        not null,
+    jwks_url  text        not null,
+    units     text[]      not null,
+    opens     timestamptz not null,
+    closes    timestamptz
+);
+
+-- One patient, and perhaps contact, that somebody opens an app for from the chart (EHR launch).
+create table access.launch (
+    secret    bytea       primary key,
+    client    text        not null,
+    actor     text        not null,
+    patient   text        not null,
+    encounter text        not null,
+    closes    timestamptz not null
+);
+
+-- An app asks (`request`), a person approves (`session`, `code`), and the app has tokens until it `ended`. `closes` is
+-- until when the next step may be taken. `browser` is the ticket that an app without offline_access lives with.
+create table access.approval (
+    approval  text        primary key,
+    client    text        not null references access.app,
+    request   bytea       not null unique,
+    redirect  text        not null,
+    scope     text        not null,
+    state     text        not null,
+    challenge text        not null,
+    nonce     text        not null,
+    is_launch boolean     not null,
+    patient   text        not null,
+    encounter text        not null,
+    actor     text        not null,
+    session   jsonb,
+    browser   bytea,
+    code      bytea       unique,
+    is_used   boolean     not null,
+    opens     timestamptz not null,
+    closes    timestamptz not null,
+    ended     timestamptz
+);
+create index approval_client on access.approval (client);
+
+-- Refresh tokens by the hash of their secret. One that was used stays, so that a second use is seen for what it is.
+create table access.refresh (
+    secret   bytea       primary key,
+    approval text        not null references access.approval on delete cascade,
+    is_used  boolean     not null,
+    opens    timestamptz not null,
+    closes   timestamptz not null
+);
+create index refresh_approval on access.refresh (approval);
+
+-- Assertions that an app has signed in with: each is good once.
+create table access.assertion (
+    client text        not null,
+    jti    text        not null,
+    closes timestamptz not null,
+    primary key (client, jti)
+);
+
+create index ticket_app on access.ticket ((session ->> 'app'), (session ->> 'approval'));
+
+grant select, insert, update, delete on access.app, access.launch, access.approval, access.refresh, access.assertion
+    to varda_app;
+
 -- The access log (PDL 4:3; RULES section 3). Rows are only ever added; each is bound to the one before it by a hash.
 
 create schema audit;

@@ -25,7 +25,7 @@ _DEEDS = {"c": "create", "r": "read", "u": "update", "d": "delete", "s": "search
 
 def require(session: Session, letter: str, type_: str) -> None:
     """Raise `Refused` naming the scope unless an app may do this to some items of the type."""
-    if session.grants and not any(grant.is_for(type_, letter) for grant in session.grants):
+    if session.is_app and not any(grant.is_for(type_, letter) for grant in session.grants):
         raise _lacking(session, letter, type_)
 
 
@@ -33,7 +33,7 @@ async def require_item(record: "Record", action: str, type_: str, id_: str) -> N
     """Raise `Refused` where an app may not read the type, `Absent` where this item is beyond its limits."""
     require(record.session, "r", type_)
     limits = _limits(record.session, type_)
-    if not record.session.grants or any(limit.is_whole for limit in limits):
+    if not record.session.is_app or any(limit.is_whole for limit in limits):
         return
     rule = replace(record.narrowing, within=limits)
     if await record.matched(compiled(asked(type_, [("_id", id_)]), rule), population=False):
@@ -47,7 +47,7 @@ def versions(session: Session, type_: str, found: Sequence[Stored], newest: int)
     search parameters, of which only the newest version is known to be true.
     """
     limits = _limits(session, type_)
-    if not session.grants or any(limit.is_whole for limit in limits):
+    if not session.is_app or any(limit.is_whole for limit in limits):
         return list(found)
     patients = {one for limit in limits if not limit.criteria for one in limit.compartments}
     return [s for s in found if s.version == newest or (s.patients and set(s.patients) <= patients)]
@@ -55,7 +55,7 @@ def versions(session: Session, type_: str, found: Sequence[Stored], newest: int)
 
 def require_writes(session: Session, drafts: Sequence["Prepared"], held: Mapping[int, Held]) -> None:
     """Raise `Refused` naming the scope unless every write is within the grants of the app."""
-    if not session.grants:
+    if not session.is_app:
         return
     own = {key(f"Patient/{session.launch}")} if session.launch else set()
     for draft in drafts:
@@ -78,5 +78,5 @@ def _limits(session: Session, type_: str) -> tuple[Within, ...]:
 
 
 def _lacking(session: Session, letter: str, type_: str) -> Refused:
-    level = session.grants[0].level
+    level = session.grants[0].level if session.grants else "user"
     return Refused(f"The app may not {_DEEDS[letter]} {type_}: it lacks the scope {level}/{type_}.{letter}.")

@@ -234,7 +234,7 @@ class Record:
         self, action: str, type_: str, id_: str, *, deleted_too: bool = False, version: int = 0
     ) -> reading.Found:
         rule = self.narrowing
-        if self.session.grants:
+        if self.session.is_app:
             await granted.require_item(self, action, type_, id_)
         item = key(f"{type_}/{id_}")
         if self._work is not None:

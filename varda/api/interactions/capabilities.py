@@ -27,18 +27,41 @@ def capabilities(base: str, build: str, date: str) -> bytes:
             "implementation": {"description": "Varda: one record for each patient of a county", "url": base},
             "fhirVersion": "4.0.1",
             "format": ["application/fhir+json", "json"],
-            "rest": [_rest()],
+            "rest": [_rest(base)],
         }
     )
 
 
-def _rest() -> dict[str, Any]:
+def _rest(base: str) -> dict[str, Any]:
     return {
         "mode": "server",
         "documentation": "An unknown search parameter is an error unless Prefer: handling=lenient is sent.",
-        "security": {"description": "A bearer token. What a session may not see looks as if it were not there."},
+        "security": _security(base.removesuffix("/fhir")),
         "resource": [_resource(type_) for type_ in TYPES],
         "interaction": [{"code": "transaction"}, {"code": "batch"}],
+    }
+
+
+def _security(origin: str) -> dict[str, Any]:
+    places = {"authorize": "authorize", "token": "token", "introspect": "introspect", "revoke": "revoke"}
+    return {
+        "extension": [
+            {
+                "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
+                "extension": [{"url": name, "valueUri": f"{origin}/{path}"} for name, path in places.items()],
+            }
+        ],
+        "service": [
+            {
+                "coding": [
+                    {
+                        "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
+                        "code": "SMART-on-FHIR",
+                    }
+                ]
+            }
+        ],
+        "description": "A bearer token by SMART on FHIR. What a session may not see looks as if it were not there.",
     }
 
 

@@ -1,0 +1,142 @@
+"""What an app asks for, told in words; approved or refused by the person whose rights it would use.
+
+An app is opened from the chart for its patient, or by itself; then a patient is chosen here if it asks for one, and
+only a patient whose record is open to the person.
+"""
+
+from dataclasses import replace
+from urllib.parse import quote, urlsplit
+
+from authlib.common.urls import add_params_to_uri
+from starlette.responses import RedirectResponse, Response
+
+from varda.access import scopes
+from varda.access.apps import App, Approval, Apps, Launch
+from varda.access.people import People
+from varda.kernel.errors import Absent, Problem, Refused, Unprocessable
+from varda.web.headers import POLICY
+from varda.web.visit import Visit, address, page
+
+
+async def approving(visit: Visit) -> Response:
+    """The app, its owner and purpose, what it asks for, and whom it is about."""
+    secret = visit.asked("request")
+    waiting, app = await _waiting(visit, secret)
+    text, found = visit.asked("q").strip(), []
+    async with visit.record() as record:
+        if len(text) > 1 and _needs_patient(waiting):
+            found = [one for one in await record.find_patients(text) if one.reached]
+        person = await record.who(waiting.patient) if waiting.patient else None
+    owner = await People(visit.parts.door.database).unit(app.owner)
+    response = visit.page(
+        "apps/approve.html",
+        app=app,
+        owner=owner,
+        secret=secret,
+        person=person,
+        found=found,
+        text=text,
+        needs_patient=_needs_patient(waiting),
+        grants=scopes.grants(waiting.scope),
+        others=set(waiting.scope.split()),
+    )
+    return _leading(response, waiting.redirect)
+
+
+async def approve(visit: Visit) -> Response:
+    """Give the app a code, or tell it that the person has refused."""
+    secret, now = visit.said("request"), visit.parts.clock.now()
+    waiting, app = await _waiting(visit, secret)
+    back = [("state", waiting.state)] if waiting.state else []
+    apps = Apps(visit.parts.door.database)
+    if visit.said("answer") != "approve":
+        await apps.end(waiting.approval, now)
+        return _back(waiting.redirect, [("error", "access_denied"), *back])
+    patient = waiting.patient or (visit.said("patient") if _needs_patient(waiting) else "")
+    if _needs_patient(waiting) and not patient:
+        problem = Problem("Choose the patient that the app is to be opened for.", "patient")
+        raise Unprocessable(problem.message, [problem])
+    async with visit.record() as record:
+        if patient:
+            await record.read("Patient", patient)
+        await record.note("approve", [], "app", f"{app.client} {waiting.scope}"[:1000])
+    online = "offline_access" not in waiting.scope.split()
+    code = await apps.approved(
+        secret,
+        replace(visit.session, language=visit.language),
+        patient=patient,
+        encounter=waiting.encounter,
+        browser=visit.ticket if online else "",
+        now=now,
+    )
+    return _back(waiting.redirect, [("code", code), *back])
+
+
+async def choosing(visit: Visit) -> Response:
+    """The apps that can be opened for a patient."""
+    patient = visit.part("patient")
+    async with visit.record() as record:
+        await record.read("Patient", patient)
+        person = await record.who(patient)
+    found = [one for one in await Apps(visit.parts.door.database).all() if one.launch and one.closes is None]
+    response = visit.page("apps/choose.html", person=person, apps=found, encounter=visit.asked("encounter"))
+    return _leading(response, *[one.launch for one in found])
+
+
+async def open_app(visit: Visit) -> Response:
+    """Open an app for a patient, and for a contact if one is said (EHR launch)."""
+    patient, encounter = visit.part("patient"), visit.said("encounter")
+    apps, now = Apps(visit.parts.door.database), visit.parts.clock.now()
+    app = await apps.one(visit.part("client"), now)
+    if app is None or not app.launch:
+        raise Absent("There is no such app to open.")
+    async with visit.record() as record:
+        await record.read("Patient", patient)
+        if encounter:
+            contact = (await record.read("Encounter", encounter)).resource
+            if contact.get("subject", {}).get("reference") != f"Patient/{patient}":
+                raise Absent("There is no such contact of this patient.")
+    secret = await apps.launched(app.client, Launch(visit.session.actor, patient, encounter), now)
+    return _back(app.launch, [("iss", f"{address(visit.request)}/fhir"), ("launch", secret)])
+
+
+async def _waiting(visit: Visit, secret: str) -> tuple[Approval, App]:
+    apps, now = Apps(visit.parts.door.database), visit.parts.clock.now()
+    waiting = await apps.waiting(secret, now)
+    app = await apps.one(waiting.client, now)
+    if app is None:
+        raise Absent("The app is not in use any more.")
+    if waiting.is_launch and waiting.actor != visit.session.actor:
+        raise Refused("The app was opened by somebody else. Open it from the chart yourself.")
+    return waiting, app
+
+
+def _needs_patient(waiting: Approval) -> bool:
+    asks = "launch/patient" in waiting.scope.split()
+    return not waiting.patient and (asks or any(one.level == "patient" for one in scopes.grants(waiting.scope)))
+
+
+def _back(url: str, pairs: list[tuple[str, str]]) -> Response:
+    return _leading(RedirectResponse(add_params_to_uri(url, pairs), 303), url)
+
+
+def _leading(response: Response, *urls: str) -> Response:
+    """Forms of this page may end at these addresses: browsers hold the redirect of a form to the policy too."""
+    places = sorted({_place(url) for url in urls})
+    response.headers["Content-Security-Policy"] = POLICY.replace(
+        "form-action 'self'", " ".join(["form-action 'self'", *places])
+    )
+    return response
+
+
+def _place(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{quote(parts.netloc, safe=':[]')}" if parts.netloc else f"{parts.scheme}:"
+
+
+ROUTES = [
+    page("/apps/approve", approving),
+    page("/apps/approve", approve, "POST"),
+    page("/chart/{patient}/apps", choosing),
+    page("/chart/{patient}/apps/{client}", open_app, "POST"),
+]
