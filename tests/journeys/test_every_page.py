@@ -13,6 +13,7 @@ PAGES = [
     "/patients/register",
     "/unsigned",
     "/unsigned/unit",
+    "/rights",
     "{chart}",
     *(
         f"{{chart}}/{name}"

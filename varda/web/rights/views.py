@@ -32,6 +32,8 @@ from varda.web.visit import Visit, page
 
 _USUAL_DAYS = 14
 _MOST_PEOPLE = 500
+_GIVEN = frozenset(right for role in ROLES.values() for right in role.rights)
+"""Rights that some role has: nobody misses one that nobody has, such as signing a booking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,12 @@ async def mine(visit: Visit) -> Response:
     standing = {one.right: one for one in await catalogue.standings(who, now)}
     rights, known = await catalogue.rights(who, now), await catalogue.in_force(now)
     role = role_of(who.profession, who.purpose)
+    given = _GIVEN | set(standing)
     rows = [
         Row(one, {act: standing[one.number, act] for act in ACTS if (one.number, act) in standing},
             known.state(one.number, session.unit))
         for one in FUNCTIONS.values()
+        if any((one.number, act) in given for act in ACTS)
     ]  # fmt: skip
     special: list[tuple[Special, Standing]] = [
         (one, standing[code, "special"]) for code, one in SPECIAL.items() if (code, "special") in standing
@@ -70,6 +74,7 @@ async def mine(visit: Visit) -> Response:
         specials=special,
         changes=[one for one in known.changes if role and one.role == role.code],
         rights=rights,
+        given=given,
         acts=ACTS,
         now=now,
         words=right_words,
