@@ -303,7 +303,6 @@ join access.unit u on u.organization = a.organization
 left join access.unit v on v.unit = u.provider
 where a.assignment = any($1::text[]);
 
-<<<<<<< HEAD
 -- name: names_known
 -- What units and people are called, by HSA-id; the HSA-id of a unit, by its key as text.
 select hsa as known, name as called from access.unit where hsa = any($1::text[])
@@ -319,7 +318,7 @@ from access.person p
 left join access.assignment a on a.practitioner = p.practitioner
 left join access.unit u on u.organization = a.organization
 where p.hsa = any($1::text[]) or u.hsa = any($2::text[]);
-=======
+
 -- name: app_registered
 insert into access.app (client, name, owner, purpose, redirects, launch, scopes, auth, secret, jwks, jwks_url, units, opens)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
@@ -395,4 +394,3 @@ insert into access.assertion (client, jti, closes) values ($1, $2, $3) on confli
 
 -- name: bearer
 select session, opens, closes from access.ticket where secret = $1 and kind = 'bearer' and opens <= $2 and closes > $2;
->>>>>>> f877630 (Let apps in by SMART on FHIR: launches, scopes, tokens, systems, and their registration)

@@ -9,8 +9,8 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from varda.kernel.errors import Fault
-<<<<<<< HEAD
 from varda.web import (
+    apps,
     chart,
     consents,
     contacts,
@@ -24,9 +24,6 @@ from varda.web import (
     rights,
     signin,
 )
-=======
-from varda.web import apps, chart, consents, contacts, errors, notes, openings, patients, provider, rights, signin
->>>>>>> f877630 (Let apps in by SMART on FHIR: launches, scopes, tokens, systems, and their registration)
 from varda.web.headers import Guarded
 from varda.web.parts import Parts
 from varda.web.relying import Relying
@@ -45,12 +42,9 @@ def application(parts: Parts) -> Starlette:
             *openings.ROUTES,
             *consents.ROUTES,
             *rights.ROUTES,
-<<<<<<< HEAD
             *mylog.ROUTES,
             *review.ROUTES,
-=======
             *apps.ROUTES,
->>>>>>> f877630 (Let apps in by SMART on FHIR: launches, scopes, tokens, systems, and their registration)
             *chart.ROUTES,
             Mount("/static", static, name="static"),
         ],
