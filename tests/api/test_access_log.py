@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import asking
+from tests.record import world
 from tests.support.door import client
 from varda.access.session import Session
 from varda.fhir import validate
@@ -12,13 +13,14 @@ from varda.record import Door
 pytestmark = pytest.mark.anyio
 
 ARCHIVE = client(actor="archive", scopes=("review-log",))
-CITIZEN = Session(kind="citizen", actor="reserve|1", name="Vera", patient="Patient/vera")
+CITIZEN = Session(kind="citizen", actor=f"{world.RESERVE}|19500214-XA07", name="Vera")
 
 
 @pytest.fixture
 async def read(http: httpx.AsyncClient) -> None:
-    for id_ in ("vera", "asa"):
-        assert (await http.put(f"Patient/{id_}", json={"resourceType": "Patient", "id": id_})).status_code == 201
+    for id_, number in (("vera", "19500214-XA07"), ("asa", "19610305-XB12")):
+        person = world.patient(id_, id_, id_, number)
+        assert (await http.put(f"Patient/{id_}", json=person)).status_code == 201
         await http.get(f"Patient/{id_}")
 
 

@@ -16,7 +16,7 @@ from varda.record.logbook import Question
 
 pytestmark = pytest.mark.anyio
 
-VERA = Session(kind="citizen", actor="reserve|19500214-XA07", name="Vera", patient="Patient/vera")
+VERA = Session(kind="citizen", actor=f"{world.RESERVE}|19500214-XA07", name="Vera")
 
 
 async def own(door: Door, session: Session = VERA) -> logbook.OwnLog:
@@ -57,10 +57,10 @@ async def test_reading_of_a_linked_record_is_in_the_own_log(door: Door, bo: Sess
 
 async def test_nobody_reads_another_s_own_log(door: Door, astrid: Session) -> None:
     await reading(door, astrid)
-    asa = await own(door, replace(VERA, patient="Patient/asa", actor="reserve|19610305-XB12"))
+    asa = await own(door, replace(VERA, actor=f"{world.RESERVE}|19610305-XB12"))
     assert "Cardiology" not in {one.unit for one in asa.visits}
     with pytest.raises(Absent):
-        await own(door, replace(VERA, patient=""))
+        await own(door, replace(VERA, actor=f"{world.RESERVE}|19500214-XA99"))
     with pytest.raises(Refused):
         await own(door, astrid)
     async with door.opened(VERA, "own record") as record:

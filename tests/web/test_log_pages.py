@@ -20,7 +20,7 @@ from varda.web.visit import COOKIE
 pytestmark = pytest.mark.anyio
 
 SignIn = Callable[[str, str], "httpx.AsyncClient"]
-VERA = Session(kind="citizen", actor="reserve|19500214-XA07", name="Vera", patient="Patient/vera")
+VERA = Session(kind="citizen", actor=f"{world.RESERVE}|19500214-XA07", name="Vera")
 
 
 @pytest.fixture

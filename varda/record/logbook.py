@@ -18,6 +18,7 @@ from varda.fhir import resource
 from varda.fhir.keys import key
 from varda.kernel.db import Work
 from varda.kernel.errors import Absent, Malformed, Refused
+from varda.record.citizens import readable
 from varda.search.narrowing import Narrowing
 from varda.store import reading as store
 
@@ -90,20 +91,23 @@ def reviewed(session: Session) -> tuple[str, str]:
 
 async def own(record: "Record", *, after: str = "", since: datetime | None = None) -> OwnLog:
     """What a citizen's own record was used for, linked records included. Raises `Refused` for anybody else."""
-    patient = own_patient(record.session)
+    patient = await own_patient(record)
     rows, following = await _about(record, patient, after, since, provider="")
     visits = await _visits(record, rows)
     await _noted(record, "my-log", patient, "own access log")
     return OwnLog(patient, visits, following)
 
 
-def own_patient(session: Session) -> str:
+async def own_patient(record: "Record") -> str:
     """The id of the own Patient of a citizen's session. Raises `Refused` or, without a record, `Absent`."""
+    session = record.session
     if session.kind != "citizen":
         raise Refused("This is each person's own log. Staff print it at the patient's demand, from the chart.")
-    if not session.patient:
-        raise Absent("There is no record about you here, so nobody has read it.")
-    return session.patient.removeprefix("Patient/")
+    found = await readable(record.door, session.actor, record.now)
+    own_ = next((one.patient for one in found if one.role == "self"), "")
+    if not own_:
+        raise Absent("There is no record about you here that you may read.")
+    return own_
 
 
 async def handed_out(record: "Record", patient: str, to: str = "", *, after: str = "") -> OwnLog:
@@ -184,9 +188,10 @@ async def audit_events(record: "Record", asked: Question, patient: str = "") -> 
     session = record.session
     is_own = session.kind == "citizen"
     if is_own:
-        if patient not in ("", own_patient(session)):
+        own_ = await own_patient(record)
+        if patient not in ("", own_):
             raise Refused("You may read the log of your own record.")
-        patient = own_patient(session)
+        patient = own_
     else:
         require_review(record)
         if not patient and asked.since == reading.EARLIEST:

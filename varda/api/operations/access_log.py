@@ -34,7 +34,7 @@ async def access_log(record: Record, call: Call) -> Answer:
     _, id_, _ = call.parts
     require_id(id_)
     given = asked.understood(call, await asked.given(call), "$access-log", _NAMES - {"patient", "agent"})
-    logbook.own_patient(record.session)
+    await logbook.own_patient(record)
     return await _searched(record, call, f"Patient/{id_}/$access-log", given, id_)
 
 
