@@ -21,7 +21,7 @@ from varda.kernel.db import Work
 from varda.kernel.errors import Absent, Fault, Gone, Malformed, NotAllowed, Refused
 from varda.kernel.limits import TooMany
 from varda.kernel.log import logger
-from varda.record import copies, discretion, drafts, finding, granted, opening, searching, tombstones, writing
+from varda.record import copies, discretion, drafts, finding, granted, opening, searching, tombstones, views, writing
 from varda.record.copies import Copy, Way
 from varda.record.discretion import RIGHT
 from varda.record.drafts import Draft
@@ -367,6 +367,12 @@ class Record:
     async def decisions(self, patient: str) -> list[Stored]:
         """The patient's Consents about the own provider's data, blocks of every unit included. Raises `Absent`."""
         return await opening.decisions(self, patient)
+
+    async def note_view(self, type_: str, id_: str, text: str) -> Stored:
+        """Note on an entry that the patient thinks it is wrong, in the patient's words (PDL 3:8; R3): a new version
+        whose author's text is untouched. Raises `Absent`, `Refused` or `Unprocessable`.
+        """
+        return await views.note(self, type_, id_, text)
 
     async def handed_out(self, patient: str, *, to: str, way: Way = "paper", entries: Sequence[str] = ()) -> None:
         """Note that a copy of the patient's record, or of these entries (Type/id), is handed out `to` somebody (R6).

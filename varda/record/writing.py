@@ -19,7 +19,7 @@ from varda.fhir.definitions import compartment
 from varda.fhir.keys import key
 from varda.kernel.db import Work
 from varda.kernel.errors import Conflict, Malformed, NotAllowed, Problem, Refused, Stale, Unprocessable
-from varda.record import deciding, discretion, granted, signing
+from varda.record import deciding, discretion, granted, signing, views
 from varda.search.index import Index, indexed
 from varda.store import reading
 from varda.store import writing as store
@@ -118,6 +118,7 @@ async def stored(work: Work, drafts: Sequence[Prepared]) -> list[Change]:
         await _decide(record, work, own, held, where)
         granted.require_writes(record.session, own, held)
     await _require_undestroyed(work, drafts, held)
+    _keep_views(drafts, held)
     instants = {record: record.now for record, _ in _by_record(drafts)}  # one piece of work has one
     changes = [_change(d, held.get(d.item), instants[d.record]) for d in drafts]
     await store.write(work, changes)
@@ -329,6 +330,15 @@ def _others(draft: Prepared, where: dict[int, int]) -> Iterator[tuple[str, int]]
         place = item if type_ == "Patient" else where.get(item, 0)
         if place and draft.compartments and place not in draft.compartments:
             yield f"{type_}/{id_}", place
+
+
+def _keep_views(drafts: Sequence[Prepared], held: dict[int, Held]) -> None:
+    """What the patient says of an entry stays on it, whoever writes the entry anew (PDL 3:8)."""
+    for draft in drafts:
+        before = held.get(draft.item)
+        if draft.index is not None and (views.views(draft.resource) or (before and before.viewed)):
+            draft.resource = views.kept(before, draft.resource, may_bring=draft.record.session.may("import"))
+            draft.index.tokens = indexed(draft.resource).tokens
 
 
 async def _require_undestroyed(work: Work, drafts: Sequence[Prepared], held: dict[int, Held]) -> None:

@@ -51,7 +51,8 @@ class Stored(msgspec.Struct, frozen=True, dict=True):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What an item is before it changes, locked until the end of the transaction."""
+    """What an item is before it changes, locked until the end of the transaction. `viewed` is its body, where the
+    patient's view is noted on it."""
 
     item: int
     compartment: int
@@ -63,6 +64,7 @@ class Held:
     id: str
     born: int | None
     also: tuple[int, ...]
+    viewed: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

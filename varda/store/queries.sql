@@ -19,16 +19,31 @@ returning item;
 select item from store.place where item = any($1::bigint[]) order by item for update;
 
 -- name: held
--- What locked items are. A deleted item has no current row.
-select p.item, p.compartment, v.version, v.deleted, v.provider, v.unit, v.type, v.id, c.born, v.also
+-- What locked items are. A deleted item has no current row. `viewed` is the body where the patient's view is noted on it.
+select p.item, p.compartment, v.version, v.deleted, v.provider, v.unit, v.type, v.id, c.born, v.also, v.viewed
 from store.place p
 join lateral (
-    select version, deleted, provider, unit, also, type, id from store.version
+    select version, deleted, provider, unit, also, type, id,
+           case when position('/StructureDefinition/patient-view"'::bytea in body) > 0 then body end as viewed
+    from store.version
     where compartment = p.compartment and item = p.item
     order by version desc limit 1
 ) v on true
 left join store.current c on c.compartment = p.compartment and c.item = p.item
 where p.item = any($1::bigint[]);
+
+-- name: annotated
+-- A new version that differs from a locked item's newest one in what was noted on it: owner, patients and dates stay, and
+-- of the index only the tokens change.
+with written as (
+    insert into store.version
+        (compartment, item, version, type, id, at, dated, deleted, provider, unit, withheld, also, author, body)
+    select compartment, item, version + 1, type, id, $4::timestamptz, dated, false, provider, unit, withheld, also, $5, $6
+    from store.version where compartment = $1 and item = $2 and version = $3
+    returning compartment, also
+)
+update store.current c set version = $3 + 1, updated = $4::timestamptz, tokens = $7::bigint[]
+from written w where c.item = $2 and c.compartment = any(array[w.compartment] || coalesce(w.also, '{}'));
 
 -- name: moved
 -- An item that named no patient now names one: its place follows, its old versions stay where they were written.

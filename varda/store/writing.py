@@ -1,6 +1,7 @@
 """Writing versions and their index rows. Any number of changes costs the same few statements."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from varda.fhir.definitions import TYPES
@@ -48,9 +49,15 @@ async def held(work: Work, items: Iterable[int]) -> dict[int, Held]:
             id=row["id"],
             born=row["born"],
             also=tuple(row["also"] or ()),
+            viewed=row["viewed"],
         )
         for row in rows
     }
+
+
+async def annotate(work: Work, held: Held, at: datetime, author: str, body: bytes, tokens: Sequence[int]) -> None:
+    """Add a version of a locked item that differs only in what was noted on it; `tokens` are its index's now."""
+    await work.run(_SQL["annotated"], held.compartment, held.item, held.version, at, author, body, list(tokens))
 
 
 async def write(work: Work, changes: Sequence[Change]) -> None:

@@ -12,7 +12,6 @@ from varda.record import Draft, Elsewhere, Open, Record
 from varda.web.chart.sections import BY_NAME, SECTIONS, Section
 from varda.web.visit import Visit, page
 
-
 SPECIAL = ("open-emergency", "open-blocked", "register-decisions")
 """Rights of the catalogue without which a button is not offered. The door asks for them again."""
 
