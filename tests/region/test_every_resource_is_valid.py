@@ -11,8 +11,8 @@ from varda import region
 ALL_TYPES = {
     "AllergyIntolerance", "Appointment", "CarePlan", "CareTeam", "Composition", "Condition", "Consent",
     "DiagnosticReport", "Encounter", "EpisodeOfCare", "Flag", "Immunization", "MedicationAdministration",
-    "MedicationRequest", "MedicationStatement", "Observation", "Patient", "Procedure", "RelatedPerson", "ServiceRequest",
-    "Task",
+    "MedicationRequest", "MedicationStatement", "Observation", "Patient", "Procedure", "RelatedPerson",
+    "ServiceRequest", "Task",
 }  # fmt: skip
 
 
