@@ -66,7 +66,9 @@ async def readable(door: "Door", identity: str, now: datetime) -> list[Readable]
 
 async def _bearing(door: "Door", type_: str, identity: str, rule: Narrowing) -> list[Stored]:
     system, _, value = identity.partition("|")
-    wanted = f"{escaped(system)}|{escaped(value)}"
+    bare = value.replace("-", "")
+    # A number is written with its dash or without, whoever wrote it.
+    wanted = ",".join(f"{escaped(system)}|{escaped(form)}" for form in {value, bare, f"{bare[:-4]}-{bare[-4:]}"})
     statement = compiled(asked(type_, [("identifier", wanted), ("_count", _MOST)]), rule)
     async with door.population.connection() as work:
         return [match.stored for match in await reading.matched(work, statement)]

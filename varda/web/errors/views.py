@@ -24,6 +24,7 @@ GENERAL = {
     413: N_("It is more than can be taken at once."),
     422: N_("Something in it is not right and was not stored."),
     423: N_("Varda is locked. Unlock it; everything is as you left it."),
+    429: N_("It was asked too often in a short time. Wait a minute and try again."),
     500: N_("Something in Varda failed. What you typed is kept; nothing was half done."),
     503: N_("The database cannot be reached or has no room. Nothing was stored; please try again."),
 }
