@@ -3,7 +3,6 @@
 http://hl7.org/fhir/R4/operationoutcome.html
 """
 
-import traceback
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,7 +12,7 @@ from varda.api.answer import Answer, Header
 from varda.api.negotiation import WrongMethod
 from varda.kernel.errors import Fault, Problem
 from varda.kernel.limits import TooMany
-from varda.kernel.log import logger
+from varda.kernel.log import logger, places
 
 FAULTS = "https://varda.example/fhir/CodeSystem/fault"
 _RETRY_AFTER = b"5"  # seconds: the database's pool reconnects by itself within them
@@ -60,12 +59,6 @@ def broken(failed: Exception, number: str) -> Answer:
 def unforeseen(number: str) -> Problem:
     """What is told when something went wrong that nobody foresaw."""
     return Problem(f"Something went wrong on our side. Quote the number {number} to the help desk.", code="exception")
-
-
-def places(failed: Exception) -> list[str]:
-    """Where it happened, innermost last. The words of an exception may hold data of a patient and are left out."""
-    frames = traceback.extract_tb(failed.__traceback__)[-8:]
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
 
 
 def _headers(fault: Fault) -> tuple[Header, ...]:

@@ -129,7 +129,7 @@ class Application:
         self.wires: Wires | None = None
         self._api: _ASGI
         self._web: _ASGI
-        self._guarded = Guarded(self._answered)
+        self._guarded = Guarded(self._answered, is_https=settings.address.startswith("https://"))
         self._smart: _ASGI
         self._smart_paths: Collection[str] = ()
 
@@ -148,7 +148,9 @@ class Application:
         elif scope["type"] == "http" and scope["path"].startswith("/fhir"):
             await self._api(scope, receive, send)
         else:
-            await self._web(scope, receive, send)
+            # The screens raise again what they have answered and logged; the server would log its words.
+            with suppress(Exception):
+                await self._web(scope, receive, send)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Application"]:
@@ -253,11 +255,11 @@ def oidc_client(settings: Settings) -> "Client | None":
 
 def authority(settings: Settings, wires: Wires) -> tuple[_ASGI, Collection[str]]:
     """The authorization server of apps, and where it answers."""
-    from varda.api import smart
+    from varda.api import attempts, smart
 
     key = kept(settings.home / "id-token-key", lambda: smart.new_key().encode()).decode()
     found = smart.Smart(wires.database, wires.tickets, wires.clock, key=key, address=settings.address)
-    return found, smart.PATHS
+    return attempts.Counted(found, wires.door.limits), smart.PATHS
 
 
 def reserve_block(environment: str) -> str:

@@ -5,6 +5,7 @@ The generic cell rate algorithm (ITU-T I.371): one number a key, no timer. At on
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from math import ceil
@@ -47,6 +48,11 @@ class Limit:
             if len(self._due) >= _MOST_KEYS:
                 self._forget()
             self._due[key] = due
+
+    def count(self, key: str) -> None:
+        """Count one for the key if it fits; what comes next meets the limit otherwise."""
+        with suppress(TooMany):
+            self.take(key)
 
     def require(self, key: str) -> None:
         """Raise `TooMany` when one more would; counts nothing."""

@@ -24,6 +24,7 @@ from varda.web import (
     rights,
     signin,
 )
+from varda.web.bounds import Bounded
 from varda.web.headers import Guarded
 from varda.web.parts import Parts
 from varda.web.relying import Relying
@@ -48,7 +49,7 @@ def application(parts: Parts) -> Starlette:
             *chart.ROUTES,
             Mount("/static", static, name="static"),
         ],
-        middleware=[Middleware(Guarded, is_secure=parts.address.startswith("https://"))],
+        middleware=[Middleware(Guarded, is_secure=parts.address.startswith("https://")), Middleware(Bounded)],
         exception_handlers={Fault: errors.fault, 404: errors.missing, 405: errors.missing, 500: errors.crash},
     )
     app.state.parts = parts

@@ -36,7 +36,8 @@ class Guarded:
                     headers["Strict-Transport-Security"] = SECURE_FOR
                 headers["Referrer-Policy"] = "same-origin"
                 headers["Cross-Origin-Opener-Policy"] = "same-origin"
-                headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+                headers["Cross-Origin-Resource-Policy"] = "same-origin"
+                headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
                 is_asset = scope["path"].startswith("/static/")
                 headers["Cache-Control"] = "no-cache" if is_asset else "no-store"
             await send(message)

@@ -1,11 +1,12 @@
 """Our faults as pages, as fragments for htmx and as JSON for the writing panel. Translated once, here."""
 
-import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from varda.kernel.errors import Absent, Fault, Locked, Problem
+from varda.kernel.limits import TooMany
+from varda.kernel.log import logger, places
 from varda.web import seals
 from varda.web.language import N_, translations
 from varda.web.pages import rendered
@@ -30,7 +31,7 @@ GENERAL = {
 }
 """Sentences for faults whose own words name things and stand only in English."""
 
-_LOG = structlog.get_logger("varda.web")
+_LOG = logger(__name__)
 
 
 async def fault(request: Request, failed: Exception) -> Response:
@@ -49,11 +50,18 @@ async def missing(request: Request, failed: Exception) -> Response:
 
 async def crash(request: Request, failed: Exception) -> Response:
     """The answer to a fault in Varda: the log has the details under the number that the user sees."""
-    _LOG.error("crash", number=_number(request), path=request.url.path, exc_info=failed)
+    _LOG.error("unforeseen", request=_number(request), error=type(failed).__name__, at=places(failed))
     return _answer(request, Fault("Something in Varda failed. What you typed is kept; nothing was half done."))
 
 
 def _answer(request: Request, failed: Fault) -> Response:
+    response = _told(request, failed)
+    if isinstance(failed, TooMany):
+        response.headers["Retry-After"] = str(failed.wait)
+    return response
+
+
+def _told(request: Request, failed: Fault) -> Response:
     language, number = _language(request), f"{failed.number}-{_number(request)}"
     message = _spoken(failed.message, failed.status, language)
     problems = [_said(problem, _spoken(problem.message, failed.status, language)) for problem in failed.problems]

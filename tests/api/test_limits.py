@@ -1,0 +1,154 @@
+"""How often one may ask: guesses at a sign-in, searches, and whole identity numbers, by person, system and address."""
+
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.record import world
+from tests.support.door import client
+from tests.support.serving import asking, bearer, door, staff, wired
+from tests.support.signing_in import signed_in
+from varda.cli.serve import Application, _behind
+from varda.kernel.settings import Settings
+
+ASTRID = ("SE9999999999-astrid", "SE9999999999-astrid-cardiology")
+LOW = {"limit_numbers": 5, "limit_searches": 40, "limit_systems": 50, "limit_guesses": 3, "limit_sign_in": 60}
+
+
+@pytest.fixture
+async def application(database_url: str, tmp_path: Path) -> AsyncIterator[Application]:
+    async with wired(database_url, tmp_path, **LOW) as application:
+        await world.fill(door(application))
+        yield application
+
+
+async def _all(someone: httpx.AsyncClient, paths: Iterable[str]) -> list[httpx.Response]:
+    return [await someone.get(path) for path in paths]
+
+
+def _numbers(count: int) -> list[str]:
+    return [f"1950{1 + number // 28 % 12:02}{1 + number % 28:02}-XA07" for number in range(count)]
+
+
+async def test_whoever_tries_identity_numbers_one_after_another_is_stopped_and_seen(
+    application: Application, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with asking(application) as astrid:
+        await signed_in(astrid, *ASTRID)
+        answers = await _all(astrid, [f"/palette?q={number}" for number in _numbers(9)])
+        assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 4
+        assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
+        assert "Det frågades för ofta" in answers[-1].text
+        # What is no identity number is still found, and so is the chart.
+        assert [a.status_code for a in await _all(astrid, ["/palette?q=vera", "/chart/vera", "/patients"])] == [200] * 3
+    rows = await door(application).database.all(
+        "select actor, outcome, what from audit.event where what like 'V429%' order by chain, place"
+    )
+    assert [(row["actor"], row["outcome"]) for row in rows] == [(ASTRID[0], "refused")] * 4
+    assert "identity numbers" in rows[0]["what"]
+    said = capsys.readouterr()
+    assert (said.out + said.err).count("identity numbers") == 1  # one alarm, not one an attempt
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Patient?identifier={}",
+        "Patient?identifier:exact={}",
+        "Observation?patient.identifier={}",
+        "Observation?subject:Patient.identifier={}",
+        "Encounter?subject:identifier={}",
+    ],
+)
+async def test_there_is_no_way_around_by_the_api(application: Application, asked: str) -> None:
+    session = await staff(application, "astrid", "cardiology")
+    async with asking(application) as astrid:
+        astrid.headers.update(await bearer(application, session))
+        answers = await _all(astrid, [f"/fhir/{asked.format(number)}" for number in _numbers(9)])
+        codes = [answer.status_code for answer in answers]
+        assert (codes[5:], 429 in codes[:5]) == ([429] * 4, False)
+        issue = answers[-1].json()["issue"][0]
+        assert (issue["code"], int(answers[-1].headers["retry-after"]) > 0) == ("throttled", True)
+        many = ",".join(_numbers(6))
+        assert (await astrid.get(f"/fhir/Patient?identifier={many}")).status_code == 429
+
+
+async def test_many_numbers_in_one_question_count_each(application: Application) -> None:
+    session = await staff(application, "bo", "surgery")
+    async with asking(application) as bo:
+        bo.headers.update(await bearer(application, session))
+        assert (await bo.get(f"/fhir/Patient?identifier={','.join(_numbers(4))}")).status_code == 200
+        assert (await bo.get(f"/fhir/Patient?identifier={','.join(_numbers(2))}")).status_code == 429
+
+
+async def test_searches_are_counted_by_person_and_by_system(application: Application) -> None:
+    session = await staff(application, "astrid", "cardiology")
+    async with asking(application) as astrid, asking(application) as system, asking(application) as bo:
+        astrid.headers.update(await bearer(application, session))
+        system.headers.update(await bearer(application, client()))
+        bo.headers.update(await bearer(application, await staff(application, "bo", "surgery")))
+        codes = [a.status_code for a in await _all(astrid, ["/fhir/Observation?code=1"] * 45)]
+        assert codes == [200] * 40 + [429] * 5
+        codes = [a.status_code for a in await _all(system, ["/fhir/Patient?identifier=x"] * 55)]
+        assert codes == [200] * 50 + [429] * 5
+        # Reading what one knows of goes on, and nobody else is held back.
+        assert (await astrid.get("/fhir/Patient/vera")).status_code == 200
+        assert (await bo.get("/fhir/Observation?code=1")).status_code == 200
+
+
+async def test_a_guessing_sign_in_is_stopped_and_the_neighbours_who_are_in_go_on(application: Application) -> None:
+    async with asking(application, address="10.0.0.9") as inside, asking(application, address="10.0.0.9") as guesser:
+        await signed_in(inside, *ASTRID)
+        guesses = [f"/sign-in/callback?state=guess{number}&code=c{number}" for number in range(6)]
+        answers = await _all(guesser, guesses)
+        assert [answer.status_code == 429 for answer in answers] == [False] * 3 + [True] * 3, answers
+        assert int(answers[-1].headers["retry-after"]) > 0
+        assert (await guesser.get("/sign-in")).status_code == 429
+        assert (await inside.get("/patients")).status_code == 200
+        async with asking(application, address="10.0.0.10") as elsewhere:
+            assert (await elsewhere.get("/sign-in")).status_code == 303
+
+
+async def test_the_token_endpoint_is_counted_too(application: Application) -> None:
+    async with asking(application, address="10.0.0.11") as guesser:
+        codes = [
+            (await guesser.post("/provider/token", auth=("varda", f"guess{number}"))).status_code for number in range(5)
+        ]
+        assert codes == [401] * 3 + [429] * 2
+
+
+async def test_unknown_tokens_are_turned_away_and_known_ones_are_not(application: Application) -> None:
+    async with asking(application) as guesser, asking(application) as system:
+        system.headers.update(await bearer(application, client()))
+        codes = []
+        for number in range(5):
+            wrong = {"authorization": f"Bearer guess-{number}"}
+            codes.append((await guesser.get("/fhir/Patient/vera", headers=wrong)).status_code)
+        assert codes == [401] * 3 + [429] * 2
+        assert (await system.get("/fhir/Patient/vera")).status_code == 200
+
+
+async def test_attempts_have_an_end_even_when_none_fails(application: Application) -> None:
+    async with asking(application, address="10.0.0.12") as someone:
+        codes = [answer.status_code for answer in await _all(someone, ["/sign-in"] * 62)]
+        assert codes == [303] * 60 + [429] * 2
+
+
+async def test_who_asks_is_believed_of_known_proxies_alone(application: Application) -> None:
+    app = _behind("10.9.0.0/16, 127.0.0.1", application)
+    for proxy, is_believed in (("10.9.1.1", True), ("10.8.1.1", False)):
+        transport = httpx.ASGITransport(app, client=(proxy, 1))  # type: ignore[arg-type] # an ASGI application
+        async with httpx.AsyncClient(transport=transport, base_url="http://varda.test") as through:
+            codes = []
+            for number in range(5):
+                headers = {"x-forwarded-for": f"192.0.2.{number}", "authorization": f"Bearer guess-{number}"}
+                codes.append((await through.get("/fhir/Patient/vera", headers=headers)).status_code)
+            assert (codes == [401] * 5) is is_believed, codes
+
+
+async def test_a_registered_system_at_full_speed_meets_no_limit_as_things_come() -> None:
+    given = Settings()
+    assert given.limit_systems / 60 >= 10_000
+    assert (given.limit_numbers, given.limit_guesses) == (60, 30)
