@@ -103,7 +103,7 @@ async def _heard(pipe: Connection) -> Any:
 
 def _member(pipe: Connection, orders: Orders) -> None:
     # Whole documents are parsed and forgotten: looking for circles among them costs more than it finds.
-    gc.set_threshold(100_000, 20, 100)
+    gc.set_threshold(1_000_000, 20, 100)
     if orders.calm:
         os.nice(5)
     asyncio.run(_working(pipe, orders))
