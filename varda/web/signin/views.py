@@ -17,7 +17,6 @@ from varda.access import Session
 from varda.access.identity import Agreed, Disagreement, Vouched, vouched
 from varda.access.tickets import Holder
 from varda.kernel.errors import Problem, Refused, SignedOut, Unavailable
-from varda.kernel.limits import network
 from varda.web import seals
 from varda.web.language import LANGUAGES, N_
 from varda.web.relying import Begun, Relying
@@ -53,7 +52,6 @@ async def unlock(visit: Visit) -> Response:
 
 async def _sent(visit: Visit, following: str, *, unlocking: str = "", hint: str = "") -> Response:
     relying = _relying(visit)
-    visit.parts.door.limits.sign_in.take(network(visit.request.client))
     now, ours = visit.parts.clock.now(), address(visit.request)
     browser = visit.request.cookies.get(ON_THE_WAY) or secrets.token_urlsafe(32)
     # The state has to be known before the address is made, and is kept together with what is made with it.
