@@ -25,6 +25,7 @@ app.command("varda.cli.terminology:app", name="terminology")
 app.command("varda.cli.token:token")
 app.command("varda.cli.apps:app", name="app")
 app.command("varda.cli.audit:app", name="audit")
+app.command("varda.cli.destroy:destroy")
 app.command("varda.cli.bench:bench", name="bench")
 app.command("varda.cli.build:build")
 

@@ -88,6 +88,11 @@ async def ask(record: "Record", decision: Decision) -> int:
     _require_whole(decision, record.now)
     work = await record.begun()
     doomed = await _doomed(record, work, decision)
+    there = {one.reference for one in doomed.items}
+    if strange := [name for name in decision.entries if name not in there]:
+        raise Unprocessable(_NOT_YOURS, [Problem(_NOT_YOURS, name, "not-found") for name in strange])
+    if not there:
+        raise Unprocessable("Your provider has nothing about this patient.")
     entries = [] if decision.is_whole else [one.reference for one in doomed.items]
     row = await work.one(
         _SQL["destruction_asked"], key(f"Patient/{decision.patient}"), decision.patient, record.session.provider,
@@ -120,14 +125,15 @@ async def one(record: "Record", number: int) -> tuple[Destruction, Doomed]:
     return found, doomed
 
 
-async def preview(record: "Record", decision: Decision) -> Doomed:
-    """What would go, before it is asked for. Nothing of what the items say. Raises `Unprocessable`."""
+async def preview(record: "Record", patient: str) -> list[Held]:
+    """What there is of the own provider's to choose among, in the order of writing; nothing of what it says."""
     _require(record)
+    compartment = key(f"Patient/{patient}")
     async with record.at_work() as work:
-        doomed = await _doomed(record, work, decision)
-    about = [key(f"Patient/{decision.patient}")]
-    await record.note("destructions", [], "destruction", f"Patient/{decision.patient} entries", patients=about)
-    return doomed
+        here = await store.held(work, await reach.linked(work, [compartment]))
+    await record.note("destructions", [], "destruction", f"Patient/{patient} entries", patients=[compartment])
+    own = [one for one in here if one.provider == record.session.provider_key and not one.is_destroyed]
+    return sorted(own, key=lambda one: (one.at, one.reference))
 
 
 async def withdraw(record: "Record", number: int) -> None:
@@ -205,7 +211,7 @@ async def _carried_out(door: "Door", keeper: Database, number: int) -> int:
 
 
 async def _doomed(record: "Record", work: Work, decision: Decision) -> Doomed:
-    """What the request takes as things are now, in the order of writing."""
+    """What the decision takes as things are now, in the order of writing; what has gone already is left out."""
     own = record.session.provider_key
     compartments = await reach.linked(work, [key(f"Patient/{decision.patient}")])
     here = [one for one in await store.held(work, compartments) if not one.is_destroyed]
@@ -215,12 +221,8 @@ async def _doomed(record: "Record", work: Work, decision: Decision) -> Doomed:
         # An item of several patients is another's record as well: it goes only when the decision names it.
         found = [one for one in takes.values() if not one.is_shared]
         found += [one for one in here if one.provider == 0 and not is_others]
-        if not found:
-            raise Unprocessable("Your provider has nothing about this patient.")
     else:
-        if strange := [name for name in decision.entries if name not in takes]:
-            raise Unprocessable(_NOT_YOURS, [Problem(_NOT_YOURS, name, "not-found") for name in strange])
-        found = [takes[name] for name in dict.fromkeys(decision.entries)]
+        found = [takes[name] for name in dict.fromkeys(decision.entries) if name in takes]
     found.sort(key=lambda one: (one.at, one.reference))
     copies = await of_patient(work, compartments, record.session.provider)
     named = {one.reference for one in found}

@@ -7,6 +7,7 @@ from typing import Any
 
 from varda.care.attention import Allergies, Signal, allergies, signals
 from varda.care.contacts import Contact, contacts
+from varda.care.corrections import Entry, viewed
 from varda.care.medication import Medicine, medicines
 from varda.care.notes import Note, note
 from varda.care.patients import Person, person
@@ -49,6 +50,11 @@ class Chart:
     def allergies(self) -> Allergies:
         """Known, none or not known."""
         return allergies(self._all("AllergyIntolerance"))
+
+    @cached_property
+    def viewed(self) -> list[Entry]:
+        """What is here of which the patient has said that it is wrong (PDL 3:8)."""
+        return viewed(one for items in self.resources.values() for one in items)
 
     @cached_property
     def signals(self) -> list[Signal]:

@@ -4,7 +4,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from varda.kernel.errors import Absent, Fault, Locked, Problem
+from varda.kernel.errors import Absent, Destroyed, Fault, Locked, Problem
 from varda.kernel.limits import TooMany
 from varda.kernel.log import logger, places
 from varda.web import seals
@@ -64,7 +64,10 @@ def _answer(request: Request, failed: Fault) -> Response:
 def _told(request: Request, failed: Fault) -> Response:
     language, number = _language(request), f"{failed.number}-{_number(request)}"
     message = _spoken(failed.message, failed.status, language)
-    problems = [_said(problem, _spoken(problem.message, failed.status, language)) for problem in failed.problems]
+    if isinstance(failed, Destroyed):
+        message = translations(language).gettext(failed.sentence) % failed.values
+    told = [] if isinstance(failed, Destroyed) else failed.problems
+    problems = [_said(problem, _spoken(problem.message, failed.status, language)) for problem in told]
     if "application/json" in request.headers.get("accept", ""):
         body = {"message": message, "problems": problems, "number": number}
         return JSONResponse(body, failed.status)

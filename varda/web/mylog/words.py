@@ -8,6 +8,10 @@ ACTIONS = {
     "search": N_("saw in a list or search"), "chart": N_("opened the chart"), "everything": N_("took out everything"),
     "find": N_("found the person, name and age"), "elsewhere": N_("asked whether there is more elsewhere"),
     "create": N_("wrote"), "update": N_("changed data"), "delete": N_("deleted"), "draft": N_("saved a draft"),
+    "view": N_("noted what the patient says is wrong"), "hand-out": N_("handed out a copy"),
+    "copies": N_("saw copies handed out"), "destructions": N_("saw requests for destruction"),
+    "destruction-asked": N_("asked for destruction by decision"), "destruction-ordered": N_("destroyed by decision"),
+    "destruction-withdrawn": N_("took back a request for destruction"),
     "drafts": N_("saw own drafts"), "choice": N_("chose to open, by an active choice"),
     "emergency": N_("opened in an emergency"),
     "attempt": N_("tried in vain"), "my-log": N_("read the own access log"), "log": N_("read the access log"),
@@ -28,6 +32,7 @@ CATEGORIES = {
     "AuditEvent": N_("the access log"),
     "RelatedPerson": N_("relatives"), "NutritionOrder": N_("diet"), "Device": N_("devices"),
     "QuestionnaireResponse": N_("forms"), "draft": N_("drafts"), "note": N_("notes"),
+    "copy": N_("copies"), "destruction": N_("destruction by decision"),
 }  # fmt: skip
 PURPOSES = {
     "care": N_("care"), "administration": N_("administration"), "log-review": N_("log review"),
