@@ -1,5 +1,6 @@
 """What the patient decides holds at once, and opening on consent is one piece of work (A4, A6, A8, A12)."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -142,7 +143,8 @@ async def test_another_provider_asks_and_the_owner_lifts_for_some_hours_in_the_a
         assert (waits.provider, waits.answered) == (world.BORAS, None)
     assert not await sees(door, astrid, "hb-homecare")
     clock.instant += timedelta(days=1)  # Cia's own choice has ended; answering is a new one
-    async with door.opened(cia, "care") as record:
+    physician = replace(cia, role="physician")  # whose role answers requests
+    async with door.opened(physician, "care") as record:
         (request,) = await record.requests()
         with pytest.raises(Unprocessable):
             await consents.answer(record, request, " ")

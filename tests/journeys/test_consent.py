@@ -30,7 +30,7 @@ def withdraws_everything(person: Person, chart: str) -> None:
         person.page.get_by_role("button", name="Stäng nu").click()
         expect(person.page.locator(".openings")).to_have_count(0)
     person.goes_to(f"{chart}/decisions")
-    withdraw = person.page.locator("[data-kind=access]").get_by_role("button", name="Återkalla")
+    withdraw = person.page.locator("[data-kind=access]").get_by_role("button", name="Återkalla samtycket")
     if withdraw.count():
         withdraw.click()
         expect(person.page.locator("[data-kind=access]")).to_have_count(0)
