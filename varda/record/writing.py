@@ -112,6 +112,9 @@ async def write(record: "Record", wishes: Sequence[Wish]) -> list[Stored]:
 async def stored(work: Work, drafts: Sequence[Prepared]) -> list[Change]:
     """Decide and store drafts, of one record or of several, in the caller's transaction. The caller logs `events`."""
     held = await store.held(work, [d.item for d in drafts if d.wish.kind != "create"])
+    for draft in drafts:
+        if draft.wish.expected is not None and _is_anothers(draft, held.get(draft.item)):
+            del held[draft.item]  # as if it were not there: refusals must not tell that it is (A13)
     drafts = [d for d in drafts if d.wish.kind != "delete" or _is_there(held.get(d.item))]
     where = await _whereabouts(work, drafts)
     for record, own in _by_record(drafts):
@@ -233,6 +236,8 @@ async def _decide(
     reached = await reach.reached(work, record.narrowing, touched | strange) | new_patients
     if touched - reached:
         raise Refused(_NO_RELATION)
+    if any(_is_anothers(d, held.get(d.item)) for d in drafts):
+        raise Refused("An entry is changed only by the unit that owns it.")
     await _answered_for(record, work, drafts, held)
     await _decided(record, work, drafts)
     await _keep_whereabouts(record, work, drafts, held)
@@ -368,13 +373,8 @@ def _may(record: "Record", drafts: Sequence[Prepared], held: dict[int, Held]) ->
     if any(d.wish.owner for d in drafts) and not session.may("import"):
         raise Refused("Only a trusted import may say whose an item is.")
     for draft in drafts if session.reach != "county" else ():
-        before = held.get(draft.item)
         if draft.type in COUNTY_OWNED and draft.type != "Patient":
             raise Refused(f"{draft.type} belongs to the county; people, units and terminology are not changed here.")
-        own_decision = draft.type == "Consent" and before is not None and before.provider == session.provider_key
-        if before is not None and before.unit not in (0, session.unit_key) and not own_decision:
-            _require_version(draft, None if draft.wish.expected is not None else before)
-            raise Refused("An entry is changed only by the unit that owns it.")
     if session.may("import"):
         return  # what is taken over from elsewhere is no use of a function
     refused = []
@@ -386,6 +386,14 @@ def _may(record: "Record", drafts: Sequence[Prepared], held: dict[int, Held]) ->
             refused.append(_placed(problem, draft.wish.place))
     if refused:
         raise Refused(refused[0].message, refused)
+
+
+def _is_anothers(draft: Prepared, before: Held | None) -> bool:
+    """Whether another unit owns the item; a decision of the patient's is the whole provider's to register."""
+    session = draft.record.session
+    if before is None or session.reach == "county" or before.unit in (0, session.unit_key):
+        return False
+    return draft.type != "Consent" or before.provider != session.provider_key
 
 
 async def require(record: "Record", work: Work, patients: set[int]) -> None:
