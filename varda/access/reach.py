@@ -73,11 +73,13 @@ async def choose(work: Work, compartment: int, choice: Choice) -> None:
     opened = "{" + ",".join(types) + "}" if types else None
     # A unit says more than its provider: where units are named, only those are opened.
     places = [(0, hsa) for hsa in c.units] or [(1, hsa) for hsa in c.providers] or [(0, "")]
+    # The same choice again prolongs what it opened; another one, or one of a linked record, stands beside it.
+    same = f"{c.assignment}:{compartment}:{c.width}:{c.consent}:{opened or ''}"
     rows = [
         projection.Given(
             compartment,
             choice_grantee(c.assignment),
-            choice_grantee(f"{c.assignment}:{c.width}:{hsa}"),
+            choice_grantee(f"{same}:{hsa}"),
             c.width,
             c.opens,
             c.closes,

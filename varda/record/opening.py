@@ -89,7 +89,7 @@ async def others(
             providers = [place.hsa for place in await _with_data(record, work, compartment) if place.is_social]
             if not providers:
                 raise Refused("No other social-care provider has anything that can be opened.")
-    rests_on = consent if ground in ("consent", "certificate") else 0
+    rests_on = consent if ground in ("consent", "certificate") else None
     await _chosen(record, work, compartment, ground, reason, opening, providers, units, types, rests_on)
 
 
@@ -110,7 +110,7 @@ async def blocked(
     if is_vital:
         record.powers.require("open-blocked")
     opening = Opening(BLOCKED_UNIT, policy.EMERGENCY_LASTS, social_only=False, from_list=True, is_reviewed=is_vital)
-    await _chosen(record, work, compartment, f"inner-{ground}", reason, opening, (), units, types, 0)
+    await _chosen(record, work, compartment, f"inner-{ground}", reason, opening, (), units, types)
 
 
 async def units_blocked(record: "Record", patient: str) -> list[Decided]:
@@ -274,8 +274,8 @@ def _opened_by(record: "Record", ground: Ground, facts: Facts) -> Opening:
     return policy.opening(record.session, ground, facts)
 
 
-async def _facts(record: "Record", work: Work, patient: str) -> tuple[Facts, int]:
-    """What the grounds ask about, and the Consent that stands for the patient's consent (0: none)."""
+async def _facts(record: "Record", work: Work, patient: str) -> tuple[Facts, Decided | None]:
+    """What the grounds ask about, and the patient's consent: of several the one that lasts longest."""
     compartment, rule, session = key(f"Patient/{patient}"), record.narrowing, record.session
     (found,) = await reading.read(work, [(compartment, rule.without_limit())])
     if found.stored is None or found.stored.deleted:
@@ -293,7 +293,7 @@ async def _facts(record: "Record", work: Work, patient: str) -> tuple[Facts, int
         was_related=await reading.has_written(work, compartments, session.unit_key),
         has_consented=bool(consents),
     )
-    return facts, consents[0].source if consents else 0
+    return facts, max(consents, key=lambda one: one.closes, default=None)
 
 
 def _born(patient: dict[str, Any]) -> date | None:
@@ -340,16 +340,18 @@ async def _chosen(
     providers: Sequence[str],
     units: Sequence[str],
     types: Sequence[str],
-    consent: int,
+    consent: Decided | None = None,
 ) -> None:
     try:
         numbers = tuple(type_number(name) for name in types)
     except KeyError as unknown:
         raise Malformed(f"{unknown.args[0]} is not a resource type of FHIR R4.") from None
     session, now = record.session, record.now
+    # What rests on a consent ends with it, at the latest.
+    closes = min(now + opening.lasts, consent.closes) if consent else now + opening.lasts
     choice = Choice(
-        session.assignment, session.actor, ground, reason.strip(), opening.width, now, now + opening.lasts,
-        consent, tuple(providers), tuple(units), numbers,
+        session.assignment, session.actor, ground, reason.strip(), opening.width, now, closes,
+        consent.source if consent else 0, tuple(providers), tuple(units), numbers,
     )  # fmt: skip
     await reach.choose(work, compartment, choice)
     action = "emergency" if opening.is_reviewed else "choice"
