@@ -1,0 +1,120 @@
+"""No leak and no needless refusal by any way of reading (A1-A13 in docs/law.md): drawn worlds against the oracle.
+
+`make test` asks a few worlds; `make prove` at least 50,000 pairs of case and way, 500 by each way, and shows a table.
+A failure is made smaller and printed with its seed as the steps that repeat it.
+"""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from random import Random
+
+import pytest
+
+from tests.law.ways import WAYS, Round, Wrong
+from tests.law.worlds import START, Asks, Step, World, drawn
+from tests.support.database import TestServer
+from varda.audit import Journal
+from varda.kernel.clock import SetClock
+from varda.kernel.db import Database
+from varda.record import Door
+
+pytestmark = pytest.mark.anyio
+
+SAMPLED = (20261,)
+READERS = 3
+PAIRS, BY_EACH_WAY = 50_000, 500
+_MOST_TRIALS = 60
+
+
+@pytest.mark.parametrize("seed", SAMPLED)
+async def test_no_way_leaks_or_refuses_needlessly(server: TestServer, seed: int) -> None:
+    pairs, wrong = await asked(server, drawn(seed), seed, most=READERS)
+    assert set(pairs) >= set(WAYS) - {"drafts"}
+    await none(server, seed, wrong)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+async def test_no_way_leaks_or_refuses_needlessly_in_fifty_thousand_pairs(
+    server: TestServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pairs: Counter[str] = Counter()
+    started, seed = time.monotonic(), 0
+    while pairs.total() < PAIRS or any(pairs[way] < BY_EACH_WAY for way in WAYS):
+        seed += 1
+        more, wrong = await asked(server, drawn(seed), seed)
+        await none(server, seed, wrong)
+        pairs += more
+    with capsys.disabled():
+        sys.stdout.write(table(pairs, seed, time.monotonic() - started))
+
+
+def table(pairs: Counter[str], worlds: int, seconds: float) -> str:
+    """How many pairs of case and way were asked, by way."""
+    rows = [f"  {way:<24}{number:>9,}" for way, number in sorted(pairs.items())]
+    total = f"  {'all ways':<24}{pairs.total():>9,}  in {worlds} worlds and {seconds:.0f} s"
+    return "\n".join(["", "Pairs of case and way, compared with the oracle of RULES A1-A13:", *rows, total, ""])
+
+
+async def none(server: TestServer, seed: int, wrong: Sequence[Wrong]) -> None:
+    """Fail with the smallest world that still shows the first of them."""
+    if wrong:
+        smallest = await smaller(server, drawn(seed), seed, wrong[0])
+        steps = "\n".join(f"  {step}" for step in smallest)
+        pytest.fail("\n".join([f"seed {seed}", *map(str, wrong[:20]), "repeated by the steps:", steps]), pytrace=False)
+
+
+async def asked(
+    server: TestServer, steps: Sequence[Step], seed: int, *, most: int = 99, only: Wrong | None = None
+) -> tuple[Counter[str], list[Wrong]]:
+    """A world made step by step, and asked everything wherever a step says so; or about one pair by one way."""
+    pairs: Counter[str] = Counter()
+    wrong: list[Wrong] = []
+    with server.clone() as url:
+        database, clock = await Database.connect(url, size=5), SetClock(START)
+        journal = Journal(database, clock, "test")
+        await journal.start()
+        world = World(Door(database, journal, clock), clock)
+        await world.begin()
+        try:
+            for step in steps:
+                await world.do(step)
+                if isinstance(step, Asks):
+                    reader, case = (only.reader, only.case) if only else ("", "")
+                    async with Round(world, Random(seed), most=most, reader=reader, case=case) as round_:
+                        for name, ask in WAYS.items():
+                            if only is None or name == only.way:
+                                await ask(round_)
+                    pairs += round_.pairs
+                    wrong += round_.wrong
+            wrong += [Wrong("opening", "", problem, False, "see there") for problem in world.problems]
+        finally:
+            await journal.stop()
+            await database.close()
+    return pairs, wrong
+
+
+async def smaller(server: TestServer, steps: Sequence[Step], seed: int, failure: Wrong) -> list[Step]:
+    """The steps without those that the failure does not need: leave out half, a quarter … as long as it stays."""
+    kept, size, trials = list(steps), len(steps) // 2, 0
+    while size and trials < _MOST_TRIALS:
+        at = 0
+        while at < len(kept) and trials < _MOST_TRIALS:
+            trial = kept[:at] + kept[at + size :]
+            trials += 1
+            if await _stays(server, trial, seed, failure):
+                kept = trial
+            else:
+                at += size
+        size //= 2
+    return kept
+
+
+async def _stays(server: TestServer, steps: Sequence[Step], seed: int, failure: Wrong) -> bool:
+    try:
+        _, wrong = await asked(server, steps, seed, only=failure)
+    except Exception:  # a step that needed one that was left out: this failure is another one
+        return False
+    return any((w.way, w.reader, w.case) == (failure.way, failure.reader, failure.case) for w in wrong)
