@@ -194,7 +194,7 @@ async def test_an_outer_block_is_opened_by_nobody_but_its_owner(
         await record.ask_to_lift("vera", provider=world.BORAS, reason="Hjärtstopp")
     assert not await sees(door, astrid, "hb-homecare")
     manager = replace(cia, role="unit-manager")
-    async with door.opened(cia, "care") as record:
+    async with door.opened(replace(cia, role="assistant-nurse"), "care") as record:
         with pytest.raises(Refused, match="no right to this step"):
             await record.requests()
     async with door.opened(manager, "care") as record:

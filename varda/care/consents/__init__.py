@@ -12,10 +12,11 @@ from varda.care.consents.actions import (
 )
 from varda.care.consents.model import WAYS, Decision, Place, decision
 from varda.care.consents.queries import duty, in_force, own_units
-from varda.care.consents.rules import AREAS, grounds, is_child, types_of
+from varda.care.consents.rules import AREAS, VITAL, grounds, is_child, types_of
 
 __all__ = [
     "AREAS",
+    "VITAL",
     "WAYS",
     "Decision",
     "Place",

@@ -18,6 +18,9 @@ AREAS: dict[str, tuple[str, ...]] = {
 }
 """The parts of a record that a reader may call relevant, and the types of resources that each holds."""
 
+VITAL = frozenset({"diagnoses", "medication", "results", "attention"})
+"""What is ticked at first in an emergency, where only the indispensable may be read (PDL 4:5, SVOD 3:6)."""
+
 
 def types_of(areas: Iterable[str]) -> tuple[str, ...]:
     """The resource types of the areas named; none when every area is (or none): then nothing is narrowed."""

@@ -113,6 +113,7 @@ async def blocked_form(visit: Visit) -> Response:
         units={one.unit: one.unit_name for one in units},
         may_open=may_open,
         areas=AREAS,
+        ticked=consents.VITAL,
         ends=visit.say.now + EMERGENCY_LASTS,
     )
 
@@ -178,6 +179,7 @@ async def _listed(visit: Visit, ground: Ground, reason: str, ends: Any) -> Respo
         found=found,
         ends=ends,
         areas=AREAS,
+        ticked=consents.VITAL if ground == "emergency" else _ticked(visit, "area") or AREAS,
         chosen=_ticked(visit, "area"),
     )
 
