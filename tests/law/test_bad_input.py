@@ -226,4 +226,4 @@ async def test_ten_thousand_blocks_hide_what_they_say_and_do_not_slow(
     await choose(door, bo)
     await write(door, bo, decision("inner-block", "vera", id_="last", provider="region", actors=("surgery",)))
     assert not await sees(door, astrid, "hb-surgery")
-    assert sum(after) < 5 * sum(before)
+    assert after[0] < 1.1 * before[0] + 0.5  # a tenth, and what a busy machine adds

@@ -93,6 +93,8 @@ create table access.decision (
     primary key (compartment, kind, provider, unit, source)
 );
 create index decision_source on access.decision (source);
+-- Blocks of periods that are long past are not looked through, however many there are.
+create index decision_until on access.decision (compartment, kind, provider, until);
 
 -- Why somebody chose to open a patient, other units' or other providers' data (PDL 4:1, 4:5; SVOD 3; A1, A3, A5, A8-A11).
 create table access.choice (
