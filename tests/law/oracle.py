@@ -1,4 +1,4 @@
-"""May this session read this item now, and why: RULES A1-A13 said a second time, in plain Python over plain facts.
+"""May this session read this item now, and why: RULES A1-A13 and A17 said a second time, in plain Python over facts.
 
 Nothing here comes from Varda: no SQL, no projection, no key of a number. Whoever doubts an answer reads the statute
 beside the sentence that comes with it. Places are called by the ids of their Organizations, people by assignments.
@@ -26,12 +26,14 @@ READS = {
         "EpisodeOfCare",
         "Flag",
         "ServiceRequest",
+        "RelatedPerson",
     },
     "needs-assessor": {"CarePlan", "CareTeam", "Consent"},
     "home-help": {"CarePlan", "CareTeam"},
 }
 """What the roles of this world may read of care (A2); None is all. Who somebody is, everybody may read."""
 
+CITIZEN = "citizen"
 IN_DANGER = {"physician", "nurse"}
 """The roles of this world that are authorised to open in danger to life or health (A5, A11)."""
 
@@ -48,7 +50,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Reader:
-    """One person in one assignment: `id` is the assignment's, the session is its."""
+    """One person in one assignment: `id` is the assignment's, the session is its. Or a citizen: `person` is the id of
+    the own record, the role is `citizen`, and there is no place.
+    """
 
     id: str
     person: str
@@ -77,6 +81,7 @@ class Item:
     day: date
     versions: int = 1
     at_encounter: str = ""
+    is_withheld: bool = False
 
     @property
     def name(self) -> str:
@@ -91,6 +96,16 @@ class Relation:
     patient: str
     item: str
     opens: datetime = ALWAYS
+    closes: datetime = FOREVER
+
+
+@dataclass(frozen=True)
+class Kin:
+    """A17: `person` (the id of the own record) is `patient`'s guardian, or proxy by a mandate."""
+
+    patient: str
+    person: str
+    is_guardian: bool
     closes: datetime = FOREVER
 
 
@@ -151,11 +166,14 @@ class Facts:
     relations: list[Relation] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     opened: list[Opened] = field(default_factory=list)
+    kin: list[Kin] = field(default_factory=list)
 
     # May it be read? -------------------------------------------------------------------------------------------------
 
     def sees(self, reader: Reader, item: Item, now: datetime) -> Verdict:
         """The rule for one item and one session at one instant, whatever the way of reading."""
+        if reader.role == CITIZEN:
+            return self._citizen(reader, item, now)
         types = READS[reader.role]
         if item.type != "Patient" and types is not None and item.type not in types:
             return Verdict(False, f"A2: a {reader.role} does not read {item.type}")
@@ -166,6 +184,26 @@ class Facts:
         if item.provider == reader.provider:
             return self._other_unit(reader, item, now)
         return self._other_provider(reader, item, now)
+
+    def _citizen(self, reader: Reader, item: Item, now: datetime) -> Verdict:
+        records = self.records(reader, now)
+        if not item.patients:
+            return Verdict(True if records else None, "A17: it is about nobody")
+        if item.is_withheld:
+            return Verdict(False, "A17: care withholds it, or nobody has signed it yet")
+        if set(item.patients) <= records:
+            return Verdict(True, "A17: of the own record, a child's or by mandate")
+        if set(item.patients) <= {one for record in records for one in self.same(record)}:
+            return Verdict(None, "A17: of another record of the same person")
+        return Verdict(False, "A17: neither the own record, nor a child's, nor by mandate")
+
+    def records(self, reader: Reader, now: datetime) -> set[str]:
+        """A17: whose records a citizen reads: the own from 16, a child's until 13, and by mandate. Dated parameters."""
+        own = {reader.person} if age(self.patients[reader.person].born, now) >= 16 else set()
+        kin = [one for one in self.kin if one.person == reader.person and now < one.closes]
+        return own | {
+            one.patient for one in kin if not one.is_guardian or age(self.patients[one.patient].born, now) < 13
+        }
 
     def _own(self, reader: Reader, item: Item, now: datetime) -> Verdict:
         for patient in item.patients:

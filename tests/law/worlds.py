@@ -9,8 +9,10 @@ from random import Random
 from typing import Any
 
 from tests.law.oracle import (
+    CITIZEN,
     COUNTY,
     FIRST,
+    FOREVER,
     LAST,
     SHIFT,
     SHORT,
@@ -18,6 +20,7 @@ from tests.law.oracle import (
     Decision,
     Facts,
     Item,
+    Kin,
     Opened,
     Patient,
     Place,
@@ -73,6 +76,14 @@ _PATIENTS = [
 ]
 """Twin may be Vera in a second record; Soon comes of age the day after the world begins."""
 
+# person, patient, role, until
+_KIN = [
+    ("asa", "kid", "GUARD", None),
+    ("asa", "soon", "GUARD", None),
+    ("soon", "vera", "HPOWATT", START + timedelta(hours=5)),
+]
+"""Åsa is the mother of both young people, Soon has a mandate from Vera for some hours."""
+
 _TYPES = [
     "Observation",
     "Observation",
@@ -83,6 +94,7 @@ _TYPES = [
     "CarePlan",
     "CarePlan",
 ]
+_DISCRETION = "https://varda.example/fhir/CodeSystem/discretion"
 _FINISHED = {"Encounter": "finished", "EpisodeOfCare": "finished", "CareTeam": "inactive", "Appointment": "fulfilled"}
 _RELATING = ["Encounter", "EpisodeOfCare", "CareTeam", "ServiceRequest", "CarePlan", "Appointment"]
 
@@ -245,6 +257,7 @@ class _Drawing:
         type_ = self.dice.choice(_TYPES)
         item = self.item(type_, several=type_ == "Observation" and self.dice.random() < 0.3)
         item.versions = self.dice.choice([1, 1, 1, 2])
+        item.is_withheld = (type_ == "Composition" and _number(item.id) % 3 == 0) or _number(item.id) % 7 == 0
         if type_ == "Observation":
             item.at_encounter = self.dice.choice([*self.encounters.get(item.patients[0], []), ""])
         return Wrote(item)
@@ -395,6 +408,31 @@ class World:
         for reader in facts.readers.values():
             hsa = f"SE9999999999-{reader.person}"
             self.sessions[reader.id] = await people.session(hsa, f"{hsa}-{reader.unit}", self.now)
+        await self._citizens()
+
+    async def _citizens(self) -> None:
+        """Everybody may sign in as the subject that they are (A17)."""
+        facts = self.facts
+        for patient in _PATIENTS:
+            reader = Reader(f"citizen-{patient.id}", patient.id, "", "", False, CITIZEN)
+            identity = f"{county.RESERVE}|{patient.number}"
+            facts.readers[reader.id] = reader
+            self.sessions[reader.id] = Session(kind="citizen", actor=identity, name="", scopes=("read",))
+        for n, (person, patient_, role, until) in enumerate(_KIN):
+            item = Item("RelatedPerson", f"kin{n}", "cardiology", "region", (patient_,), _today(self.now))
+            code = {"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "code": role}
+            made: dict[str, Any] = {
+                "resourceType": item.type,
+                "id": item.id,
+                "patient": {"reference": f"Patient/{patient_}"},
+                "identifier": [{"system": county.RESERVE, "value": facts.patients[person].number}],
+                "relationship": [{"coding": [code]}],
+            }
+            if until:
+                made["period"] = {"end": _said(until)}
+            await self._wrote(item, made)
+            closes = until + timedelta(seconds=1) if until else FOREVER
+            facts.kin.append(Kin(patient_, person, role == "GUARD", closes))
 
     def patient(self, patient: Patient, *, links: Sequence[str] = ()) -> dict[str, Any]:
         made = county.patient(patient.id, "Zq", f"Zq{patient.id}", patient.number)
@@ -595,6 +633,8 @@ def resource(item: Item) -> dict[str, Any]:
     """The item with its id as the text that every way of showing it shows."""
     home, day, mark = {"reference": f"Patient/{item.patients[0]}"}, item.day.isoformat(), item.id
     made: dict[str, Any] = {"resourceType": item.type, "id": item.id}
+    if item.is_withheld:
+        made["meta"] = {"security": [{"system": _DISCRETION, "code": "withheld"}]}
     match item.type:
         case "Observation":
             made |= {"status": "final", "subject": home, "effectiveDateTime": day, "valueString": mark}
@@ -608,7 +648,7 @@ def resource(item: Item) -> dict[str, Any]:
             made |= {"subject": home, "recordedDate": day, "code": _text(mark)}
             made["code"]["coding"].append({"system": "https://varda.example/law", "code": "common"})
         case "Composition":
-            status = "preliminary" if int(mark[2:5]) % 3 == 0 else "final"
+            status = "preliminary" if _number(mark) % 3 == 0 else "final"
             made |= {"status": status, "type": _text("visit"), "subject": home, "date": day, "title": mark}
             made["author"] = [{"display": "Zq"}]
         case "AllergyIntolerance":
@@ -640,6 +680,10 @@ def resource(item: Item) -> dict[str, Any]:
             made |= {"status": "finished", "subject": home, "period": {"start": day}, "reasonCode": [_text(mark)]}
             made["class"] = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB"}
     return made
+
+
+def _number(mark: str) -> int:
+    return int(mark[2:5])
 
 
 def caring(step: Cares) -> dict[str, Any]:
