@@ -214,12 +214,12 @@ class _Drawing:
 
     def steps(self) -> list[Step]:
         made: list[Step] = [
-            self.informed(provider) for _ in range(3) for provider in sorted(set(self.provider.values()))
+            self.informed(provider) for _ in range(5) for provider in sorted(set(self.provider.values()))
         ]
         made += [self.encounter() for _ in range(6)]
         made += [self.wrote() for _ in range(26)]
         made += [self.cares() for _ in range(14)]
-        made += [self.any() for _ in range(40)]
+        made += [self.any() for _ in range(60)]
         for reader in self.dice.sample(self.readers, 6):
             patient = self.dice.choice(self.patients)
             made += [Chooses(reader, patient, "own"), Drafts(reader, patient, self.number())]
@@ -230,7 +230,7 @@ class _Drawing:
         return made
 
     def any(self, *, changing: bool = False) -> Step:
-        ways = [self.decides] * 5 + [self.chooses] * 5 + [self.opens] * 8 + [self.cares, self.joins, self.drafts]
+        ways = [self.decides] * 5 + [self.chooses] * 5 + [self.opens] * 14 + [self.cares, self.joins, self.drafts]
         if changing:
             ways += [self.waits] * 3 + [self.withdraws] * 3 + [self.lifts] * 2 + [self.finishes] * 2 + [self.wrote]
         return self.dice.choice(ways)()
@@ -486,7 +486,7 @@ class World:
             await record.write([Wish("update", dict(made), owner=owner)])
 
     async def _cares(self, step: Cares) -> None:
-        item = replace(step.item)
+        item = replace(step.item, day=_today(step.since) if step.since else step.item.day)
         made = resource(item) | caring(step)
         await self._wrote(item, made)
         closes = Relation(step.unit, item.patients[0], item.id).closes
