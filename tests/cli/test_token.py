@@ -124,7 +124,7 @@ def test_a_client_of_units_sees_what_they_own_and_their_patients_and_nothing_els
     assert seen[1].json()["total"] == 2
     assert ids(seen[2]) == ["vera"]
     assert ids(seen[3]) == ["vera-stay"]
-    assert ids(seen[4]) == ["hb-cardiology", "hb-homecare", "vera", "vera-stay"]
+    assert ids(seen[4]) == ["hb-cardiology", "hb-homecare", "told-boras", "vera", "vera-stay"]
     found = answers(
         varda,
         varda("token", "--client", "board", *units),

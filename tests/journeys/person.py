@@ -57,7 +57,7 @@ class Person:
         self.page.keyboard.type(text)
 
     def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name, exact=name == "Signera")
+        return self.page.get_by_role("button", name=name, exact=name in ("Signera", "Logga ut"))
 
     def sees(self, text: str) -> None:
         expect(self.page.get_by_text(text).first).to_be_visible()

@@ -95,9 +95,11 @@ def _unsafe(given: Mapping[str, Any]) -> list[str]:
     wrong = []
     for name, variable in (("address", "VARDA_ADDRESS"), ("oidc_issuer", "VARDA_OIDC_ISSUER")):
         if name in given and not re.fullmatch(
-            r"https://[^\s/?#@]+(/[^\s?#]*)?|http://(localhost|127\.0\.0\.1)(:\d+)?\S*", given[name]
+            r"(https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1)(:\d+)?)(/[^\s?#]*)?", given[name]
         ):
             wrong.append(f"{variable} must begin with https://")
+    if not given.get("oidc_levels", "one").split():
+        wrong.append("VARDA_OIDC_LEVELS must name at least one level")
     if "oidc_issuer" in given:
         if "address" not in given:
             wrong.append("VARDA_OIDC_ISSUER needs VARDA_ADDRESS, the address to come back to")
