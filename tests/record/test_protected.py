@@ -75,3 +75,21 @@ async def test_an_update_without_the_right_takes_nothing_away(door: Door, astrid
         kept = (await record.read("Patient", "vera")).resource
     assert kept["address"][0]["line"] == [STREET]
     assert kept["maritalStatus"] == {"text": "Gift"}
+
+
+async def test_nobody_without_the_right_takes_the_protection_away(door: Door, astrid: Session) -> None:
+    await keep(door, vera(meta=LABEL))
+    async with door.opened(astrid, "care") as record:
+        seen = (await record.read("Patient", "vera")).resource
+        bare = {name: value for name, value in seen.items() if name != "meta"}
+        await record.write([Wish("update", {**bare, "address": [{"city": "Gissad"}]})])
+    assert STREET.encode() not in await every_way(door, astrid)
+    async with door.opened(astrid, "care") as record:
+        for city in ("Gissad", "Skövde"):
+            assert (await record.search("Patient", [("address-city", city)])).matches == []
+        assert len((await record.search("Patient", [("_security", "R")])).matches) == 1
+    async with door.opened(world.SYSTEM, "administration") as record:
+        kept = (await record.read("Patient", "vera")).resource
+    assert kept["address"][0]["city"] == "Skövde"
+    await keep(door, vera())
+    assert STREET.encode() in await every_way(door, astrid)

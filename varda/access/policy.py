@@ -70,14 +70,14 @@ def _certificate(session: Session, facts: Facts) -> Opening:
 def _child(session: Session, facts: Facts) -> Opening:
     """SVOD 3:1–3:2: a child who cannot consent needs not; social care reads other social care's data only."""
     _need(facts.is_related, _NO_RELATION)
-    _need(_years(facts) < OF_AGE, "The patient is of age: ask for consent.")
+    _need(years(facts.born, facts.today) < OF_AGE, "The patient is of age: ask for consent.")
     return Opening(OTHERS, CHOICE_LASTS, social_only=session.is_social, from_list=False, is_reviewed=False)
 
 
 def _incapable(session: Session, facts: Facts) -> Opening:
     """SVOD 3:3–3:4: an adult who can no longer decide, the attitude explored; from the list of providers."""
     _need(facts.is_related, _NO_RELATION)
-    _need(_years(facts) >= OF_AGE, "The patient is a child.")
+    _need(years(facts.born, facts.today) >= OF_AGE, "The patient is a child.")
     return Opening(OTHERS, CHOICE_LASTS, social_only=session.is_social, from_list=True, is_reviewed=True)
 
 
@@ -107,9 +107,8 @@ def _need(fulfilled: bool, otherwise: str) -> None:
         raise Refused(otherwise)
 
 
-def _years(facts: Facts) -> int:
-    """Whole years of age; an unknown birth date is an adult's."""
-    if facts.born is None:
+def years(born: date | None, today: date) -> int:
+    """Whole years of age; somebody whose birth date is not known is grown up."""
+    if born is None:
         return OF_AGE
-    had_birthday = (facts.today.month, facts.today.day) >= (facts.born.month, facts.born.day)
-    return facts.today.year - facts.born.year - (not had_birthday)
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

@@ -6,14 +6,16 @@ guardian or proxy is a RelatedPerson of the patient who bears the citizen's iden
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from varda.access import reach
 from varda.access.decisions import Kind
+from varda.access.policy import years
 from varda.access.relations import lasting
 from varda.fhir.keys import key
+from varda.kernel.clock import STOCKHOLM
+from varda.record.opening import born
 from varda.search.compile import compiled
 from varda.search.escapes import escaped
 from varda.search.narrowing import Narrowing
@@ -29,7 +31,6 @@ SELF_FROM = 16
 GUARDIAN_UNTIL = 13
 """Years until which a guardian reads the child's. In between the clinic decides. Parameter of 2025."""
 
-_SWEDEN = ZoneInfo("Europe/Stockholm")
 _ROLE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 _GUARDIAN, _PROXY = "GUARD", "HPOWATT"
 _MOST = "200"
@@ -124,10 +125,4 @@ async def _clinic_lets(door: "Door", patient: dict[str, Any], reader: str, now: 
 
 
 def _years(patient: dict[str, Any], now: datetime) -> int:
-    """Whole years of age in Sweden; somebody whose birth date is not known is grown up."""
-    today = now.astimezone(_SWEDEN).date()
-    try:
-        born = date.fromisoformat(patient.get("birthDate", ""))
-    except ValueError:
-        return SELF_FROM
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return years(born(patient), now.astimezone(STOCKHOLM).date())

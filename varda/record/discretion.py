@@ -51,10 +51,17 @@ def shown(stored: Stored, *, also_if: bool = False) -> Stored:
     return msgspec.structs.replace(stored, body=json.dump(without_whereabouts(stored.resource)))
 
 
-def with_whereabouts_of(before: Mapping[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """An update by somebody who was not shown the whereabouts keeps those that were there."""
+def still_protected(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """An update by somebody without the right keeps the whereabouts that were there, and the label that hides them."""
     kept = {name: value for name, value in before.items() if name.removeprefix("_") in _WHEREABOUTS}
-    return {**without_whereabouts(after), **kept}
+    hiding = [one for one in before["meta"]["security"] if _is_hiding(one)]
+    meta = after.get("meta") or {}
+    others = [one for one in meta.get("security") or [] if not _is_hiding(one)]
+    return {**without_whereabouts(after), **kept, "meta": {**meta, "security": [*hiding, *others]}}
+
+
+def _is_hiding(label: Mapping[str, Any]) -> bool:
+    return label.get("system") == _CONFIDENTIALITY and label.get("code") in ("R", "V")
 
 
 def _labels(resource: Mapping[str, Any]) -> set[tuple[str, str]]:

@@ -7,13 +7,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from varda.access import policy, reach
 from varda.access.decisions import BLOCKS, Kind
 from varda.access.policy import Facts, Ground, InnerGround, Opening
 from varda.access.reach import Choice, Decided, Place
 from varda.fhir.keys import key
+from varda.kernel.clock import STOCKHOLM
 from varda.kernel.db import Work
 from varda.kernel.errors import Absent, Malformed, Refused
 from varda.search.narrowing import BLOCKED_UNIT
@@ -23,9 +23,6 @@ from varda.store.writing import type_name, type_number
 
 if TYPE_CHECKING:
     from varda.record.opened import Record
-
-_SWEDEN = ZoneInfo("Europe/Stockholm")
-_EVERYTHING = {"everything": True, "types": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,8 +284,8 @@ async def _facts(record: "Record", work: Work, patient: str) -> tuple[Facts, Dec
     ]
     compartments = await reach.linked(work, [compartment])
     facts = Facts(
-        today=record.now.astimezone(_SWEDEN).date(),
-        born=_born(found.stored.resource),
+        today=record.now.astimezone(STOCKHOLM).date(),
+        born=born(found.stored.resource),
         is_related=await reach.related(work, rule, compartment),
         was_related=await reading.has_written(work, compartments, session.unit_key),
         has_consented=bool(consents),
@@ -296,7 +293,8 @@ async def _facts(record: "Record", work: Work, patient: str) -> tuple[Facts, Dec
     return facts, max(consents, key=lambda one: one.closes, default=None)
 
 
-def _born(patient: dict[str, Any]) -> date | None:
+def born(patient: dict[str, Any]) -> date | None:
+    """The birth date of a Patient; None when it is not known to the day."""
     try:
         return date.fromisoformat(patient.get("birthDate", ""))
     except ValueError:

@@ -179,8 +179,7 @@ def _draft(record: "Record", wish: Wish, found: dict[str, Any]) -> Prepared:
     found["id"] = id_
     if record.base and not wish.valid:  # a bundle has seen to its own references
         _made_relative(found, record.base)
-    # Nobody finds out by searching where a protected person lives.
-    index = indexed(discretion.without_whereabouts(found) if discretion.is_protected(found) else found)
+    index = _indexed(found)
     own = [id_] if type_ == "Patient" else []
     compartments = tuple(dict.fromkeys(key(f"Patient/{p}") for p in [*own, *index.patients, *_about(found)]))
     linked: tuple[int, ...] = ()
@@ -190,6 +189,11 @@ def _draft(record: "Record", wish: Wish, found: dict[str, Any]) -> Prepared:
     if len(compartments) > MOST_PATIENTS:
         raise Unprocessable(f"{type_}/{id_} names {len(compartments)} patients; {MOST_PATIENTS} are the most.")
     return Prepared(record, wish, type_, id_, found, index, compartments, key(f"{type_}/{id_}"), linked)
+
+
+def _indexed(resource: dict[str, Any]) -> Index:
+    """The index of a resource; nobody finds out by searching where a protected person lives."""
+    return indexed(discretion.without_whereabouts(resource) if discretion.is_protected(resource) else resource)
 
 
 def _made_relative(value: Any, base: str) -> None:
@@ -267,7 +271,7 @@ async def _answered_for(record: "Record", work: Work, drafts: Sequence[Prepared]
 
 
 async def _keep_whereabouts(record: "Record", work: Work, drafts: Sequence[Prepared], held: dict[int, Held]) -> None:
-    """Who was not shown where a protected person lives does not take it away by an update."""
+    """Who was not shown where a protected person lives takes neither that away by an update, nor the protection."""
     if record.sees_whereabouts:
         return
     for draft in drafts:
@@ -276,7 +280,8 @@ async def _keep_whereabouts(record: "Record", work: Work, drafts: Sequence[Prepa
             continue
         before = await reading.version(work, h.compartment, h.item, h.version, record.narrowing)
         if before is not None and discretion.is_protected(before.resource):
-            draft.resource = discretion.with_whereabouts_of(before.resource, draft.resource)
+            draft.resource = discretion.still_protected(before.resource, draft.resource)
+            draft.index = _indexed(draft.resource)
 
 
 async def _decided(record: "Record", work: Work, drafts: Sequence[Prepared]) -> None:

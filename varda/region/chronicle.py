@@ -7,8 +7,8 @@ that refer to one another, to the units and to the staff. What lies after `now` 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
-from zoneinfo import ZoneInfo
 
+from varda.kernel.clock import STOCKHOLM
 from varda.region import entries
 from varda.region.body import body
 from varda.region.contact import Contact
@@ -18,7 +18,6 @@ from varda.region.staff import DEMO_HOME_CARE, KNOWN
 from varda.region.terms.drugs import INSTEAD_OF_PENICILLIN
 from varda.region.units import NEIGHBOURS
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _HOLIDAYS = {(1, 1), (1, 6), (5, 1), (6, 6), (12, 24), (12, 25), (12, 26), (12, 31)}
 
 
