@@ -10,6 +10,7 @@ from tests.record import world
 from tests.support.door import client
 from tests.support.serving import asking, bearer, door, staff, wired
 from tests.support.signing_in import signed_in
+from varda.access.apps import App, Apps, hashed
 from varda.cli.serve import Application, _behind
 from varda.kernel.settings import Settings
 
@@ -117,6 +118,100 @@ async def test_the_token_endpoint_is_counted_too(application: Application) -> No
             (await guesser.post("/provider/token", auth=("varda", f"guess{number}"))).status_code for number in range(5)
         ]
         assert codes == [401] * 3 + [429] * 2
+
+
+@pytest.fixture
+async def apps(application: Application) -> Apps:
+    """Two apps with a secret each, `one` and `other`."""
+    apps = Apps(door(application).database)
+    for name in ("one", "other"):
+        wish = App(
+            client=name, name=name, owner=world.CARDIOLOGY, purpose="care", scopes="user/Patient.r",
+            auth="client_secret_basic", redirects=(BACK,), secret=hashed(f"secret of {name}"),
+        )  # fmt: skip
+        await apps.registered(wish, door(application).clock.now())
+    return apps
+
+
+HTTPS = "https://varda.test"
+BACK = "https://app.example/back"
+OURS = {"response_type": "code", "redirect_uri": BACK, "aud": f"{HTTPS}/fhir", "scope": "user/Patient.r",
+        "code_challenge": "c" * 43, "code_challenge_method": "S256"}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/token", "/introspect", "/revoke"])
+@pytest.mark.usefixtures("apps")
+async def test_an_app_that_guesses_must_wait_and_others_behind_its_address_need_not(
+    application: Application, path: str
+) -> None:
+    form = {"grant_type": "refresh_token", "refresh_token": "r", "token": "t"}
+    async with (
+        asking(application, base=HTTPS, address="10.0.0.20") as there,
+        asking(application, base=HTTPS, address="10.0.0.21") as elsewhere,
+    ):
+        guesses = [await there.post(path, data=form, auth=("one", f"guess {number}")) for number in range(6)]
+        assert [answer.status_code for answer in guesses] == [401] * 3 + [429] * 3
+        assert (int(guesses[-1].headers["retry-after"]) > 0, guesses[-1].headers["cache-control"]) == (True, "no-store")
+        assert guesses[-1].json()["error"] == "temporarily_unavailable"
+        # Who guessed does not get in by the right secret either, until the wait is over.
+        assert (await there.post(path, data=form, auth=("one", "secret of one"))).status_code == 429
+        for someone, client in ((there, "other"), (elsewhere, "one")):
+            answer = await someone.post(path, data=form, auth=(client, f"secret of {client}"))
+            assert answer.status_code in (200, 400), answer.text
+
+
+@pytest.mark.usefixtures("apps")
+async def test_apps_that_do_not_exist_are_one_whatever_they_call_themselves(application: Application) -> None:
+    async with asking(application, base=HTTPS, address="10.0.0.22") as there:
+        asked = [await there.get("/authorize", params=OURS | {"client_id": f"app{number}"}) for number in range(5)]
+        assert [answer.status_code for answer in asked] == [400] * 3 + [429] * 2, asked[0].text
+        tokens = await there.post("/token", data={"grant_type": "authorization_code", "client_id": "another"})
+        assert tokens.status_code == 429
+        assert (await there.get("/authorize", params=OURS | {"client_id": "one"})).status_code == 303
+
+
+@pytest.mark.usefixtures("apps")
+async def test_who_guesses_launches_or_addresses_at_the_page_of_approval_must_wait(application: Application) -> None:
+    async with asking(application, base=HTTPS, address="10.0.0.23") as there:
+        wrong = OURS | {"client_id": "one", "scope": "launch user/Patient.r"}
+        asked = [await there.get("/authorize", params=wrong | {"launch": f"guess{number}"}) for number in range(2)]
+        asked.append(await there.get("/authorize", params=wrong | {"redirect_uri": "https://evil.example"}))
+        assert [answer.status_code for answer in asked] == [302, 302, 400]
+        answer = await there.get("/authorize", params=OURS | {"client_id": "one"})
+        assert (answer.status_code, "retry-after" in answer.headers, "location" in answer.headers) == (429, True, False)
+        assert (await there.get("/authorize", params=OURS | {"client_id": "other"})).status_code == 303
+
+
+@pytest.mark.usefixtures("apps")
+async def test_an_app_that_asks_all_the_time_must_wait_though_nothing_fails(application: Application) -> None:
+    async with asking(application, base=HTTPS, address="10.0.0.24") as there:
+        asked = [await there.get("/authorize", params=OURS | {"client_id": "one"}) for _ in range(62)]
+        assert [answer.status_code for answer in asked] == [303] * 60 + [429] * 2
+        assert (await there.get("/authorize", params=OURS | {"client_id": "other"})).status_code == 303
+
+
+@pytest.mark.usefixtures("apps")
+async def test_more_processes_give_no_more_guesses(application: Application, database_url: str, tmp_path: Path) -> None:
+    form = {"grant_type": "refresh_token", "refresh_token": "r"}
+    async with wired(database_url, tmp_path, **LOW) as second:
+        codes = []
+        for number in range(6):
+            async with asking((application, second)[number % 2], base=HTTPS, address="10.0.0.25") as guesser:
+                codes.append((await guesser.post("/token", data=form, auth=("one", f"guess {number}"))).status_code)
+        assert codes == [401] * 3 + [429] * 3
+        for process in (application, second):
+            async with asking(process, base=HTTPS, address="10.0.0.26") as guesser:
+                path = "/sign-in/callback?state=guess&code=c"
+                codes = [answer.status_code for answer in await _all(guesser, [path] * 3)]
+                assert codes == ([403] * 3 if process is application else [429] * 3)
+
+
+async def test_wrong_tokens_keep_nobody_from_signing_in(application: Application) -> None:
+    async with asking(application, address="10.0.0.27") as somebody:
+        wrong = {"authorization": "Bearer old"}
+        codes = [(await somebody.get("/fhir/Patient/vera", headers=wrong)).status_code for _ in range(5)]
+        assert codes == [401] * 3 + [429] * 2
+        assert (await somebody.get("/sign-in")).status_code == 303
 
 
 async def test_unknown_tokens_are_turned_away_and_known_ones_are_not(application: Application) -> None:

@@ -30,7 +30,7 @@ BACK = "http://localhost:9/back"
 def whole(door: Door) -> Any:
     """Every face of Varda, wired as `varda serve` does."""
     tickets = Tickets(door.database)
-    smart = Smart(door.database, tickets, door.clock, key=KEY)
+    smart = Smart(door, tickets, key=KEY)
     fhir = Fhir(door, tickets, build=BUILD)
     parts = web.Parts(
         door=door, people=People(door.database), tickets=tickets, clock=door.clock, environment="test", build=BUILD,

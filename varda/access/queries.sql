@@ -293,6 +293,15 @@ delete from access.once where secret = $1 and kind = $2 returning body, closes >
 -- name: once_expired
 delete from access.once where closes <= $1;
 
+-- name: guess_due
+select due from access.guess where key = $1;
+
+-- name: guess_counted
+-- One more of $3 each, if it is due before $4; nothing comes back when it is not.
+insert into access.guess as g (key, due) values ($1, $2::timestamptz + $3::interval)
+on conflict (key) do update set due = greatest(g.due, $2) + $3 where greatest(g.due, $2) + $3 <= $4::timestamptz
+returning due;
+
 -- name: assignments_known_of
 -- What is known of assignments that somebody is vouched for, in force or not.
 select a.assignment, p.hsa as person, u.hsa as unit, v.hsa as provider,

@@ -159,6 +159,13 @@ create table access.once (
 );
 create index once_closes on access.once (closes);
 
+-- How often somebody has failed to show who they are, by the hash of who tried what: nothing more until `due`, less a
+-- minute. Not logged, for a crash may forgive a minute.
+create unlogged table access.guess (
+    key bytea       primary key,
+    due timestamptz not null
+);
+
 grant usage on schema access to varda_app, varda_keeper;
 grant select, insert, update, delete on all tables in schema access to varda_app;
 -- What is derived from an item goes with it when it is destroyed.

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
+from varda.access.guesses import Guesses
 from varda.access.session import Session
 from varda.access.tickets import Tickets
 from varda.api import negotiation, outcome
@@ -30,7 +31,7 @@ from varda.api.negotiation import WrongMethod
 from varda.api.operations.access_log import access_log, audit_events
 from varda.api.operations.everything import everything
 from varda.kernel.errors import Absent, Fault, SignedOut
-from varda.kernel.limits import Limits, TooMany, network
+from varda.kernel.limits import TooMany, network
 from varda.kernel.log import logger
 from varda.record import Door, Record
 
@@ -58,6 +59,7 @@ class Fhir:
         self._address = address.rstrip("/")
         self._door = door
         self._tickets = tickets
+        self._guesses = Guesses(door.database, door.clock, door.limits.guesses)
         self._build = build
         self._started = door.clock.now().isoformat(timespec="seconds").replace("+00:00", "Z")
         # Numbers to quote: unlike those of every other process, short enough to be read out on the telephone.
@@ -93,17 +95,16 @@ class Fhir:
             return await self._tickets.session(secret.strip(), kind="bearer", now=self._door.clock.now())
         except SignedOut:
             # Others behind the same address who have a token go on: only what fails is turned away.
-            _count_guess(self._door.limits, network(client))
+            await self._count_guess(network(client))
             raise
 
-
-def _count_guess(limits: Limits, address: str) -> None:
-    try:
-        limits.guesses.take(address)
-    except TooMany as many:
-        if many.is_first:
-            _log.warning("limit", limit=many.limit, address=address)
-        raise
+    async def _count_guess(self, address: str) -> None:
+        try:
+            await self._guesses.count("token", address)
+        except TooMany as many:
+            if many.is_first:
+                _log.warning("limit", limit=many.limit, address=address)
+            raise
 
 
 def called(scope: Mapping[str, Any], receive: Receive, number: str, address: str = "") -> Call:

@@ -255,11 +255,10 @@ def oidc_client(settings: Settings) -> "Client | None":
 
 def authority(settings: Settings, wires: Wires) -> tuple[_ASGI, Collection[str]]:
     """The authorization server of apps, and where it answers."""
-    from varda.api import attempts, smart
+    from varda.api import smart
 
     key = kept(settings.home / "id-token-key", lambda: smart.new_key().encode()).decode()
-    found = smart.Smart(wires.database, wires.tickets, wires.clock, key=key, address=settings.address)
-    return attempts.Counted(found, wires.door.limits), smart.PATHS
+    return smart.Smart(wires.door, wires.tickets, key=key, address=settings.address), smart.PATHS
 
 
 def reserve_block(environment: str) -> str:

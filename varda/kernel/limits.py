@@ -5,7 +5,6 @@ The generic cell rate algorithm (ITU-T I.371): one number a key, no timer. At on
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from math import ceil
@@ -49,16 +48,6 @@ class Limit:
                 self._forget()
             self._due[key] = due
 
-    def count(self, key: str) -> None:
-        """Count one for the key if it fits; what comes next meets the limit otherwise."""
-        with suppress(TooMany):
-            self.take(key)
-
-    def require(self, key: str) -> None:
-        """Raise `TooMany` when one more would; counts nothing."""
-        if self.most:
-            self._fits(key, 1)
-
     def _fits(self, key: str, count: int) -> float:
         now = self._tick()
         due = max(self._due.get(key, now), now) + count * self._each
@@ -82,25 +71,26 @@ class Limit:
 class Limits:
     """What is limited in one process; as made without values, nothing is.
 
-    `sign_in` and `guesses` (attempts that failed) go by address, `searches` and `numbers` (whole identity numbers
-    asked for) by person, `systems` (searches) by registered system.
+    `sign_in` goes by address, and by app where one shows itself; `searches` and `numbers` (whole identity numbers asked
+    for) by person, `systems` (searches) by registered system. `guesses` is how many attempts to sign in may fail, which
+    `varda.access.guesses` counts for all processes together.
     """
 
     sign_in: Limit = field(default_factory=lambda: Limit("attempts to sign in"))
-    guesses: Limit = field(default_factory=lambda: Limit("failed attempts to sign in"))
     searches: Limit = field(default_factory=lambda: Limit("searches"))
     numbers: Limit = field(default_factory=lambda: Limit("identity numbers"))
     systems: Limit = field(default_factory=lambda: Limit("searches"))
+    guesses: int = 0
 
     @classmethod
     def of(cls, settings: Settings) -> "Limits":
         """The limits that an operator chose."""
         return cls(
             sign_in=Limit("attempts to sign in", settings.limit_sign_in),
-            guesses=Limit("failed attempts to sign in", settings.limit_guesses),
             searches=Limit("searches", settings.limit_searches),
             numbers=Limit("identity numbers", settings.limit_numbers),
             systems=Limit("searches", settings.limit_systems),
+            guesses=settings.limit_guesses,
         )
 
 

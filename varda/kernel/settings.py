@@ -31,10 +31,13 @@ class Settings:
     limit_sign_in: int = _said(
         1200,
         "VARDA_LIMIT_SIGN_IN",
-        "attempts to sign in a minute from one address; every limit is counted by each process, and 0 is none",
+        "attempts to sign in a minute from one address, or of one app there; limits are counted by each process unless "
+        "they say otherwise, and 0 is none",
     )
     limit_guesses: int = _said(
-        30, "VARDA_LIMIT_GUESSES", "failed attempts to sign in a minute from one address, and unknown tokens"
+        30,
+        "VARDA_LIMIT_GUESSES",
+        "failed attempts a minute from one address, to sign in, as an app or by a token; all processes count together",
     )
     limit_searches: int = _said(1200, "VARDA_LIMIT_SEARCHES", "searches a minute by one person")
     limit_numbers: int = _said(60, "VARDA_LIMIT_NUMBERS", "whole identity numbers looked up a minute by one person")

@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from varda.access.guesses import Guesses
 from varda.kernel.errors import Fault
 from varda.web import (
     apps,
@@ -55,6 +56,7 @@ def application(parts: Parts) -> Starlette:
         exception_handlers={Fault: errors.fault, 404: errors.missing, 405: errors.missing, 500: errors.crash},
     )
     app.state.parts = parts
+    app.state.guesses = Guesses(parts.door.database, parts.clock, parts.door.limits.guesses)
     app.state.relying = _relying(parts, app)
     return app
 

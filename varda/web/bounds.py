@@ -1,17 +1,19 @@
 """What is turned away before anybody reads it: too much text, and too many attempts to sign in from one address."""
 
+from contextlib import suppress
 from typing import Any
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from varda.access.guesses import Guesses
 from varda.kernel.errors import Fault, TooLarge
 from varda.kernel.limits import Limits, TooMany, network
 from varda.kernel.log import logger
 from varda.web import errors
 from varda.web.visit import MOST_TYPED
 
-SIGNING_IN = ("/sign-in", "/provider/", "/auth/", "/oauth/", "/smart/")
+SIGNING_IN = ("/sign-in", "/provider/")
 """Beginnings of paths where somebody shows who they are. Of what is only read there, the steps of a sign-in count."""
 _STEPS = ("/sign-in", "/sign-in/callback", "/sign-in/unlock")
 _FAILED = (400, 401, 403)
@@ -43,13 +45,15 @@ class Bounded:
             await self.app(scope, receive, send)
             return
         limits: Limits = scope["app"].state.parts.door.limits
+        guesses: Guesses = scope["app"].state.guesses
         who = network(scope.get("client"))
-        limits.guesses.require(who)
+        await guesses.require("sign-in", who)
         limits.sign_in.take(who)
 
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] in _FAILED:
-                limits.guesses.count(who)
+                with suppress(TooMany):
+                    await guesses.count("sign-in", who)
             await send(message)
 
         await self.app(scope, receive, watched)

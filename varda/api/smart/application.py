@@ -24,16 +24,18 @@ from starlette.routing import Route
 
 from varda.access import scopes
 from varda.access.apps import App, Approval, Apps
+from varda.access.guesses import Guesses
 from varda.access.people import People
 from varda.access.session import Session
 from varda.access.tickets import Tickets
 from varda.api.routes import PREFIX, origin
 from varda.api.smart import documents, signing
+from varda.api.smart.attempts import Attempts
 from varda.api.smart.authority import Authority, Issued, Known, Request, Token, plain, user_claims
-from varda.kernel.clock import Clock
-from varda.kernel.db import Database
 from varda.kernel.errors import Absent, Fault, SignedOut
+from varda.kernel.limits import TooMany
 from varda.kernel.log import logger
+from varda.record import Door
 
 PATHS = frozenset({
     "/.well-known/smart-configuration", "/.well-known/openid-configuration",
@@ -54,22 +56,23 @@ log = logger(__name__)
 class Smart:
     """The ASGI application for `PATHS`. `key` is what `new_key` made; `address` as for the FHIR API."""
 
-    def __init__(self, database: Database, tickets: Tickets, clock: Clock, *, key: str, address: str = "") -> None:
+    def __init__(self, door: Door, tickets: Tickets, *, key: str, address: str = "") -> None:
+        database = door.database
         self._apps, self._tickets, self._people = Apps(database), tickets, People(database)
-        self._clock, self._address = clock, address.rstrip("/")
+        self._clock, self._address = door.clock, address.rstrip("/")
+        self._attempts = Attempts(door.limits, Guesses(database, door.clock, door.limits.guesses))
         self._key = signing.read(key)
         self._fetched: dict[str, tuple[float, KeySet]] = {}
+        by_apps = {"/token": self._token, "/introspect": self._introspect, "/revoke": self._revoke}
         known = ("/.well-known/smart-configuration", "/.well-known/openid-configuration")
         self._app = Starlette(
             routes=[
                 *(Route(path, self._configuration) for path in (*known, f"{PREFIX}{known[0]}")),
                 Route("/jwks", self._jwks),
-                Route("/authorize", self._authorize, methods=["GET", "POST"]),
-                Route("/token", self._token, methods=["POST"]),
-                Route("/introspect", self._introspect, methods=["POST"]),
-                Route("/revoke", self._revoke, methods=["POST"]),
+                Route("/authorize", self._attempts.counted(self._authorize), methods=["GET", "POST"]),
+                *(Route(path, self._attempts.counted(one), methods=["POST"]) for path, one in by_apps.items()),
             ],
-            exception_handlers={OAuth2Error: _refused, Fault: _failed, Exception: _broken},
+            exception_handlers={Fault: _failed, Exception: _broken},
         )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -92,7 +95,7 @@ class Smart:
         now, origin_ = self._clock.now(), self._origin(asked)
         pairs = await _pairs(asked) if asked.method == "POST" else list(asked.query_params.multi_items())
         given = dict(pairs)
-        app = await self._apps.one(given.get("client_id", ""), now)
+        app = await self._named(asked, given.get("client_id", ""), now)
         authority = Authority(Known(origin=origin_, key=self._key, now=now.timestamp(), app=app))
         request = Request("GET", f"{origin_}/authorize", pairs, {})
         try:
@@ -279,9 +282,15 @@ class Smart:
         pairs, origin_ = await _pairs(asked), self._origin(asked)
         headers = {"Authorization": asked.headers["authorization"]} if "authorization" in asked.headers else {}
         request = _speaking(lambda: Request("POST", f"{origin_}{asked.url.path}", pairs, headers))
-        app = await self._apps.one(_named(request), now)
+        app = await self._named(asked, _named(request), now)
         keys = await self._keys(app) if app is not None else None
         return request, Authority(Known(origin=origin_, key=self._key, now=now.timestamp(), app=app, keys=keys))
+
+    async def _named(self, asked: Asked, client: str, now: datetime) -> App | None:
+        """The app of a client id. Raises `TooMany` for one that has failed too often from there."""
+        app = await self._apps.one(client, now)
+        await self._attempts.require(asked, app.client if app else "")
+        return app
 
     async def _use_up(self, known: Known, now: datetime) -> None:
         """Raise `InvalidClientError` when the app showed itself by an assertion that was used before."""
@@ -364,17 +373,12 @@ def _stamp(at: datetime) -> int:
     return int(at.timestamp())
 
 
-async def _refused(_: Asked, wrong: Exception) -> Response:
-    assert isinstance(wrong, OAuth2Error)
-    status, body, _headers = wrong()
-    return JSONResponse(body, status, {"cache-control": "no-store"})
-
-
 async def _failed(_: Asked, fault: Exception) -> Response:
     assert isinstance(fault, Fault)
-    error = "temporarily_unavailable" if fault.status == 503 else "invalid_request"
+    error = "temporarily_unavailable" if fault.status in (429, 503) else "invalid_request"
     body = {"error": error, "error_description": plain(fault.message)}
-    return JSONResponse(body, fault.status, {"cache-control": "no-store"})
+    wait = {"retry-after": str(fault.wait)} if isinstance(fault, TooMany) else {}
+    return JSONResponse(body, fault.status, {"cache-control": "no-store"} | wait)
 
 
 async def _broken(_: Asked, failed: Exception) -> Response:
