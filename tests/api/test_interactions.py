@@ -104,8 +104,10 @@ async def test_a_history_of_more_than_a_thousand_versions_is_read_to_its_end(
     # Written past the door: a thousand updates through it would take the test half a minute.
     await door.database.run(
         """insert into store.version
-               (compartment, item, version, type, id, at, dated, deleted, provider, unit, withheld, author, body)
-           select compartment, item, n, type, id, at, dated, deleted, provider, unit, withheld, author, body
+               (compartment, item, version, type, id, at, dated, dated_until, deleted, provider, unit, withheld, author,
+                body)
+           select compartment, item, n, type, id, at, dated, dated_until, deleted, provider, unit, withheld, author,
+                  body
            from store.version, generate_series(2, 1500) n"""
     )
     url, seen, totals = "Patient/vera/_history?_count=5000", [], set()

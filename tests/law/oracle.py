@@ -71,7 +71,9 @@ class Patient:
 
 @dataclass
 class Item:
-    """`unit` and `provider` are `COUNTY` for what belongs to no unit. The first of `patients` is whose it is."""
+    """`unit` and `provider` are `COUNTY` for what belongs to no unit. The first of `patients` is whose it is. It is of
+    the days from `day` to `last`, the same one where there is none.
+    """
 
     type: str
     id: str
@@ -82,6 +84,7 @@ class Item:
     versions: int = 1
     at_encounter: str = ""
     is_withheld: bool = False
+    last: date | None = None
 
     @property
     def name(self) -> str:
@@ -293,7 +296,7 @@ class Facts:
         """What lacks for opening what an inner block hides (A5); empty when nothing does."""
         if ground == "vital" and reader.role not in IN_DANGER:
             return "A5: not an authorised person"
-        if not self.reaches(reader, patient, now):
+        if ground == "consent" and not self.reaches(reader, patient, now):
             return "no relation and no choice"
         return "" if set(units) <= self.units_blocked(reader, patient, now) else "no such block is in force"
 
@@ -382,7 +385,8 @@ class Facts:
 
     @staticmethod
     def _is_about(block: Decision, item: Item) -> bool:
-        return block.unit in ("", item.unit) and block.since <= item.day <= block.until
+        """A4: of the unit, and of a time that touches what was blocked."""
+        return block.unit in ("", item.unit) and block.since <= (item.last or item.day) and item.day <= block.until
 
 
 def age(born: date, now: datetime) -> int:

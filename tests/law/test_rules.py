@@ -205,11 +205,14 @@ async def a10(here: Here) -> None:
 async def a11(here: Here) -> None:
     async with here.door.opened(here.bo, "care") as record:
         (place,) = await record.providers_with("vera", ground="emergency", reason="Hjärtstopp")
+    assert not await here.reads(here.bo, "vera", "Patient")
     assert not await here.open(here.bo, "emergency", providers=(place.hsa,))
     assert await here.reads(here.bo, "hb-homecare")
+    assert await here.reads(here.bo, "vera", "Patient")
     assert await here.logged("action = 'emergency' and what like '%Behövs%'") == 1
     here.clock.instant += timedelta(hours=4)
     assert not await here.reads(here.bo, "hb-homecare")
+    assert not await here.reads(here.bo, "vera", "Patient")
     assert await here.open(await social(here), "emergency", providers=(world.REGION,))
 
 

@@ -96,6 +96,7 @@ _TYPES = [
 ]
 _DISCRETION = "https://varda.example/fhir/CodeSystem/discretion"
 _FINISHED = {"Encounter": "finished", "EpisodeOfCare": "finished", "CareTeam": "inactive", "Appointment": "fulfilled"}
+_LASTING = {"Flag", "CarePlan", "CareTeam", "EpisodeOfCare", "Encounter"}
 _RELATING = ["Encounter", "EpisodeOfCare", "CareTeam", "ServiceRequest", "CarePlan", "Appointment"]
 
 
@@ -246,7 +247,10 @@ class _Drawing:
         if several:
             others = [one for one in self.patients if one not in ("vera", "twin", patient)]
             patients = (patient, self.dice.choice(others))
-        return Item(type_, self.number(), unit, self.provider[unit], patients, self.dice.choice(DAYS))
+        made = Item(type_, self.number(), unit, self.provider[unit], patients, self.dice.choice(DAYS))
+        if type_ in _LASTING:
+            made.last = self.dice.choice([LAST, *(day for day in DAYS if day >= made.day)])
+        return made
 
     def encounter(self) -> Step:
         item = self.item("Encounter")
@@ -487,6 +491,8 @@ class World:
 
     async def _cares(self, step: Cares) -> None:
         item = replace(step.item, day=_today(step.since) if step.since else step.item.day)
+        if item.type in ("EpisodeOfCare", "CareTeam", "CarePlan"):
+            item.last = _today(step.until) if step.until else LAST
         made = resource(item) | caring(step)
         await self._wrote(item, made)
         closes = Relation(step.unit, item.patients[0], item.id).closes
@@ -580,6 +586,8 @@ class World:
             self.problems.append(f"{step}: the law says {lacks or 'granted'!r}, Varda {refused or 'granted'!r}")
         if not lacks:
             facts.opened.append(opened)
+            if step.ground in ("emergency", "vital"):  # the record itself with it, the danger being the reason (A1)
+                facts.opened.append(Opened(reader.id, step.patient, "own", now, now + SHORT))
 
     async def _opened(self, step: Chooses) -> str:
         """Why Varda refuses; empty when it does not."""
@@ -632,6 +640,7 @@ def _text(text: str, system: str = "https://varda.example/law", code: str = "") 
 def resource(item: Item) -> dict[str, Any]:
     """The item with its id as the text that every way of showing it shows."""
     home, day, mark = {"reference": f"Patient/{item.patients[0]}"}, item.day.isoformat(), item.id
+    period = {"start": day} | ({"end": item.last.isoformat()} if item.last and item.last < LAST else {})
     made: dict[str, Any] = {"resourceType": item.type, "id": item.id}
     if item.is_withheld:
         made["meta"] = {"security": [{"system": _DISCRETION, "code": "withheld"}]}
@@ -662,22 +671,22 @@ def resource(item: Item) -> dict[str, Any]:
                 ]
             }
         case "Flag":
-            made |= {"status": "active", "subject": home, "period": {"start": day}, "code": _text(mark)}
+            made |= {"status": "active", "subject": home, "period": period, "code": _text(mark)}
         case "CarePlan":
-            made |= {"status": "draft", "intent": "plan", "subject": home, "period": {"start": day}, "title": mark}
+            made |= {"status": "draft", "intent": "plan", "subject": home, "period": period, "title": mark}
         case "CareTeam":
-            made |= {"status": "inactive", "subject": home, "period": {"start": day}, "name": mark}
+            made |= {"status": "inactive", "subject": home, "period": period, "name": mark}
         case "ServiceRequest":
             made |= {"status": "completed", "intent": "order", "subject": home, "authoredOn": day, "code": _text(mark)}
         case "EpisodeOfCare":
-            made |= {"status": "finished", "patient": home, "period": {"start": day}, "type": [_text(mark)]}
+            made |= {"status": "finished", "patient": home, "period": period, "type": [_text(mark)]}
         case "Appointment":
             start = START + timedelta(hours=1)
             made |= {"status": "fulfilled", "start": _said(start), "end": _said(start + timedelta(hours=1))}
             made |= {"description": mark, "participant": [{"actor": home, "status": "accepted"}]}
             item.day = _today(start)
         case "Encounter":
-            made |= {"status": "finished", "subject": home, "period": {"start": day}, "reasonCode": [_text(mark)]}
+            made |= {"status": "finished", "subject": home, "period": period, "reasonCode": [_text(mark)]}
             made["class"] = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB"}
     return made
 

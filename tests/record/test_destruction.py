@@ -141,6 +141,33 @@ async def test_who_could_not_see_the_entry_does_not_see_its_tombstone(
             await record.read(*reference.split("/"))
 
 
+async def test_a_tombstone_is_behind_the_blocks_of_any_period_and_opens_nothing(
+    door: Door, astrid: Session, bo: Session, greta: Session, hans: Session
+) -> None:
+    """It has no date that would tell when the entry was of: what a block of its unit may have hidden stays hidden."""
+    for who in (astrid, bo):
+        async with door.opened(who, "care") as record:
+            await record.choose("vera", reason="Jour", all_units=True)
+    block = world.decision("inner-block", "vera", id_="b", provider="region", actors=("surgery",))
+    block["provision"]["dataPeriod"] = {"start": "2025-01-01", "end": "2026-02-01"}
+    number = await asked(door, greta, wanted("Observation/hb-surgery"))
+    await ordered(door, hans, number)
+    await destruction.carry_out(door, number)
+    async with door.opened(astrid, "care") as record:
+        with pytest.raises(Destroyed):
+            await record.read("Observation", "hb-surgery")
+    async with door.opened(bo, "care") as record:
+        await record.write([Wish("update", block)])
+    async with door.opened(astrid, "care") as record:
+        with pytest.raises(Absent):
+            await record.read("Observation", "hb-surgery")
+        with pytest.raises(Absent):
+            await record.history("Observation", "hb-surgery")
+    async with door.opened(bo, "care") as record:
+        with pytest.raises(Destroyed):
+            await record.read("Observation", "hb-surgery")
+
+
 async def test_what_was_destroyed_is_not_written_again(
     door: Door, astrid: Session, greta: Session, hans: Session
 ) -> None:

@@ -92,6 +92,32 @@ async def test_a_block_of_a_period_hides_what_is_dated_in_it(door: Door, astrid:
     assert not await sees(door, astrid, "hb-surgery")
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "is_seen"),
+    [
+        ("2024-01-01", "2024-12-31", True),
+        ("2024-12-31", "2025-01-01", False),
+        ("2025-06-01", "2025-06-30", False),
+        ("2025-12-31", "2026-06-30", False),
+        ("2026-01-01", None, True),
+    ],
+)
+async def test_a_block_of_a_period_hides_what_lasted_into_it(
+    door: Door, astrid: Session, bo: Session, start: str, end: str | None, is_seen: bool
+) -> None:
+    period = {"start": "2025-01-01", "end": "2025-12-31"}
+    stay = world.contact("vera-at-surgery", "vera", "surgery", status="finished") | {"period": period}
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", stay, owner=Owner(world.SURGERY, world.REGION))])
+    await all_units(door, astrid)
+    await all_units(door, bo)
+    of = {"start": start} | ({"end": end} if end else {})
+    await write(
+        door, bo, decision("inner-block", "vera", id_="b", provider="region", actors=("surgery",), dataPeriod=of)
+    )
+    assert await sees(door, astrid, "vera-at-surgery", "Encounter") is is_seen
+
+
 async def test_a_block_is_lifted_for_a_time(door: Door, astrid: Session, bo: Session, clock: SetClock) -> None:
     await all_units(door, astrid)
     await all_units(door, bo)
@@ -222,6 +248,97 @@ async def test_an_emergency_needs_no_relation_but_the_list_a_reason_and_an_end(
     assert await sees(door, bo, "hb-homecare")
     clock.instant += timedelta(hours=4, minutes=1)
     assert not await sees(door, bo, "hb-homecare")
+
+
+async def emergencies(database: Database) -> int:
+    return int((await database.one("select count(*) as n from audit.event where action = 'emergency'"))["n"])
+
+
+async def test_an_emergency_opens_the_record_itself_in_the_same_action_logged_once(
+    door: Door, bo: Session, clock: SetClock, database: Database
+) -> None:
+    assert not await sees(door, bo, "hb-surgery")
+    async with door.opened(bo, "emergency") as record:
+        await record.open_others("vera", ground="emergency", reason="Hjärtstopp", providers=(world.BORAS,))
+    assert await emergencies(database) == 1
+    for id_ in ("hb-homecare", "hb-surgery"):  # of the own unit as well, and no other unit's of the region
+        assert await sees(door, bo, id_)
+    assert not await sees(door, bo, "hb-cardiology")
+    async with door.opened(bo, "care") as record:
+        assert (await record.read("Patient", "vera")).id == "vera"
+        assert (await record.compartment("vera", {"Patient": 1}))["Patient"]
+    clock.instant += timedelta(hours=4)
+    for id_ in ("hb-homecare", "hb-surgery"):
+        assert not await sees(door, bo, id_)
+
+
+async def test_vital_care_opens_a_blocked_unit_and_the_record_in_one_action(
+    door: Door, astrid: Session, bo: Session, clock: SetClock, database: Database
+) -> None:
+    await write(door, astrid, decision("inner-block", "vera", id_="b", provider="region", actors=("cardiology",)))
+    async with door.opened(bo, "care") as record:
+        for refused in (
+            record.units_blocked("vera"),
+            record.open_blocked("vera", units=(world.CARDIOLOGY,), ground="consent", reason="Jour"),
+        ):
+            with pytest.raises(Refused, match="active choice"):
+                await refused
+    async with door.opened(replace(bo, role="assistant-nurse"), "care") as record:
+        with pytest.raises(Refused, match="no right"):
+            await record.units_blocked("vera", reason="Medvetslös")
+    async with door.opened(bo, "emergency") as record:
+        (unit,) = await record.units_blocked("vera", reason="Medvetslös")
+    async with door.opened(bo, "emergency") as record:
+        await record.open_blocked("vera", units=(unit.unit,), ground="vital", reason="Medvetslös")
+    assert await emergencies(database) == 1
+    for id_ in ("hb-cardiology", "hb-surgery"):
+        assert await sees(door, bo, id_)
+    clock.instant += timedelta(hours=4)
+    assert not await sees(door, bo, "hb-cardiology")
+
+
+async def test_who_asks_to_lift_waits_in_the_record_for_the_answer(
+    door: Door, bo: Session, cia: Session, clock: SetClock
+) -> None:
+    async with door.opened(cia, "care") as record:
+        await record.choose("vera", reason="Hembesök")
+    await write(door, cia, decision("outer-block", "vera", id_="b", provider="boras"))
+    async with door.opened(bo, "emergency") as record:
+        with pytest.raises(Absent):
+            await record.asked("vera")
+        await record.ask_to_lift("vera", provider=world.BORAS, reason="Hjärtstopp")
+    async with door.opened(bo, "care") as record:
+        (one,) = await record.asked("vera")
+        assert (one.provider, one.answered) == (world.BORAS, None)
+    assert await sees(door, bo, "hb-surgery")
+    assert not await sees(door, bo, "hb-homecare")
+    clock.instant += timedelta(hours=4)
+    assert not await sees(door, bo, "hb-surgery")
+
+
+@pytest.mark.parametrize(("status", "has_been"), [("finished", True), ("entered-in-error", False)])
+async def test_a_certificate_takes_a_relation_that_has_ended_though_the_unit_wrote_nothing(
+    door: Door, astrid: Session, cia: Session, status: str, has_been: bool
+) -> None:
+    visit = world.contact("asa-once", "asa", "cardiology")
+    given = [
+        visit,
+        decision("information", "asa", id_="told-asa", provider="boras"),
+        decision("access", "asa", id_="yes", actors=("region",)),
+    ]
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", one, owner=Owner(world.SURGERY, world.REGION)) for one in given])
+        theirs = world.haemoglobin("asa", id_="hb-asa")
+        await record.write([Wish("update", theirs, owner=Owner(world.HOME_CARE, world.BORAS))])
+        await record.update(visit | {"status": status})
+    async with door.opened(astrid, "care") as record:
+        if not has_been:
+            with pytest.raises(Refused, match="never cared"):
+                await record.open_others("asa", ground="certificate", reason="Intyg")
+            return
+        await record.open_others("asa", ground="certificate", reason="Intyg")
+    async with door.opened(astrid, "care") as record:
+        assert (await record.read("Observation", "hb-asa")).id == "hb-asa"
 
 
 async def test_only_the_provider_itself_and_the_patient_decide(door: Door, astrid: Session) -> None:

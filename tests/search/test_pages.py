@@ -122,8 +122,8 @@ DELETED = "delete from store.current where id = $1"
 CHANGED = """
 with told as (
     insert into store.version
-        (compartment, item, version, type, id, at, dated, deleted, provider, unit, withheld, author, body)
-    select compartment, item, 2, type, id, at, dated, deleted, provider, unit, withheld, author, body
+        (compartment, item, version, type, id, at, dated, dated_until, deleted, provider, unit, withheld, author, body)
+    select compartment, item, 2, type, id, at, dated, dated_until, deleted, provider, unit, withheld, author, body
     from store.version where id = $1
 )
 update store.current set version = 2 where id = $1

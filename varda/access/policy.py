@@ -10,7 +10,7 @@ from typing import Literal
 
 from varda.access.session import Session
 from varda.kernel.errors import Refused
-from varda.search.narrowing import OTHERS, OTHERS_WITHOUT_RELATION
+from varda.search.narrowing import BLOCKED_UNIT, OTHERS, OTHERS_WITHOUT_RELATION
 
 Ground = Literal["consent", "certificate", "child", "incapable", "emergency"]
 InnerGround = Literal["consent", "vital"]
@@ -37,7 +37,8 @@ class Facts:
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What a ground opens: `width` of the reach, for how long, whether social care's data only, whether the providers
-    must be chosen from their list first, and whether log review looks at it.
+    must be chosen from their list first, and whether log review looks at it. `with_record`: the danger is reason enough
+    to open the patient's record itself in the same action (PDL 4:1), which takes a relation or a choice otherwise.
     """
 
     width: int
@@ -45,6 +46,15 @@ class Opening:
     social_only: bool
     from_list: bool
     is_reviewed: bool
+    with_record: bool = False
+
+
+def inner_opening(ground: InnerGround) -> Opening:
+    """What opens a unit behind an inner block: the patient's consent, or care that is absolutely needed (PDL 4:5)."""
+    vital = ground == "vital"
+    return Opening(
+        BLOCKED_UNIT, EMERGENCY_LASTS, social_only=False, from_list=True, is_reviewed=vital, with_record=vital
+    )
 
 
 def opening(session: Session, ground: Ground, facts: Facts) -> Opening:
@@ -85,8 +95,8 @@ def _emergency(session: Session, facts: Facts) -> Opening:
     """SVOD 3:6: danger to life or serious risk to health, consent cannot be had. Never social care."""
     _need(not session.is_social, "Only a care provider may open another's data in an emergency (SVOD 3:6).")
     return Opening(
-        OTHERS_WITHOUT_RELATION, EMERGENCY_LASTS, social_only=False, from_list=True, is_reviewed=True
-    )  # fmt: skip
+        OTHERS_WITHOUT_RELATION, EMERGENCY_LASTS, social_only=False, from_list=True, is_reviewed=True, with_record=True
+    )
 
 
 _GROUNDS = {

@@ -9,7 +9,7 @@ from varda.access.decisions import Kind
 from varda.access.session import Session, choice_grantee, hsa_key
 from varda.kernel.db import Row, Work
 from varda.kernel.sql import named
-from varda.search.narrowing import Narrowing
+from varda.search.narrowing import OWN_UNIT, Narrowing
 
 _SQL = named("varda.access")
 
@@ -47,7 +47,10 @@ async def linked(work: Work, compartments: Sequence[int]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An active choice as it is recorded: who, on which ground, why, and how much it opens until when."""
+    """An active choice as it is recorded: who, on which ground, why, and how much it opens until when.
+
+    `with_record`: the own unit's and the county's items are opened in the same action.
+    """
 
     assignment: str
     person: str
@@ -60,6 +63,7 @@ class Choice:
     providers: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     types: tuple[int, ...] = ()
+    with_record: bool = False
 
 
 async def choose(work: Work, compartment: int, choice: Choice) -> None:
@@ -90,6 +94,9 @@ async def choose(work: Work, compartment: int, choice: Choice) -> None:
         )
         for is_provider, hsa in places
     ]
+    if c.with_record:
+        grantee, source = choice_grantee(c.assignment), choice_grantee(f"{c.assignment}:{compartment}:record")
+        rows.append(projection.Given(compartment, grantee, source, OWN_UNIT, c.opens, c.closes))
     await projection.give(work, rows)
 
 

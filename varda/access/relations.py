@@ -17,11 +17,27 @@ FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 OWNER = ""
 """The unit that the item belongs to: a booking and a plan are its own doing."""
 
-_OPEN_BOOKING = {"proposed", "pending", "booked", "arrived", "checked-in", "waitlist"}
+# A contact that is over gives no relation by itself; following up is an active choice or a new contact. One that is
+# planned is prepared for, so that its relation does not wait for its time. A referral is to the one who is asked, until
+# the answer: the order is then completed, and a contact carries on.
+_IN_FORCE = {
+    "EpisodeOfCare": {"active", "planned", "onhold"},
+    "Encounter": {"planned", "arrived", "triaged", "in-progress", "onleave"},
+    "CareTeam": {"active"},
+    "ServiceRequest": {"active", "on-hold"},
+    "CarePlan": {"active", "on-hold"},
+    "Appointment": {"proposed", "pending", "booked", "arrived", "checked-in", "waitlist"},
+}
+_ENDED = {
+    "EpisodeOfCare": {"finished"},
+    "Encounter": {"finished"},
+    "CareTeam": {"inactive"},
+    "ServiceRequest": {"completed"},
+    "CarePlan": {"completed"},
+    "Appointment": {"fulfilled"},
+}
 _AFTER_BOOKING = timedelta(days=1)
 """What was booked is written about afterwards, the same day or the next morning."""
-
-_OPEN_CONTACT = {"planned", "arrived", "triaged", "in-progress", "onleave"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,47 +51,45 @@ class Reach:
 
 def derived(resource: dict[str, Any]) -> list[Reach]:
     """The care relations that one resource makes. Most resources make none."""
-    rule = _RULES.get(resource["resourceType"])
-    return list(rule(resource)) if rule else []
+    type_ = resource["resourceType"]
+    return list(_RULES[type_](resource)) if resource.get("status") in _IN_FORCE.get(type_, ()) else []
+
+
+def begun(resource: dict[str, Any], now: datetime) -> Iterator[Reach]:
+    """The care relations that it makes or has made: begun, though they may have ended since (SVOD 3:1; A8)."""
+    type_ = resource["resourceType"]
+    if resource.get("status") in _IN_FORCE.get(type_, set()) | _ENDED.get(type_, set()):
+        yield from (one for one in _RULES[type_](resource) if one.opens <= now)
 
 
 def _listing(episode: dict[str, Any]) -> Iterator[Reach]:
-    if episode.get("status") in ("active", "planned", "onhold"):
-        yield from _within(episode.get("managingOrganization"), episode.get("period"))
+    yield from _within(episode.get("managingOrganization"), episode.get("period"))
 
 
 def _contact(encounter: dict[str, Any]) -> Iterator[Reach]:
-    # A contact that is over gives no relation by itself; following up is an active choice or a new contact. One that
-    # is planned is prepared for, so that its relation does not wait for its time.
-    if encounter.get("status") in _OPEN_CONTACT:
-        yield from _within(encounter.get("serviceProvider"), None)
+    yield from _within(encounter.get("serviceProvider"), None)
 
 
 def _team(team: dict[str, Any]) -> Iterator[Reach]:
-    if team.get("status") == "active":
-        for organization in team.get("managingOrganization") or []:
-            yield from _within(organization, team.get("period"))
-        for participant in team.get("participant") or []:
-            for reference in (participant.get("onBehalfOf"), participant.get("member")):
-                yield from _within(reference, participant.get("period") or team.get("period"))
+    for organization in team.get("managingOrganization") or []:
+        yield from _within(organization, team.get("period"))
+    for participant in team.get("participant") or []:
+        for reference in (participant.get("onBehalfOf"), participant.get("member")):
+            yield from _within(reference, participant.get("period") or team.get("period"))
 
 
 def _referral(order: dict[str, Any]) -> Iterator[Reach]:
-    # To the one who is asked, until the answer: the order is then completed, and a contact carries on.
-    if order.get("status") in ("active", "on-hold"):
-        for performer in order.get("performer") or []:
-            yield from _within(performer, None)
+    for performer in order.get("performer") or []:
+        yield from _within(performer, None)
 
 
 def _plan(plan: dict[str, Any]) -> Iterator[Reach]:
-    if plan.get("status") in ("active", "on-hold"):
-        yield Reach(OWNER, *lasting(plan.get("period")))
+    yield Reach(OWNER, *lasting(plan.get("period")))
 
 
 def _booking(appointment: dict[str, Any]) -> Iterator[Reach]:
-    if appointment.get("status") in _OPEN_BOOKING:
-        _, closes = lasting({"end": appointment.get("end") or appointment.get("start")})
-        yield Reach(OWNER, ALWAYS, min(closes, FOREVER - _AFTER_BOOKING) + _AFTER_BOOKING)
+    _, closes = lasting({"end": appointment.get("end") or appointment.get("start")})
+    yield Reach(OWNER, ALWAYS, min(closes, FOREVER - _AFTER_BOOKING) + _AFTER_BOOKING)
 
 
 _RULES = {

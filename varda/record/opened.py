@@ -328,9 +328,12 @@ class Record:
         """
         await opening.blocked(self, patient, ground, reason, units, types)
 
-    async def units_blocked(self, patient: str) -> list[Decided]:
-        """Which units of the own provider the patient has blocked, before any is opened (A5, step 1)."""
-        return await opening.units_blocked(self, patient)
+    async def units_blocked(self, patient: str, *, reason: str = "") -> list[Decided]:
+        """Which units of the own provider the patient has blocked, before any is opened (A5, step 1).
+
+        `reason`: why the care is absolutely needed, for a patient who is not open to the session. Raises `Refused`.
+        """
+        return await opening.units_blocked(self, patient, reason)
 
     async def providers_with(self, patient: str, *, ground: Ground, reason: str) -> list[Place]:
         """Which other providers have data that the ground may open (A10, A11: the list comes first)."""

@@ -12,11 +12,13 @@ from varda.access import policy, reach
 from varda.access.decisions import BLOCKS, Kind
 from varda.access.policy import Facts, Ground, InnerGround, Opening
 from varda.access.reach import Choice, Decided, Place
+from varda.access.relations import OWNER, RELATING, begun
+from varda.fhir import resource as json
 from varda.fhir.keys import key
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.db import Work
 from varda.kernel.errors import Absent, Malformed, Refused
-from varda.search.narrowing import BLOCKED_UNIT
+from varda.search.narrowing import OWN_UNIT
 from varda.store import reading
 from varda.store.model import Stored
 from varda.store.writing import type_name, type_number
@@ -74,7 +76,7 @@ async def others(
     """Open other providers' data. See `Record.open_others`."""
     _require_staff(record, reason)
     work, compartment = await record.begun(), key(f"Patient/{patient}")
-    facts, consent = await _facts(record, work, patient)
+    facts, consent = await _facts(record, work, patient, ground)
     opening = _opened_by(record, ground, facts)
     named = await _named(record, work, [*providers, *units])
     if opening.from_list and not named:
@@ -96,28 +98,30 @@ async def blocked(
     """Open the own provider's units behind an inner block. See `Record.open_blocked`."""
     _require_staff(record, reason)
     work, compartment = await record.begun(), key(f"Patient/{patient}")
-    if compartment not in await reach.reached(work, record.narrowing, [compartment]):
-        raise Refused("Open the patient's record by an active choice first.")
+    opening = policy.inner_opening(ground)
+    if opening.is_reviewed:
+        record.powers.require("open-blocked")
+    if not opening.with_record:
+        await _require_open(record, work, compartment)
     if not units:
         raise Malformed("Name the units whose blocked data matter; ask for their list first.")
     in_force = {one.unit for one in await _inner(record, work, compartment)}
     if missing := [unit for unit in units if unit not in in_force]:
         raise Malformed(f"{', '.join(missing)}: no block of a unit of yours is in force there.")
-    is_vital = ground == "vital"
-    if is_vital:
-        record.powers.require("open-blocked")
-    opening = Opening(BLOCKED_UNIT, policy.EMERGENCY_LASTS, social_only=False, from_list=True, is_reviewed=is_vital)
     await _chosen(record, work, compartment, f"inner-{ground}", reason, opening, (), units, types)
 
 
-async def units_blocked(record: "Record", patient: str) -> list[Decided]:
-    """Which units of the own provider the patient has blocked: step 1 of PDL 4:5."""
+async def units_blocked(record: "Record", patient: str, reason: str) -> list[Decided]:
+    """Which units of the own provider the patient has blocked: step 1 of PDL 4:5. See `Record.units_blocked`."""
     compartment = key(f"Patient/{patient}")
     async with record.at_work() as work:
-        if compartment not in await reach.reached(work, record.narrowing, [compartment]):
-            raise Refused("Open the patient's record by an active choice first.")
+        if reason.strip():
+            record.powers.require("open-blocked")
+        else:
+            await _require_open(record, work, compartment)
         found = await _inner(record, work, compartment)
-    await record.note("blocks", [], "Consent", f"Patient/{patient} inner blocks", patients=[compartment])
+    what = f"Patient/{patient} inner blocks: {reason.strip()}" if reason.strip() else f"Patient/{patient} inner blocks"
+    await record.note("blocks", [], "Consent", what, patients=[compartment])
     return found
 
 
@@ -126,7 +130,7 @@ async def providers_with(record: "Record", patient: str, ground: Ground, reason:
     _require_staff(record, reason)
     compartment = key(f"Patient/{patient}")
     async with record.at_work() as work:
-        facts, _ = await _facts(record, work, patient)
+        facts, _ = await _facts(record, work, patient, ground)
         opening = _opened_by(record, ground, facts)
         found = await _with_data(record, work, compartment)
     what = f"Patient/{patient} providers with data ({ground}): {reason.strip()}"
@@ -139,7 +143,7 @@ async def providers_blocking(record: "Record", patient: str, reason: str) -> lis
     _require_staff(record, reason)
     compartment = key(f"Patient/{patient}")
     async with record.at_work() as work:
-        facts, _ = await _facts(record, work, patient)
+        facts, _ = await _facts(record, work, patient, "emergency")
         _opened_by(record, "emergency", facts)
         blocks = await reach.decisions(work, compartment, [Kind.OUTER], record.now)
         found = await reach.providers(work, {one.provider_key for one in blocks if not one.is_lifted})
@@ -149,16 +153,21 @@ async def providers_blocking(record: "Record", patient: str, reason: str) -> lis
 
 
 async def ask_to_lift(record: "Record", patient: str, provider: str, reason: str) -> None:
-    """Ask the provider that blocked to lift it (SVOD 3:5). Nothing is opened by asking."""
+    """Ask the provider that blocked to lift it (SVOD 3:5). Nothing of its is opened by asking; the patient's record at
+    the own unit is, so that the answer can be waited for there.
+    """
     _require_staff(record, reason)
     work, compartment, session = await record.begun(), key(f"Patient/{patient}"), record.session
-    facts, _ = await _facts(record, work, patient)
+    facts, _ = await _facts(record, work, patient, "emergency")
     _opened_by(record, "emergency", facts)
     blocks = await reach.decisions(work, compartment, [Kind.OUTER], record.now)
     if provider not in {one.provider for one in blocks}:
         raise Malformed(f"{provider} has no outer block in force for this patient.")
     place = (await _named(record, work, [provider]))[0]
     await reach.ask(work, compartment, patient, place.key, session, reason.strip(), record.now)
+    ends = record.now + policy.EMERGENCY_LASTS
+    choice = Choice(session.assignment, session.actor, "outer-blocked", reason.strip(), OWN_UNIT, record.now, ends)
+    await reach.choose(work, compartment, choice)
     what = f"Patient/{patient} asked {provider} to lift: {reason.strip()}"
     record.written.append(record.event("request", "done", [compartment], "Consent", what, ""))
 
@@ -264,6 +273,11 @@ def _require_staff(record: "Record", reason: str) -> None:
         raise Malformed("Say why: the reason is kept with what you open.")
 
 
+async def _require_open(record: "Record", work: Work, compartment: int) -> None:
+    if compartment not in await reach.reached(work, record.narrowing, [compartment]):
+        raise Refused("Open the patient's record by an active choice first.")
+
+
 def _opened_by(record: "Record", ground: Ground, facts: Facts) -> Opening:
     """What the ground opens, by the statutes and by the rights of the reader's role."""
     if ground == "emergency":
@@ -271,8 +285,10 @@ def _opened_by(record: "Record", ground: Ground, facts: Facts) -> Opening:
     return policy.opening(record.session, ground, facts)
 
 
-async def _facts(record: "Record", work: Work, patient: str) -> tuple[Facts, Decided | None]:
-    """What the grounds ask about, and the patient's consent: of several the one that lasts longest."""
+async def _facts(record: "Record", work: Work, patient: str, ground: Ground) -> tuple[Facts, Decided | None]:
+    """What the grounds ask about, and the patient's consent: of several the one that lasts longest. Only a certificate
+    asks for what is past, which is looked for among all that has been written.
+    """
     compartment, rule, session = key(f"Patient/{patient}"), record.narrowing, record.session
     (found,) = await reading.read(work, [(compartment, rule.without_limit())])
     if found.stored is None or found.stored.deleted:
@@ -287,10 +303,23 @@ async def _facts(record: "Record", work: Work, patient: str) -> tuple[Facts, Dec
         today=record.now.astimezone(STOCKHOLM).date(),
         born=born(found.stored.resource),
         is_related=await reach.related(work, rule, compartment),
-        was_related=await reading.has_written(work, compartments, session.unit_key),
+        was_related=ground == "certificate" and await _was_related(record, work, compartments),
         has_consented=bool(consents),
     )
     return facts, max(consents, key=lambda one: one.closes, default=None)
+
+
+async def _was_related(record: "Record", work: Work, compartments: Sequence[int]) -> bool:
+    """Whether the unit has cared for the patient: has written about her, or had a relation that may have ended."""
+    session = record.session
+    if await reading.has_written(work, compartments, session.unit_key):
+        return True
+    for unit, body in await reading.versions_of(work, compartments, RELATING):
+        for one in begun(json.parse(body), record.now):
+            is_own = unit == session.unit_key if one.organization == OWNER else one.organization == session.organization
+            if is_own:
+                return True
+    return False
 
 
 def born(patient: dict[str, Any]) -> date | None:
@@ -349,7 +378,7 @@ async def _chosen(
     closes = min(now + opening.lasts, consent.closes) if consent else now + opening.lasts
     choice = Choice(
         session.assignment, session.actor, ground, reason.strip(), opening.width, now, closes,
-        consent.source if consent else 0, tuple(providers), tuple(units), numbers,
+        consent.source if consent else 0, tuple(providers), tuple(units), numbers, opening.with_record,
     )  # fmt: skip
     await reach.choose(work, compartment, choice)
     action = "emergency" if opening.is_reviewed else "choice"

@@ -71,13 +71,20 @@ class Names(NamedTuple):
         return cls(*(f"${first + n}::{type_}" for n, type_ in enumerate(types)))
 
 
-CURRENT = "coalesce({row}.low, {row}.updated)"
+class Dates(NamedTuple):
+    """SQL for the first instant of an item, and for the first one after its last: equal when it was but an instant."""
+
+    first: str
+    after: str
+
+
+CURRENT = Dates("coalesce({row}.low, {row}.updated)", "coalesce({row}.high, {row}.updated)")
 """When an item is dated, for blocks of a period: its main date, else when it was written. Of store.current."""
-VERSION = "{row}.dated"
+VERSION = Dates("{row}.dated", "{row}.dated_until")
 """The same, of store.version."""
 
 
-def visible(row: str, n: Names, dated: str = CURRENT) -> str:
+def visible(row: str, n: Names, dated: Dates = CURRENT) -> str:
     """The clause for one row with columns compartment, unit, provider, type and also.
 
     An item is seen through a row of access.reach that lasts now: the own unit's and the county's by any relation or
@@ -120,7 +127,7 @@ def arms(row: str, n: Names) -> list[str]:
     ]
 
 
-def visible_or_all(row: str, n: Names, dated: str = CURRENT) -> str:
+def visible_or_all(row: str, n: Names, dated: Dates = CURRENT) -> str:
     """The clause where only the row of values tells whether everything is seen (reads by id of many sessions)."""
     types = f"({n.types} is null or {row}.type = any({n.types}))"
     any_of = [n.everything, f"{row}.unit = any({n.owned})", citizen(row, n.people), f"({visible(row, n, dated)})"]
@@ -140,23 +147,26 @@ def citizen(row: str, people: str) -> str:
     )
 
 
-def blocked(row: str, kind: int, now: str, dated: str = CURRENT) -> str:
-    """Whether a block of the kind stands before the row at this instant."""
-    date = dated.format(row=row)
+def blocked(row: str, kind: int, now: str, dated: Dates = CURRENT) -> str:
+    """Whether a block of the kind stands before the row at this instant: of all, or of a period that the item's own
+    touches, be it by a day (PDL 4:4: what is partly of the blocked time tells of it).
+    """
+    first, after = (date.format(row=row) for date in dated)
     return f"""exists (
         select from access.decision b
         where b.compartment = {row}.compartment and b.kind = {kind} and b.provider = {row}.provider
           and b.unit in (0, {row}.unit) and b.opens <= {now} and b.closes > {now}
-          and not (b.lift_opens <= {now} and b.lift_closes > {now}) and b.since <= {date} and b.until > {date}
+          and not (b.lift_opens <= {now} and b.lift_closes > {now})
+          and b.until > {first} and (b.since <= {first} or b.since < {after})
     )"""
 
 
-def blocked_inside(row: str, now: str, dated: str = CURRENT) -> str:
+def blocked_inside(row: str, now: str, dated: Dates = CURRENT) -> str:
     """Whether an inner block hides the row from the provider's other units."""
     return blocked(row, _INNER, now, dated)
 
 
-def blocked_outside(row: str, now: str, dated: str = CURRENT) -> str:
+def blocked_outside(row: str, now: str, dated: Dates = CURRENT) -> str:
     """Whether an outer block hides the row from other providers."""
     return blocked(row, _OUTER, now, dated)
 
@@ -177,11 +187,11 @@ def _other_provider(row: str, n: Names) -> str:
     return f"{row}.provider not in (0, {n.provider})"
 
 
-def _unblocked(row: str, n: Names, dated: str) -> str:
+def _unblocked(row: str, n: Names, dated: Dates) -> str:
     return f"not {blocked_inside(row, n.now, dated)}"
 
 
-def _available(row: str, n: Names, dated: str) -> str:
+def _available(row: str, n: Names, dated: Dates) -> str:
     return f"{informed(row, n.now)} and not {blocked_outside(row, n.now, dated)}"
 
 

@@ -1,7 +1,8 @@
 """Taking away every version and index row of an item, for good (PDL 8:4). Only varda_keeper may.
 
-What is left is one last version, as of a deletion, whose body says by whose decision; the access rule shows it to whom
-it would have shown the item.
+What is left is one last version, as of a deletion, whose body says by whose decision. It has no date of its own, which
+would tell when the item was of: the access rule shows it to whom it would have shown the item, and not to those before
+whom any block of its unit stands, whatever the period.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 from varda.fhir import resource as json
 from varda.kernel.db import Work
 from varda.kernel.sql import named
+from varda.search.kinds.date import FIRST, LAST
 from varda.store.writing import type_name
 
 _SQL = named("varda.store", "keeper.sql")
@@ -91,7 +93,7 @@ async def destroy(
         version = row["version"] + 1
         body = {"resourceType": type_name(row["type"]), "id": row["id"], **said(str(version))}
         await keeper.run(
-            _SQL["tombstone_added"], homes[row["item"]], row["item"], version, row["type"], row["id"], at,
-            row["provider"], row["unit"], row["also"], row["withheld"], by, json.dump(body),
+            _SQL["tombstone_added"], homes[row["item"]], row["item"], version, row["type"], row["id"], at, FIRST,
+            LAST, row["provider"], row["unit"], row["also"], row["withheld"], by, json.dump(body),
         )  # fmt: skip
     return len(last)

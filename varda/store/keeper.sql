@@ -32,5 +32,5 @@ delete from store.version x using gone g where x.compartment = g.compartment and
 -- name: tombstone_added
 -- A last version, as of a deletion, that tells by whose decision.
 insert into store.version
-    (compartment, item, version, type, id, at, dated, deleted, provider, unit, also, withheld, author, body)
-values ($1, $2, $3, $4, $5, $6, $6, true, $7, $8, $9, $10, $11, $12);
+    (compartment, item, version, type, id, at, dated, dated_until, deleted, provider, unit, also, withheld, author, body)
+values ($1, $2, $3, $4, $5, $6, $7, $8, true, $9, $10, $11, $12, $13, $14);

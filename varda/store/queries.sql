@@ -37,8 +37,9 @@ where p.item = any($1::bigint[]);
 -- of the index only the tokens change.
 with written as (
     insert into store.version
-        (compartment, item, version, type, id, at, dated, deleted, provider, unit, withheld, also, author, body)
-    select compartment, item, version + 1, type, id, $4::timestamptz, dated, false, provider, unit, withheld, also, $5, $6
+        (compartment, item, version, type, id, at, dated, dated_until, deleted, provider, unit, withheld, also, author, body)
+    select compartment, item, version + 1, type, id, $4::timestamptz, dated, dated_until, false, provider, unit, withheld,
+           also, $5, $6
     from store.version where compartment = $1 and item = $2 and version = $3
     returning compartment, also
 )
@@ -61,12 +62,12 @@ delete from store.dangling x using gone g where x.compartment = g.compartment an
 -- name: versions_added
 -- The bodies, once and for all.
 insert into store.version
-    (compartment, item, version, type, id, at, dated, deleted, provider, unit, withheld, also, author, body)
-select compartment, item, version, type, id, at, dated, deleted, provider, unit, withheld, also::bigint[], author, body
+    (compartment, item, version, type, id, at, dated, dated_until, deleted, provider, unit, withheld, also, author, body)
+select compartment, item, version, type, id, at, dated, dated_until, deleted, provider, unit, withheld, also::bigint[], author, body
 from unnest(
     $1::bigint[], $2::bigint[], $3::int[], $4::smallint[], $5::text[], $6::timestamptz[], $7::timestamptz[],
-    $8::boolean[], $9::bigint[], $10::bigint[], $11::boolean[], $12::text[], $13::text[], $14::bytea[]
-) as g(compartment, item, version, type, id, at, dated, deleted, provider, unit, withheld, also, author, body);
+    $8::timestamptz[], $9::boolean[], $10::bigint[], $11::bigint[], $12::boolean[], $13::text[], $14::text[], $15::bytea[]
+) as g(compartment, item, version, type, id, at, dated, dated_until, deleted, provider, unit, withheld, also, author, body);
 
 -- name: indexed
 -- Index rows of any number of items in one statement: one trip, one plan. Arrays inside rows travel as text.
@@ -95,10 +96,19 @@ insert into store.dangling (compartment, item, target)
 select * from unnest($35::bigint[], $36::bigint[], $37::text[]);
 
 -- name: has_written
--- Whether a unit has ever written about a patient.
+-- Whether a unit has ever written about a patient; what was destroyed is no evidence of it.
 select exists (
-    select from store.version where compartment = any($1::bigint[]) and unit = $2::bigint
+    select from store.version where compartment = any($1::bigint[]) and unit = $2::bigint and not deleted
 ) as found;
+
+-- name: versions_of_types
+-- Every version of a patient's items of some types, less those that were entered in error.
+select v.unit, v.body
+from store.current c
+join store.version n on n.compartment = c.home and n.item = c.item and n.version = c.version
+join store.version v on v.compartment = c.home and v.item = c.item and not v.deleted
+where c.compartment = any($1::bigint[]) and c.type = any($2::smallint[])
+  and position('"entered-in-error"'::bytea in n.body) = 0;
 
 -- name: all_held
 -- Every item at home here, newest version, without what it says: for the choice of what a decision is about.

@@ -167,9 +167,15 @@ async def elsewhere(work: Work, compartments: Sequence[int], narrowing: Narrowin
 
 
 async def has_written(work: Work, compartments: Sequence[int], unit: int) -> bool:
-    """Whether a unit has ever written about a patient: its past relation."""
+    """Whether a unit has ever written about a patient: it has cared for the patient then."""
     row = await work.one(_SQL["has_written"], list(compartments), unit)
     return bool(row["found"])
+
+
+async def versions_of(work: Work, compartments: Sequence[int], types: Sequence[str]) -> list[tuple[int, bytes]]:
+    """The owning unit and the body of every version of a patient's items of some types, entered in error none."""
+    rows = await work.all(_SQL["versions_of_types"], list(compartments), [type_number(name) for name in types])
+    return [(row["unit"], row["body"]) for row in rows]
 
 
 async def available_providers(work: Work, compartments: Sequence[int], own: int, now: datetime) -> set[int]:

@@ -13,9 +13,10 @@ create table store.place (
     compartment bigint not null
 );
 
--- Every version ever written, as the bytes to answer with. Only ever added to (PDL 3:14, RULES R2). `dated` is its main
--- clinical date, else when it was written: a patient may block what was written in a period. `withheld` is what care keeps
--- back from the patient's own view (PDL 5:5).
+-- Every version ever written, as the bytes to answer with. Only ever added to (PDL 3:14, RULES R2). From `dated` until
+-- `dated_until` is its main clinical date, else when it was written: a patient may block what is of a period. A deletion is
+-- of all time, so that any block hides that there was something. `withheld` is what care keeps back from the patient's own
+-- view (PDL 5:5).
 create table store.version (
     compartment bigint      not null,
     item        bigint      not null,
@@ -24,6 +25,7 @@ create table store.version (
     id          text        not null,
     at          timestamptz not null,
     dated       timestamptz not null,
+    dated_until timestamptz not null,
     deleted     boolean     not null,
     provider    bigint      not null,
     unit        bigint      not null,

@@ -8,6 +8,7 @@ from varda.fhir.definitions import TYPES
 from varda.kernel.db import Taken, Work
 from varda.kernel.errors import Conflict
 from varda.kernel.sql import named
+from varda.search.kinds.date import FIRST, LAST
 from varda.store.model import Change, Held
 
 _SQL = named("varda.store")
@@ -68,7 +69,7 @@ async def write(work: Work, changes: Sequence[Change]) -> None:
     await _claim(work, [c for c in changes if c.before is None])
     await _forget(work, [c for c in changes if c.before is not None])
     try:
-        await work.run(_SQL["versions_added"], *_columns([_version_row(c) for c in changes], 14))
+        await work.run(_SQL["versions_added"], *_columns([_version_row(c) for c in changes], 15))
     except Taken as taken:
         raise Conflict("Somebody else wrote the same item at the same time; read it again and retry.") from taken
     await _index(work, [c for c in changes if c.index is not None])
@@ -129,11 +130,18 @@ async def _index(work: Work, changes: Sequence[Change]) -> None:
 
 def _version_row(c: Change) -> tuple[Any, ...]:
     also = _array(c.also) if c.also else None
-    dated = (c.index and c.index.low) or c.at
+    dated, until = _dated(c)
     return (
-        c.compartment, c.item, c.version, _NUMBER[c.type], c.id, c.at, dated, c.index is None, c.provider, c.unit,
-        c.withheld, also, c.author, c.body,
+        c.compartment, c.item, c.version, _NUMBER[c.type], c.id, c.at, dated, until, c.index is None, c.provider,
+        c.unit, c.withheld, also, c.author, c.body,
     )  # fmt: skip
+
+
+def _dated(c: Change) -> tuple[datetime, datetime]:
+    """The time that a version is of, for blocks of a period. A deletion is of all time: none lets it through."""
+    if c.index is None:
+        return FIRST, LAST
+    return c.index.low or c.at, c.index.high or c.at
 
 
 def _current_row(c: Change, place: int, born: int, others: tuple[int, ...]) -> tuple[Any, ...]:
