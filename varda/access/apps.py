@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import msgspec
@@ -22,6 +23,8 @@ _SQL = named("varda.access")
 _ASKED_LASTS = timedelta(minutes=15)
 _CODE_LASTS = timedelta(minutes=1)
 _LAUNCH_LASTS = timedelta(minutes=5)
+
+_PORTS = {"http": 80, "https": 443}
 
 Auth = Literal["none", "client_secret_basic", "private_key_jwt"]
 
@@ -133,6 +136,11 @@ class Apps:
         row = await self._database.maybe(_SQL["app"], client, now)
         return _app(row) if row else None
 
+    async def origins(self, now: datetime) -> frozenset[str]:
+        """The sites of all apps in use, as `origin` says them."""
+        rows = await self._database.all(_SQL["app_redirects"], now)
+        return frozenset(origin(row["redirect"]) for row in rows) - {""}
+
     async def ended(self, client: str, now: datetime) -> None:
         """End an app, and every token it has. Raises `Absent`."""
         if await self._database.maybe(_SQL["app_ended"], client, now) is None:
@@ -229,6 +237,22 @@ class Apps:
         if row is None:
             return None
         return Bearer(msgspec.json.decode(row["session"], type=Session), row["opens"], row["closes"])
+
+
+def origin(url: str) -> str:
+    """The site of a web address as browsers say it, `https://app.example:8443`; "" for an app's own scheme.
+
+    https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in _PORTS or not parts.hostname:
+        return ""
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + ("" if port in (None, _PORTS[parts.scheme]) else f":{port}")
 
 
 def hashed(secret: str) -> bytes:

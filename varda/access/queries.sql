@@ -338,6 +338,10 @@ select * from access.app where client = $1 and opens <= $2 and closes is null;
 -- name: apps
 select * from access.app order by name, client;
 
+-- name: app_redirects
+-- Where apps in use have people come back to.
+select distinct unnest(redirects) as redirect from access.app where opens <= $1 and closes is null;
+
 -- name: app_ended
 -- Its approvals, and the tokens that it holds, end with it.
 with a as (update access.app set closes = $2 where client = $1 and closes is null returning client),

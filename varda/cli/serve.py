@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 
 from cyclopts import Parameter
 
+from varda.access.apps import Apps
 from varda.access.identity import Identities
 from varda.access.once import Once
 from varda.access.people import People
@@ -211,6 +212,7 @@ def _settle_memory() -> None:
 def faces(settings: Settings, wires: Wires) -> tuple[_ASGI, _ASGI]:
     """The FHIR API and the screens, given what they work with. The only place that asks which environment it is."""
     from varda import api, web
+    from varda.api import smart
     from varda.region import DEMO_PEOPLE
 
     is_invented = settings.environment != "production"
@@ -231,7 +233,8 @@ def faces(settings: Settings, wires: Wires) -> tuple[_ASGI, _ASGI]:
         may_choose=is_invented and not settings.oidc_issuer,
         well_known=tuple(person.hsa for person in DEMO_PEOPLE) if is_invented else (),
     )
-    return api.Fhir(wires.door, wires.tickets, build=build.name(), address=settings.address), web.application(parts)
+    fhir = api.Fhir(wires.door, wires.tickets, build=build.name(), address=settings.address)
+    return smart.Crossing(fhir, Apps(wires.database), wires.clock), web.application(parts)
 
 
 def oidc_client(settings: Settings) -> "Client | None":
@@ -258,7 +261,8 @@ def authority(settings: Settings, wires: Wires) -> tuple[_ASGI, Collection[str]]
     from varda.api import smart
 
     key = kept(settings.home / "id-token-key", lambda: smart.new_key().encode()).decode()
-    return smart.Smart(wires.door, wires.tickets, key=key, address=settings.address), smart.PATHS
+    found = smart.Smart(wires.door, wires.tickets, key=key, address=settings.address)
+    return smart.Crossing(found, Apps(wires.database), wires.clock), smart.PATHS
 
 
 def reserve_block(environment: str) -> str:

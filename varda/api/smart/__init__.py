@@ -4,6 +4,7 @@ Protocol and cryptography are Authlib's and joserfc's. https://hl7.org/fhir/smar
 """
 
 from varda.api.smart.application import PATHS, Smart
+from varda.api.smart.crossing import Crossing
 from varda.api.smart.signing import new_key
 
-__all__ = ["PATHS", "Smart", "new_key"]
+__all__ = ["PATHS", "Crossing", "Smart", "new_key"]

@@ -83,10 +83,10 @@ class Smart:
         return self._address or origin(asked.scope, dict(asked.scope["headers"]))
 
     async def _configuration(self, asked: Asked) -> Response:
-        return JSONResponse(documents.configuration(self._origin(asked)), headers={"access-control-allow-origin": "*"})
+        return JSONResponse(documents.configuration(self._origin(asked)))
 
     async def _jwks(self, _: Asked) -> Response:
-        return JSONResponse(signing.public(self._key), headers={"access-control-allow-origin": "*"})
+        return JSONResponse(signing.public(self._key))
 
     # What a person is asked ------------------------------------------------------------------------------------------
 
