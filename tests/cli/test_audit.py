@@ -3,14 +3,19 @@
 import asyncio
 import json
 from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
 import psycopg
+import pytest
 
 from tests.cli.commanding import Command
 from tests.support.door import client
+from varda.cli import nightly
 from varda.cli.place import settings
-from varda.cli.serve import Application, anchor
+from varda.cli.serve import Application, anchor, wired
 from varda.fhir import validate
+from varda.kernel.clock import STOCKHOLM, SetClock
+from varda.record import review
 
 
 def serve_a_little(varda: Command) -> None:
@@ -103,3 +108,56 @@ def test_a_day_is_reviewed_once(varda: Command) -> None:
     early = varda("audit", "review", "--run", "2999-01-01")
     assert (early.code, "not over" in early.err) == (2, True)
     assert varda("audit", "review", "--run", "2026-01-31", "--share", "2").code == 2
+
+
+def log_began(varda: Command, days_ago: int) -> list[date]:
+    """Make it so; gives the days that are over since then."""
+    with psycopg.connect(varda.url, autocommit=True) as owner:
+        owner.execute("update audit.chain set opened = opened - make_interval(days => %s)", [days_ago])
+    today = datetime.now(STOCKHOLM).date()
+    return [today - timedelta(days=n) for n in range(days_ago, 0, -1)]
+
+
+def test_without_a_day_every_day_that_is_due_is_reviewed(varda: Command) -> None:
+    serve_a_little(varda)
+    assert "Every day that is over has been looked at." in varda("audit", "review").out
+    days = log_began(varda, 3)
+    said = varda("audit", "review")
+    assert [line[:10] for line in said.out.splitlines()] == [str(day) for day in days]
+    assert "Every day" in varda("audit", "review").out
+
+
+def test_a_serving_process_reviews_what_is_due_by_itself(varda: Command) -> None:
+    serve_a_little(varda)
+    days = log_began(varda, 3)
+
+    def reviewed() -> list[date]:
+        with psycopg.connect(varda.url) as reader:
+            return [row[0] for row in reader.execute("select day from audit.run order by day").fetchall()]
+
+    async def served() -> None:
+        found = replace(settings()[0], database_url=varda.url)
+        async with Application(found).running():
+            for _ in range(300):
+                if len(await asyncio.to_thread(reviewed)) == len(days):
+                    return
+                await asyncio.sleep(0.1)
+
+    asyncio.run(served())
+    assert reviewed() == days
+
+
+@pytest.mark.parametrize(("minutes", "is_yesterday_due"), [(119, False), (121, True)])
+def test_a_day_waits_until_two_at_night(varda: Command, minutes: int, is_yesterday_due: bool) -> None:
+    serve_a_little(varda)
+    log_began(varda, 3)
+    midnight = datetime.combine(datetime.now(STOCKHOLM).date(), time(), STOCKHOLM)
+    asked: list[date] = []
+
+    async def looked() -> None:
+        async with wired(varda.url, "test", size=2) as wires:
+            clock = SetClock(midnight + timedelta(minutes=minutes))
+            asked.extend(await review.due(wires.door, clock.now() - nightly.AFTER_MIDNIGHT))
+
+    asyncio.run(looked())
+    assert ((midnight - timedelta(days=1)).date() in asked) is is_yesterday_due

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.record import world
+from tests.support.door import client
 from varda.access.session import Session
 from varda.kernel.db import Database
 from varda.record import Door, Wish
@@ -93,3 +94,35 @@ async def test_nobody_without_the_right_takes_the_protection_away(door: Door, as
     assert kept["address"][0]["city"] == "Skövde"
     await keep(door, vera())
     assert STREET.encode() in await every_way(door, astrid)
+
+
+async def test_colleagues_and_patients_see_nothing_of_a_colleague_s_private_life(
+    door: Door, astrid: Session, bo: Session
+) -> None:
+    number = "19800101-XC01"
+    private = world.person("bo", "Bo", "Ek")
+    private["identifier"].append({"system": world.RESERVE, "value": number})
+    private["address"] = [{"use": "home", "line": [STREET]}, {"use": "work", "city": "Skövde"}]
+    private["telecom"] = [{"system": "phone", "use": "home", "value": "0500-124"}]
+    await keep(door, private)
+    await keep(door, private)
+    citizen = Session(kind="citizen", actor=f"{world.RESERVE}|19500214-XA07", name="Vera")
+    app = client(reach="units", units=((world.CARDIOLOGY, "cardiology"),), scopes=("read",))
+    for session in (astrid, bo, citizen, app):
+        async with door.opened(session, "care") as record:
+            shown = [
+                await record.read("Practitioner", "bo"),
+                await record.version("Practitioner", "bo", 2),
+                *(await record.history("Practitioner", "bo")),
+                *(await record.search("Practitioner", [("_id", "bo")])).matches,
+                *(await record.search("PractitionerRole", [("_include", "PractitionerRole:practitioner")])).included,
+            ]
+            told = b"".join(one.body for one in shown)
+            for asked in (("address", "Hemliga"), ("identifier", f"{world.RESERVE}|{number}"), ("phone", "0500-124")):
+                assert not (await record.search("Practitioner", [asked])).matches
+        assert b"Ek" in told
+        assert "Skövde".encode() in told
+        for hidden in (number, STREET, "0500-124"):
+            assert hidden.encode() not in told, session.kind
+    async with door.opened(world.SYSTEM, "administration") as record:
+        assert number.encode() in (await record.read("Practitioner", "bo")).body

@@ -8,10 +8,12 @@ import pytest
 
 from tests.record import world
 from varda.access.session import Session
+from varda.audit import matters as drawing
+from varda.audit import reading
 from varda.fhir.keys import key
 from varda.kernel.clock import SetClock
 from varda.kernel.db import Database
-from varda.kernel.errors import Absent, Conflict, Malformed, Refused
+from varda.kernel.errors import Absent, Conflict, Malformed, Refused, Unavailable
 from varda.record import Door, Owner, Wish, review
 
 pytestmark = pytest.mark.anyio
@@ -100,12 +102,10 @@ async def test_the_sample_of_a_month_is_the_same_for_the_same_seed(
     assert run.drawn == 4
     assert await matters(door, reviewer) == [("sample", astrid.actor, 0)]
     kept = await database.one("select places from audit.matter")
-    from varda.audit import matters as drawing
-
-    async with database.connection() as work:
+    async with database.transaction() as work:
         same, other = [
-            [n for row in await drawing.sample(work, f"{seed} 2026-03-01", Decimal("0.1"), DAY, date(2026, 4, 1))
-             for n in (row["chain"], row["place"])]
+            [n async for rows in reading.drawn(work, f"{seed} 2026-03-01", Decimal("0.1"), DAY, date(2026, 4, 1))
+             for row in rows for n in (row["chain"], row["place"])]
             for seed in ("seed", "another")
         ]  # fmt: skip
     assert sorted(zip(same[::2], same[1::2], strict=True)) == sorted(
@@ -185,3 +185,105 @@ async def test_who_may_not_review_sees_no_matter_and_a_manager_the_own_unit_s_on
     with pytest.raises(Absent):
         async with door.opened(stranger, "log-review") as record:
             await review.one(record, 1)
+
+
+# Staff who are patients: identity, surname and address are the Practitioner's and the Patient's own -----------------
+
+
+BO = "19800101-XC01"
+
+
+def living(number: str, id_: str, family: str, street: str) -> dict[str, object]:
+    """A patient of surgery, and where."""
+    return world.patient(id_, id_, family, number) | {"address": [{"line": [street], "postalCode": "503 30"}]}
+
+
+@pytest.fixture
+async def neighbours(door: Door) -> None:
+    """Bo of surgery has a number and a record; so has a colleague, and a neighbour, a namesake, and a stranger."""
+    staff = world.person("bo", "Bo", "Ek")
+    staff["identifier"].append({"system": world.RESERVE, "value": BO.replace("-", "")})
+    other = world.person("siv", "Siv", "Alm")
+    other["identifier"].append({"system": world.RESERVE, "value": "19810101-XC02"})
+    people = [
+        staff, other, world.assignment("siv", "surgery", "nurse"),
+        living(BO, "bo-self", "Ek", "Storgatan 1"), living("19810101-XC02", "siv-self", "Alm", "Lillgatan 2"),
+        living("19820101-XC03", "granne", "Berg", "Storgatan  1"), living("19830101-XC04", "namne", "Ek", "Ågatan 4"),
+        living("19840101-XC05", "ingen", "Eke", "Storgatan 11"),
+    ]  # fmt: skip
+    ids = ("bo-self", "siv-self", "granne", "namne", "ingen")
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", one, owner=Owner("", "")) for one in people])
+        surgery = Owner(world.SURGERY, world.REGION)
+        stays = [world.contact(f"{id_}-stay", id_, "surgery") for id_ in ids]
+        await record.write([Wish("update", one, owner=surgery) for one in stays])
+
+
+@pytest.mark.usefixtures("neighbours")
+@pytest.mark.parametrize(
+    ("patient", "rules"),
+    [
+        ("bo-self", ["own-record"]),
+        ("siv-self", ["colleague"]),
+        ("granne", ["same-address"]),
+        ("namne", ["same-surname"]),
+        ("ingen", []),
+    ],
+)
+async def test_staff_are_known_by_their_number_surname_and_own_record(
+    door: Door, clock: SetClock, bo: Session, reviewer: Session, patient: str, rules: list[str]
+) -> None:
+    async with door.opened(bo, "care") as record:
+        await record.read("Patient", patient)
+    await ran(door, clock)
+    assert await matters(door, reviewer) == [(rule, bo.actor, key(f"Patient/{patient}")) for rule in rules]
+
+
+@pytest.mark.usefixtures("neighbours")
+async def test_a_colleague_of_another_unit_is_no_colleague(
+    door: Door, clock: SetClock, astrid: Session, reviewer: Session
+) -> None:
+    async with door.opened(world.SYSTEM, "administration") as record:
+        stay = world.contact("siv-heart", "siv-self", "cardiology")
+        await record.write([Wish("update", stay, owner=Owner(world.CARDIOLOGY, world.REGION))])
+    async with door.opened(astrid, "care") as record:
+        await record.read("Patient", "siv-self")
+    await ran(door, clock)
+    assert await matters(door, reviewer) == []
+
+
+# Days that are due -----------------------------------------------------------------------------------------------
+
+
+async def test_missed_nights_are_due_until_they_are_made_up(door: Door, clock: SetClock, bo: Session) -> None:
+    assert await review.due(door, clock.now()) == []
+    await curious(door, bo)
+    clock.instant += timedelta(days=3)
+    assert await review.due(door, clock.now()) == [date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)]
+    await review.run(door, date(2026, 3, 2), "seed")
+    assert (await review.run(door, DAY, "seed")).opened == 1
+    assert await review.due(door, clock.now()) == [date(2026, 3, 3)]
+    clock.instant += timedelta(days=4000)
+    assert len(await review.due(door, clock.now())) == 366, "what is too long ago is not begun by itself"
+
+
+async def test_one_process_reviews_at_a_time_and_what_was_interrupted_is_still_due(
+    door: Door, clock: SetClock, database: Database, bo: Session, reviewer: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await curious(door, bo)
+    clock.instant += timedelta(days=1)
+    async with database.transaction() as other:
+        assert await drawing.begun(other)
+        with pytest.raises(Conflict, match="Another process"):
+            await review.run(door, DAY, "seed")
+
+    async def lost(*_: object) -> None:
+        raise Unavailable("the database was lost")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(drawing, "ran", lost)
+        with pytest.raises(Unavailable):
+            await review.run(door, DAY, "seed")
+    assert await matters(door, reviewer) == []
+    assert await review.due(door, clock.now()) == [DAY]
+    assert (await review.run(door, DAY, "seed")).opened == 1

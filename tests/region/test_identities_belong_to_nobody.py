@@ -56,8 +56,12 @@ def test_telephones_and_mail_reach_nobody():
 def test_staff_and_units_have_hsa_ids_that_are_never_issued():
     for item in society():
         for identifier in item.resource.get("identifier", ()):
-            assert identifier["system"] == identities.HSA_ID
-            assert identifier["value"].startswith("SE9999999999-")
+            if identifier["system"] == identities.RESERVE_NUMBER:
+                assert item.resource["resourceType"] == "Practitioner"
+                assert BLOCK.fullmatch(identifier["value"])
+            else:
+                assert identifier["system"] == identities.HSA_ID
+                assert identifier["value"].startswith("SE9999999999-")
 
 
 def test_a_few_people_are_protected_and_all_their_entries_say_so():

@@ -2,8 +2,9 @@
 
 from collections import Counter
 
-from tests.region.county import NOW, SEED, society
+from tests.region.county import NOW, SEED, people, society
 from varda import region
+from varda.region import staff
 
 land = region.county(SEED)
 
@@ -85,3 +86,27 @@ def test_society_does_not_wait_for_the_clock():
     later = region.society(SEED, NOW.replace(year=2027))
     changed = {a.resource["resourceType"] for a, b in zip(society(), later, strict=True) if a != b}
     assert changed == {"PractitionerRole"}
+
+
+def test_a_few_of_the_staff_are_patients_and_their_address_is_kept_once():
+    numbers = {}
+    for item in society():
+        if item.resource["resourceType"] == "Practitioner":
+            assert "address" not in item.resource
+            for one in item.resource["identifier"][1:]:
+                numbers[one["value"]] = item.resource
+    themselves = {person.number: person for person in people(100) if person.number in numbers}
+    assert len(themselves) == len(numbers) == len(staff.PATIENTS) == 5
+    for number, person in themselves.items():
+        assert numbers[number]["name"][0]["text"] == person.name
+        assert not person.protected
+    mother = next(one for one in themselves.values() if one.child is not None)
+    child = people(100)[mother.child]
+    assert (child.family, child.street, child.postal) == (mother.family, mother.street, mother.postal)
+
+
+def test_review_and_destruction_have_somebody_to_sign_in_as():
+    role = {one.person: one.role for posts in land.assignments.values() for one in posts}
+    known = [role[person.hsa] for person in region.DEMO_PEOPLE]
+    assert known.count("log-reviewer") == 1
+    assert known.count("records-officer") == 2, "destruction takes two persons"

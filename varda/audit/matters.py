@@ -47,6 +47,16 @@ class Run:
     opened: int
 
 
+async def begun(work: Work) -> bool:
+    """Whether this transaction is the only one that reviews; held until it ends."""
+    return bool((await work.one(_SQL["review_begun"]))["is_mine"])
+
+
+async def due(work: Work, first: date, last: date) -> list[date]:
+    """Days of the log, from one to another, that nobody has looked at; the oldest first."""
+    return [row["day"] for row in await work.all(_SQL["days_due"], first, last)]
+
+
 async def run_of(work: Work, day: date) -> Run | None:
     """The run of a day, if there was one."""
     row = await work.maybe(_SQL["run_of"], day)
@@ -71,11 +81,6 @@ async def open_(work: Work, day: date, found: Sequence[Suspicion], now: datetime
 def places(suspicion: Suspicion) -> Iterable[int]:
     """Chain and place of each row in turn."""
     return (number for row in suspicion.rows for number in (row.chain, row.place))
-
-
-async def sample(work: Work, seed: str, share: Decimal, first: date, end: date) -> list[Any]:
-    """Rows of staff drawn from each unit's reading of a time: the share, at least one; the same for the same seed."""
-    return await work.all(_SQL["sampled"], seed, share, first, end)
 
 
 async def listed(work: Work, unit: str, provider: str, *, is_open: bool) -> list[Matter]:

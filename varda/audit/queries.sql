@@ -136,12 +136,31 @@ from audit.event
 where at >= $1 and at < $2
 order by at, chain, place;
 
+-- name: deeds_by_unit
+-- What log review looks at on a day, and the choices before it that still opened something.
+select chain, place, at, action, outcome, actor, role, assignment, unit, provider, patients
+from audit.event
+where at >= $1 and at < $3 and (at >= $2 or action = 'choice') and role <> ''
+order by unit, at, chain, place;
+
 -- name: events_named
 select e.chain, e.place, e.at, e.action, e.outcome, e.actor, e.on_behalf, e.role, e.assignment, e.unit, e.provider,
        e.purpose, e.patients, e.category, e.origin, e.what, e.build, e.request
 from unnest($1::bigint[], $2::bigint[]) as g(chain, place)
 join audit.event e on e.chain = g.chain and e.place = g.place
 order by e.at, e.chain, e.place;
+
+-- name: review_begun
+-- One process at a time, until the end of its transaction.
+select pg_try_advisory_xact_lock(7316455) as is_mine;
+
+-- name: days_due
+-- Days from the log's first one, or from $1 when that is later, to $2 that nobody has looked at.
+select d::date as day
+from generate_series(greatest($1::date, coalesce((select min(opened at time zone 'Europe/Stockholm')::date
+                                                  from audit.chain), $2::date + 1)), $2::date, interval '1 day') d
+where not exists (select from audit.run r where r.day = d::date)
+order by d;
 
 -- name: run_of
 select day, at, seed, share, events, drawn, opened from audit.run where day = $1;

@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -14,24 +15,35 @@ from varda.kernel.sql import named
 _SQL = named("varda.audit")
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 _SLICE = 5000
+_PATIENCE = 3600.0  # seconds that sorting a day, or drawing from a month, may take
 
 
-class Logged(msgspec.Struct, frozen=True):
-    """One row of the log, with its chain and place. The other fields as in `Event`; `build` is the program's."""
+class Place(msgspec.Struct, frozen=True):
+    """Where a row of the log stands."""
 
     chain: int
     place: int
+
+
+class Deed(Place, frozen=True):
+    """What the rules of log review look at in a row: who did what to whom, when and where."""
+
     at: datetime
     action: str
     outcome: str
     actor: str
-    on_behalf: str
     role: str
     assignment: str
     unit: str
     provider: str
-    purpose: str
     patients: tuple[int, ...]
+
+
+class Logged(Deed, frozen=True, kw_only=True):
+    """One whole row of the log. The fields as in `Event`; `build` is the program's."""
+
+    on_behalf: str
+    purpose: str
     category: str
     origin: str
     what: str
@@ -73,6 +85,31 @@ async def every(work: Work, since: datetime, until: datetime) -> AsyncIterator[l
     cursor = await work.connection.cursor(_SQL["events_in_order"], since, until)
     while rows := await cursor.fetch(_SLICE):
         yield [logged(row) for row in rows]
+
+
+async def by_unit(work: Work, choices_since: datetime, since: datetime, until: datetime) -> AsyncIterator[list[Deed]]:
+    """What staff did in a time, one unit after another, oldest first, with their choices before it. One unit's rows are
+    held at once; the database sorts. `work` is a transaction.
+    """
+    cursor = await work.connection.cursor(_SQL["deeds_by_unit"], choices_since, since, until, timeout=_PATIENCE)
+    of_unit: list[Deed] = []
+    while rows := await cursor.fetch(_SLICE, timeout=_PATIENCE):
+        for row in rows:
+            if of_unit and of_unit[-1].unit != row["unit"]:
+                yield of_unit
+                of_unit = []
+            of_unit.append(Deed(**(dict(row) | {"patients": tuple(row["patients"])})))
+    if of_unit:
+        yield of_unit
+
+
+async def drawn(work: Work, seed: str, share: Decimal, first: date, end: date) -> AsyncIterator[list[Any]]:
+    """Rows of staff drawn from each unit's reading of a time, unit by unit: the share, at least one; the same for the
+    same seed. Provider, unit, actor, chain and place of each. `work` is a transaction.
+    """
+    cursor = await work.connection.cursor(_SQL["sampled"], seed, share, first, end, timeout=_PATIENCE)
+    while rows := await cursor.fetch(_SLICE, timeout=_PATIENCE):
+        yield rows
 
 
 async def named_rows(work: Work, places: Sequence[int]) -> list[Logged]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
 
-from varda.audit.reading import Logged
+from varda.audit.reading import Deed, Place
 from varda.kernel.clock import STOCKHOLM
 
 READING = frozenset({"read", "vread", "history", "search", "chart", "everything"})
@@ -56,24 +56,24 @@ class Suspicion:
     unit: str
     actor: str
     patient: int
-    rows: tuple[Logged, ...]
+    rows: tuple[Place, ...]
 
 
-Rule = Callable[[Sequence[Logged], Known], Iterator[tuple[Logged, int]]]
+Rule = Callable[[Sequence[Deed], Known], Iterator[tuple[Deed, int]]]
 
 
-def suspicions(day: Sequence[Logged], known: Known) -> list[Suspicion]:
-    """What every rule finds in a day's rows, oldest first, one for each rule, actor, unit and patient."""
+def suspicions(day: Sequence[Deed], known: Known) -> list[Suspicion]:
+    """What every rule finds in the rows of a unit's day, oldest first, one for each rule, actor, unit and patient."""
     found: list[Suspicion] = []
     for name, rule in RULES.items():
-        rows: dict[tuple[str, str, str, int], list[Logged]] = defaultdict(list)
+        rows: dict[tuple[str, str, str, int], list[Deed]] = defaultdict(list)
         for row, patient in rule(day, known):
             rows[row.provider, row.unit, row.actor, patient].append(row)
         found += [Suspicion(name, *who, tuple(some)) for who, some in rows.items()]
     return found
 
 
-def no_relation(day: Sequence[Logged], known: Known) -> Iterator[tuple[Logged, int]]:
+def no_relation(day: Sequence[Deed], known: Known) -> Iterator[tuple[Deed, int]]:
     """Data read after an active choice, when the unit had no care relation to the patient."""
     chosen: dict[tuple[str, int], datetime] = {}
     for row in day:
@@ -85,46 +85,50 @@ def no_relation(day: Sequence[Logged], known: Known) -> Iterator[tuple[Logged, i
                 yield row, patient
 
 
-def own_record(day: Sequence[Logged], known: Known) -> Iterator[tuple[Logged, int]]:
+def own_record(day: Sequence[Deed], known: Known) -> Iterator[tuple[Deed, int]]:
     """Somebody of the staff reads about themselves in the system of work."""
     yield from _like(day, known, lambda reader, read: bool(reader.identities & read.identities))
 
 
-def colleague(day: Sequence[Logged], known: Known) -> Iterator[tuple[Logged, int]]:
+def colleague(day: Sequence[Deed], known: Known) -> Iterator[tuple[Deed, int]]:
     """The patient works at the reader's own unit."""
+    others: dict[tuple[str, str], frozenset[str]] = {}
     for row, patient in _pairs(day):
-        read, reader = known.patients.get(patient, NOBODY), known.staff.get(row.actor, NOBODY)
-        if read.identities & (known.colleagues.get(row.unit, frozenset()) - reader.identities):
+        who = row.unit, row.actor
+        if who not in others:
+            own = known.staff.get(row.actor, NOBODY).identities
+            others[who] = known.colleagues.get(row.unit, frozenset()) - own
+        if others[who] and others[who] & known.patients.get(patient, NOBODY).identities:
             yield row, patient
 
 
-def same_surname(day: Sequence[Logged], known: Known) -> Iterator[tuple[Logged, int]]:
+def same_surname(day: Sequence[Deed], known: Known) -> Iterator[tuple[Deed, int]]:
     """Reader and patient have the same surname and are not the same person."""
     yield from _like(
         day, known, lambda a, b: a.surname != "" and a.surname == b.surname and not a.identities & b.identities
     )
 
 
-def same_address(day: Sequence[Logged], known: Known) -> Iterator[tuple[Logged, int]]:
+def same_address(day: Sequence[Deed], known: Known) -> Iterator[tuple[Deed, int]]:
     """Reader and patient live at the same address and are not the same person."""
     yield from _like(
         day, known, lambda a, b: a.address != "" and a.address == b.address and not a.identities & b.identities
     )
 
 
-def protected(day: Sequence[Logged], known: Known) -> Iterator[tuple[Logged, int]]:
+def protected(day: Sequence[Deed], known: Known) -> Iterator[tuple[Deed, int]]:
     """The patient has a protected identity (A14)."""
     yield from ((row, p) for row, p in _pairs(day) if known.patients.get(p, NOBODY).is_protected)
 
 
-def emergency(day: Sequence[Logged], known: Known) -> Iterator[tuple[Logged, int]]:
+def emergency(day: Sequence[Deed], known: Known) -> Iterator[tuple[Deed, int]]:
     """Every emergency opening is looked at (A5, A11)."""
     yield from ((row, patient) for row in day if row.action == "emergency" for patient in row.patients or (0,))
 
 
-def refused(day: Sequence[Logged], known: Known) -> Iterator[tuple[Logged, int]]:
+def refused(day: Sequence[Deed], known: Known) -> Iterator[tuple[Deed, int]]:
     """Somebody tried again and again what the rules refuse."""
-    tried: dict[tuple[str, str, int], list[Logged]] = defaultdict(list)
+    tried: dict[tuple[str, str, int], list[Deed]] = defaultdict(list)
     for row in day:
         if row.outcome == "refused" and row.role:
             for patient in row.patients or (0,):
@@ -134,12 +138,13 @@ def refused(day: Sequence[Logged], known: Known) -> Iterator[tuple[Logged, int]]
             yield from ((row, patient) for row in rows)
 
 
-def outside_hours(day: Sequence[Logged], known: Known) -> Iterator[tuple[Logged, int]]:
+def outside_hours(day: Sequence[Deed], known: Known) -> Iterator[tuple[Deed, int]]:
     """Many patients read at night or in a weekend, and twice as many as colleagues of the unit who were awake then."""
-    first: dict[tuple[str, str], dict[int, Logged]] = defaultdict(dict)
-    for row, patient in _pairs(day):
-        if is_outside_hours(row.at):
-            first[row.unit, row.actor].setdefault(patient, row)
+    first: dict[tuple[str, str], dict[int, Deed]] = defaultdict(dict)
+    for row in day:
+        if (patients_shown := _shown(row)) and is_outside_hours(row.at):
+            for patient in patients_shown:
+                first[row.unit, row.actor].setdefault(patient, row)
     for (unit, actor), patients in first.items():
         others = [len(some) for (at, who), some in first.items() if at == unit and who != actor]
         if len(patients) >= max(LEAST_OUTSIDE, 2 * median(others) if others else 0):
@@ -165,19 +170,22 @@ RULES: Mapping[str, Rule] = {
 }
 
 
-def _shown(row: Logged) -> tuple[int, ...]:
+def _shown(row: Deed) -> tuple[int, ...]:
     return row.patients if row.action in READING and row.outcome == "given" and row.role else ()
 
 
-def _pairs(day: Sequence[Logged]) -> Iterator[tuple[Logged, int]]:
+def _pairs(day: Sequence[Deed]) -> Iterator[tuple[Deed, int]]:
     """Each staff reading with each patient it showed."""
     return ((row, patient) for row in day for patient in _shown(row))
 
 
-def _like(
-    day: Sequence[Logged], known: Known, are_alike: Callable[[Human, Human], bool]
-) -> Iterator[tuple[Logged, int]]:
+def _like(day: Sequence[Deed], known: Known, are_alike: Callable[[Human, Human], bool]) -> Iterator[tuple[Deed, int]]:
+    # A day's rows show the same patients to the same people over and over: each pair is compared once.
+    alike: dict[tuple[str, int], bool] = {}
     for row, patient in _pairs(day):
-        reader, read = known.staff.get(row.actor), known.patients.get(patient)
-        if reader and read and are_alike(reader, read):
+        who = row.actor, patient
+        if who not in alike:
+            reader, read = known.staff.get(row.actor), known.patients.get(patient)
+            alike[who] = bool(reader and read and are_alike(reader, read))
+        if alike[who]:
             yield row, patient

@@ -1,6 +1,7 @@
 """`varda audit`: is the access log whole; its export, its review, and taking away what is past its time."""
 
 import asyncio
+import os
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -137,31 +138,42 @@ async def _retired(place: Place, decision: Decision) -> retention.Retirement:
 @app.command(name="review")
 def review_(
     *,
-    run: Annotated[date, Parameter(help="The day to look at; it must be over.")],
+    run: Annotated[date | None, Parameter(help="One day to look at; it must be over.")] = None,
     seed: Annotated[str, Parameter(help="Draw the sample by this seed; a new one when left out.")] = "",
     share: Annotated[float, Parameter(help="Share of each unit's readings of a month that is drawn.")] = float(
         review.SHARE
     ),
+    calm: Annotated[bool, Parameter(negative="", help="Let other processes go first.")] = False,
 ) -> None:
-    """Look for what log review should ask about, once a day; on the last day of a month, draw its random sample.
+    """Look for what log review should ask about, on every day that is over and was not looked at yet.
 
-    Done again for the same day it opens nothing twice and draws by the seed that was recorded.
+    A serving Varda does this by itself every night. On the last day of a month its random sample is drawn. A day that
+    is looked at again (--run) opens nothing twice and draws by the seed that was recorded.
     """
     if not 0 < share <= 1:
         raise Malformed("--share is above 0 and at most 1.")
+    if calm:
+        os.nice(10)
     with placed() as place:
-        done = asyncio.run(_reviewed(place, run, seed or token_hex(8), Decimal(str(share))))
+        asyncio.run(_reviewed(place, run, seed, Decimal(str(share))))
+
+
+async def _reviewed(place: Place, day: date | None, seed: str, share: Decimal) -> None:
+    async with usable(place, size=1):
+        pass
+    async with wired(place.url, build.name(), size=3, anchor=anchor(place.settings.home, place.url)) as wires:
+        days = [day] if day else await review.due(wires.door, wires.clock.now())
+        for one in days:
+            _told(await review.run(wires.door, one, seed or token_hex(8), share))
+    if not days:
+        telling.answer("Every day that is over has been looked at.")
+
+
+def _told(done: review.Run) -> None:
     telling.answer(
         f"{done.day}: {done.events:,} rows looked at, {done.opened} matters opened, {done.drawn} rows drawn"
         f" (seed {done.seed})"
     )
-
-
-async def _reviewed(place: Place, day: date, seed: str, share: Decimal) -> review.Run:
-    async with usable(place, size=1):
-        pass
-    async with wired(place.url, build.name(), size=3, anchor=anchor(place.settings.home, place.url)) as wires:
-        return await review.run(wires.door, day, seed, share)
 
 
 @app.command

@@ -30,7 +30,7 @@ from varda.access.once import Once
 from varda.access.people import People
 from varda.access.tickets import Tickets
 from varda.audit import Anchor, Journal
-from varda.cli import build, telling
+from varda.cli import build, nightly, telling
 from varda.cli.guard import Guarded
 from varda.cli.place import Place, closed, placed, settings, usable
 from varda.kernel import log
@@ -163,7 +163,13 @@ class Application:
             self._api, self._web = faces(self.settings, wires)
             self._smart, self._smart_paths = authority(self.settings, wires)
             _settle_memory()
-            yield self
+            reviewing = asyncio.create_task(nightly.reviewing(wires.door, wires.clock))
+            try:
+                yield self
+            finally:
+                reviewing.cancel()
+                with suppress(asyncio.CancelledError):
+                    await reviewing
 
     async def _live(self, receive: Any, send: Any) -> None:
         assert (await receive())["type"] == "lifespan.startup"

@@ -15,13 +15,10 @@ from varda.access.policy import years
 from varda.access.relations import lasting
 from varda.fhir.keys import key
 from varda.kernel.clock import STOCKHOLM
+from varda.record.finding import bearing
 from varda.record.opening import born
-from varda.search.compile import compiled
-from varda.search.escapes import escaped
 from varda.search.narrowing import Narrowing
-from varda.search.question import asked
 from varda.store import reading
-from varda.store.model import Stored
 
 if TYPE_CHECKING:
     from varda.record.door import Door
@@ -33,7 +30,6 @@ GUARDIAN_UNTIL = 13
 
 _ROLE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 _GUARDIAN, _PROXY = "GUARD", "HPOWATT"
-_MOST = "200"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +45,11 @@ async def readable(door: "Door", identity: str, now: datetime) -> list[Readable]
     rule = Narrowing(everything=True, unit=0, provider=0, grantees=(), now=now)
     own = [
         one
-        for one in await _bearing(door, "Patient", identity, rule)
+        for one in await bearing(door, "Patient", [identity], rule)
         if one.resource.get("active", True) and await _reads_self(door, one.resource, now)
     ]
     found = {one.id: Readable(one.id, "self") for one in own}
-    for kin in await _bearing(door, "RelatedPerson", identity, rule):
+    for kin in await bearing(door, "RelatedPerson", [identity], rule):
         patient, role = _patient(kin.resource), _role(kin.resource, now)
         if not role or not patient or patient in found:
             continue
@@ -63,16 +59,6 @@ async def readable(door: "Door", identity: str, now: datetime) -> list[Readable]
         if role == "proxy" or await _guarded(door, child.stored.resource, kin.reference, now):
             found[patient] = Readable(patient, role)
     return list(found.values())
-
-
-async def _bearing(door: "Door", type_: str, identity: str, rule: Narrowing) -> list[Stored]:
-    system, _, value = identity.partition("|")
-    bare = value.replace("-", "")
-    # A number is written with its dash or without, whoever wrote it.
-    wanted = ",".join(f"{escaped(system)}|{escaped(form)}" for form in {value, bare, f"{bare[:-4]}-{bare[-4:]}"})
-    statement = compiled(asked(type_, [("identifier", wanted), ("_count", _MOST)]), rule)
-    async with door.population.connection() as work:
-        return [match.stored for match in await reading.matched(work, statement)]
 
 
 def _patient(kin: dict[str, Any]) -> str:

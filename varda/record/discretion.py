@@ -1,4 +1,5 @@
-"""What is kept back inside a resource: where a protected person lives (A14), what care withholds from a patient (A17).
+"""What is kept back inside a resource: where a protected person lives (A14), what care withholds from a patient (A17),
+who one of the staff is outside work.
 
 Confidentiality codes are FHIR's own: http://terminology.hl7.org/CodeSystem/v3-Confidentiality, R restricted and V very
 restricted mark a protected identity (sekretessmarkering, skyddad folkbokföring).
@@ -10,6 +11,7 @@ from typing import Any
 import msgspec
 
 from varda.fhir import resource as json
+from varda.record.finding import IDENTITIES
 from varda.store.model import Stored
 
 WITHHELD = ("https://varda.example/fhir/CodeSystem/discretion", "withheld")
@@ -37,6 +39,26 @@ def is_withheld(resource: Mapping[str, Any]) -> bool:
 def without_whereabouts(resource: Mapping[str, Any]) -> dict[str, Any]:
     """The person less address and contacts."""
     return {name: value for name, value in resource.items() if name.removeprefix("_") not in _WHEREABOUTS}
+
+
+def at_work(stored: Stored) -> Stored:
+    """One of the staff as colleagues and patients know them: without identity number and home. Others as they are."""
+    if stored.type != "Practitioner" or stored.deleted:
+        return stored
+    return msgspec.structs.replace(stored, body=json.dump(without_private_life(stored.resource)))
+
+
+def without_private_life(practitioner: Mapping[str, Any]) -> dict[str, Any]:
+    """The Practitioner less identity number, home address and private contacts: log review alone needs them."""
+    kept = dict(practitioner)
+    for name in ("identifier", "address", "telecom"):
+        public = [one for one in kept.pop(name, None) or [] if not _is_private(one)]
+        kept |= {name: public} if public else {}
+    return kept
+
+
+def _is_private(part: Mapping[str, Any]) -> bool:
+    return part.get("use") == "home" or part.get("system") in IDENTITIES
 
 
 def shown(stored: Stored, *, also_if: bool = False) -> Stored:

@@ -15,10 +15,15 @@ from varda.access.projection import spoken_name
 from varda.fhir.keys import key
 from varda.kernel.errors import Absent
 from varda.record import searching
+from varda.search.compile import compiled
+from varda.search.escapes import escaped
+from varda.search.narrowing import Narrowing
+from varda.search.question import asked
 from varda.store import reading
 from varda.store.model import Stored
 
 if TYPE_CHECKING:
+    from varda.record.door import Door
     from varda.record.opened import Record
 
 IDENTITIES = (
@@ -28,6 +33,7 @@ IDENTITIES = (
 )
 _PEOPLE = frozenset({"Patient", "Person", "RelatedPerson"})
 _NUMBER = re.compile(r"^(\d{2})?(\d{6})[-+]?([0-9A-HJ-NPR-UX-Z]{4})$", re.IGNORECASE)
+_BEARERS_AT_ONCE, _MOST_BEARERS = 30, "200"
 _DATE = re.compile(r"^(\d{4})(?:-?(\d{2}))?(?:-?(\d{2}))?$")
 
 
@@ -71,6 +77,26 @@ async def patients(record: "Record", text: str, most: int) -> list[FoundPatient]
         wanted = [*(_wanted(word) for word in words), ("_sort", "family"), ("_count", str(most))]
         page = await searching.asked_for(record, "Patient", wanted, record.narrowing)
     return await _told(record, page.matches)
+
+
+async def bearing(door: "Door", type_: str, identities: Sequence[str], rule: Narrowing) -> list[Stored]:
+    """Those of a type who bear one of some identities (`system|value`), for the door's own questions; not logged.
+
+    A number is written with its dash or without, whoever wrote it.
+    """
+    found: list[Stored] = []
+    for first in range(0, len(identities), _BEARERS_AT_ONCE):
+        forms = [form for one in identities[first : first + _BEARERS_AT_ONCE] for form in _forms(one)]
+        statement = compiled(asked(type_, [("identifier", ",".join(forms)), ("_count", _MOST_BEARERS)]), rule)
+        async with door.population.connection() as work:
+            found += [match.stored for match in await reading.matched(work, statement)]
+    return found
+
+
+def _forms(identity: str) -> set[str]:
+    system, _, value = identity.partition("|")
+    bare = value.replace("-", "")
+    return {f"{escaped(system)}|{escaped(form)}" for form in (value, bare, f"{bare[:-4]}-{bare[-4:]}")}
 
 
 async def who(record: "Record", patient: str) -> FoundPatient:

@@ -79,7 +79,11 @@ class Record:
         return replace(rule, people=self.people) if self.people else rule
 
     def shown(self, stored: Sequence[Stored]) -> list[Stored]:
-        """What this session is shown of what it may see: a protected person without the whereabouts (A14)."""
+        """What this session is shown of what it may see: a protected person without the whereabouts (A14), staff
+        without their private life.
+        """
+        if self.session.reach != "county":
+            stored = [discretion.at_work(one) for one in stored]
         return list(stored) if self.sees_whereabouts else [discretion.shown(one) for one in stored]
 
     @property
@@ -256,9 +260,9 @@ class Record:
 
     def _then(self, found: reading.Found, versions: Sequence[Stored]) -> list[Stored]:
         """Older versions of somebody who is protected now keep the whereabouts back as well."""
-        if self.sees_whereabouts:
-            return list(versions)
-        return [discretion.shown(one, also_if=_is_protected(found)) for one in versions]
+        if self.sees_whereabouts or not _is_protected(found):
+            return self.shown(versions)
+        return [discretion.shown(one, also_if=True) for one in versions]
 
     async def _note_others(self, action: str, found: reading.Found, versions: Sequence[Stored]) -> None:
         """Log patients whom an older version names and the newest, logged already, does not."""

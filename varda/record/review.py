@@ -6,7 +6,7 @@ people in it. Whoever looks at a matter is in the log, and nobody judges the own
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,13 +17,13 @@ from varda.audit import matters, reading, rules
 from varda.audit.fhir import Names
 from varda.audit.matters import OUTCOMES, Matter, Run
 from varda.audit.months import first_of
-from varda.audit.reading import Logged
+from varda.audit.reading import Deed, Logged, Place
 from varda.audit.rules import RULES, Human, Known, Suspicion
 from varda.fhir.keys import key
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.db import Work
 from varda.kernel.errors import Absent, Conflict, Malformed, Refused
-from varda.record.finding import IDENTITIES
+from varda.record.finding import IDENTITIES, bearing
 from varda.record.logbook import names_in, require_review, reviewed
 from varda.search.narrowing import Narrowing
 from varda.store import reading as store
@@ -33,12 +33,14 @@ if TYPE_CHECKING:
     from varda.record.door import Door
     from varda.record.opened import Record
 
-__all__ = ["OUTCOMES", "RULES", "SHARE", "Run", "Tally", "Told", "judge", "listed", "one", "run", "year"]
+__all__ = ["OUTCOMES", "RULES", "SHARE", "Run", "Tally", "Told", "due", "judge", "listed", "one", "run", "year"]
 
 SHARE = Decimal("0.002")
 """Share of each unit's readings of a month that is drawn for review when the month ends; at least one a unit."""
 REVIEWER = Session(kind="job", actor="log-review", name="log-review", reach="county", scopes=("read",))
 _MOST_RELATING = 1000
+_PEOPLE_AT_ONCE = 1000
+_MADE_UP = timedelta(days=366)  # how far back nights that were missed are made up
 _PROTECTED = frozenset({"R", "V"})
 
 
@@ -69,30 +71,36 @@ class Tally:
 # The run -----------------------------------------------------------------------------------------------------------
 
 
+async def due(door: "Door", now: datetime) -> list[date]:
+    """Days of the log that are over and that nobody has looked at, the oldest first: a missed night is made up."""
+    today = now.astimezone(STOCKHOLM).date()
+    async with door.database.connection() as work:
+        return await matters.due(work, today - _MADE_UP, today - timedelta(days=1))
+
+
 async def run(door: "Door", day: date, seed: str, share: Decimal = SHARE) -> Run:
     """Look at one day of the log, and draw a sample of the month when it is the month's last. Done again, it opens
-    nothing twice, and draws by the seed that was recorded. Raises `Malformed` for a day that is not over.
+    nothing twice, and draws by the seed that was recorded. Interrupted, it leaves nothing and the day is still due.
+    Raises `Malformed` for a day that is not over, `Conflict` while another process reviews.
     """
     async with door.opened(REVIEWER, "log-review") as record:
         if _starts(day + timedelta(days=1)) > record.now:
             raise Malformed(f"{day} is not over; review a day that is.")
         async with door.database.transaction() as work:
+            if not await matters.begun(work):
+                raise Conflict("Another process is reviewing the log now. Try again when it has finished.")
             before = await matters.run_of(work, day)
             seed, share = (before.seed, before.share) if before else (seed, share)
-            rows = await _day(work, day)
-            known = await _known(work, record.now, rows)
-            found = rules.suspicions(rows, known)
-            found = [one for one in found if any(row.at >= _starts(day) for row in one.rows)]
+            looked = await _looked(door, work, day, record.now)
             drawn = await _drawn(work, day, seed, share)
-            opened = await matters.open_(work, day, [*found, *drawn], record.now)
-            events = sum(row.at >= _starts(day) for row in rows)
+            opened = looked.opened + await matters.open_(work, day, drawn, record.now)
             done = Run(
-                day=day, at=record.now, seed=seed, share=share, events=events,
+                day=day, at=record.now, seed=seed, share=share, events=looked.events,
                 drawn=sum(len(one.rows) for one in drawn), opened=opened,
             )  # fmt: skip
             await matters.ran(work, done)
-        about = {one.patient for one in found if one.patient}
-        await record.note("review-run", [], "AuditEvent", f"{day}: {opened} opened", patients=sorted(about), origin="0")
+        about = sorted(looked.about)
+        await record.note("review-run", [], "AuditEvent", f"{day}: {opened} opened", patients=about, origin="0")
     return done
 
 
@@ -100,42 +108,48 @@ def _starts(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=STOCKHOLM)
 
 
-async def _day(work: Work, day: date) -> list[Logged]:
-    """What staff did on a day, and the choices before it that still opened something."""
-    since, until = _starts(day), _starts(day + timedelta(days=1))
-    found: list[Logged] = []
-    async for rows in reading.every(work, since - rules.CHOICE_LASTS, until):
-        found += [row for row in rows if row.role and (row.at >= since or row.action == "choice")]
-    return found
+@dataclass(slots=True)
+class _Looked:
+    """What the rules were given of a day, what they opened and about whom."""
+
+    events: int = 0
+    opened: int = 0
+    about: set[int] = field(default_factory=set)
+
+
+async def _looked(door: "Door", work: Work, day: date, now: datetime) -> _Looked:
+    """Every rule on a day, one unit at a time: no rule compares units, and a county's day is too much to hold."""
+    looked, since = _Looked(), _starts(day)
+    async for rows in reading.by_unit(work, since - rules.CHOICE_LASTS, since, _starts(day + timedelta(days=1))):
+        found = rules.suspicions(rows, await _known(door, work, now, rows))
+        looked.opened += await matters.open_(work, day, found, now)
+        looked.events += sum(row.at >= since for row in rows)
+        looked.about |= {one.patient for one in found if one.patient}
+    return looked
 
 
 async def _drawn(work: Work, day: date, seed: str, share: Decimal) -> list[Suspicion]:
     following = day + timedelta(days=1)
     if following.day != 1:
         return []
-    rows = await matters.sample(work, f"{seed} {first_of(day)}", share, first_of(day), following)
-    places = [number for row in rows for number in (row["chain"], row["place"])]
-    by_actor: dict[tuple[str, str, str], list[Logged]] = defaultdict(list)
-    for row in await reading.named_rows(work, places):
-        by_actor[row.provider, row.unit, row.actor].append(row)
+    by_actor: dict[tuple[str, str, str], list[Place]] = defaultdict(list)
+    async for rows in reading.drawn(work, f"{seed} {first_of(day)}", share, first_of(day), following):
+        for row in rows:
+            by_actor[row["provider"], row["unit"], row["actor"]].append(Place(row["chain"], row["place"]))
     return [Suspicion("sample", *who, 0, tuple(some)) for who, some in by_actor.items()]
 
 
-async def _known(work: Work, now: datetime, rows: Sequence[Logged]) -> Known:
+async def _known(door: "Door", work: Work, now: datetime, rows: Sequence[Deed]) -> Known:
     rule = Narrowing(everything=True, unit=0, provider=0, grantees=(), now=now)
-    shown = {patient for row in rows for patient in row.patients}
     workers = await reach.workers(work, {row.actor for row in rows}, {row.unit for row in rows})
-    practitioners = {practitioner: key(f"Practitioner/{practitioner}") for _, practitioner, _ in workers}
-    items = [*shown, *practitioners.values()]
-    found = await store.read(work, [(item, rule) for item in items])
-    people = {item: _human(one.stored) for item, one in zip(items, found, strict=True) if one.stored}
+    staff = await _staff(door, work, rule, {practitioner for _, practitioner, _ in workers})
     colleagues: dict[str, set[str]] = defaultdict(set)
     for _, practitioner, unit in workers:
-        colleagues[unit] |= people.get(practitioners[practitioner], rules.NOBODY).identities
+        colleagues[unit] |= staff.get(practitioner, rules.NOBODY).identities
     spans = await _relations(work, rule, {p for row in rows if row.action == "choice" for p in row.patients})
     return Known(
-        patients={patient: people[patient] for patient in shown if patient in people},
-        staff={hsa: people.get(practitioners[practitioner], rules.NOBODY) for hsa, practitioner, _ in workers},
+        patients=await _people(work, rule, {patient for row in rows for patient in row.patients}),
+        staff={hsa: staff.get(practitioner, rules.NOBODY) for hsa, practitioner, _ in workers},
         colleagues={unit: frozenset(known) for unit, known in colleagues.items()},
         related=lambda patient, unit, at: any(
             who == hsa_key(unit) and opens <= at < closes for who, opens, closes in spans.get(patient, ())
@@ -143,7 +157,38 @@ async def _known(work: Work, now: datetime, rows: Sequence[Logged]) -> Known:
     )
 
 
+async def _people(work: Work, rule: Narrowing, items: Collection[int]) -> dict[int, Human]:
+    """What the record says of people, by the keys of their Patient or Practitioner; of many, some at a time."""
+    wanted, known = list(items), dict[int, Human]()
+    for first in range(0, len(wanted), _PEOPLE_AT_ONCE):
+        some = wanted[first : first + _PEOPLE_AT_ONCE]
+        found = await store.read(work, [(item, rule) for item in some])
+        known |= {item: _human(one.stored) for item, one in zip(some, found, strict=True) if one.stored}
+    return known
+
+
+async def _staff(door: "Door", work: Work, rule: Narrowing, practitioners: Collection[str]) -> dict[str, Human]:
+    """The same of staff, by the ids of their Practitioners. Whoever is a patient as well lives where that record says:
+    an address is kept once.
+    """
+    keys = {key(f"Practitioner/{one}"): one for one in practitioners}
+    staff = {keys[item]: human for item, human in (await _people(work, rule, keys)).items()}
+    numbers = sorted({number for human in staff.values() for number in human.identities})
+    homes: dict[str, str] = {}
+    for patient in await bearing(
+        door, "Patient", [f"{system}|{one}" for one in numbers for system in IDENTITIES], rule
+    ):
+        human = _human(patient)
+        homes |= dict.fromkeys(human.identities, human.address)
+    return {
+        one: replace(human, address=human.address or next((homes[n] for n in human.identities if n in homes), ""))
+        for one, human in staff.items()
+    }
+
+
 def _human(stored: Stored) -> Human:
+    if stored.deleted:
+        return rules.NOBODY
     said = stored.resource
     numbers = {
         one.get("value", "").replace("-", "") for one in said.get("identifier", ()) if one.get("system") in IDENTITIES
@@ -170,7 +215,7 @@ async def _relations(work: Work, rule: Narrowing, patients: Collection[int]) -> 
         linked = await reach.linked(work, [patient])
         found = await store.chart(work, linked, dict.fromkeys(relations.RELATING, _MOST_RELATING), rule)
         versions = [
-            await store.history(work, one.compartment, key(one.reference), 0, rule)
+            await store.history(work, one.compartment, key(one.reference), 0, rule) if one.version > 1 else [one]
             for items in found.values()
             for one in items
         ]

@@ -192,7 +192,9 @@ def _draft(record: "Record", wish: Wish, found: dict[str, Any]) -> Prepared:
 
 
 def _indexed(resource: dict[str, Any]) -> Index:
-    """The index of a resource; nobody finds out by searching where a protected person lives."""
+    """The index of a resource; nobody finds out by searching where a protected person lives, or one of the staff."""
+    if resource["resourceType"] == "Practitioner":
+        return indexed(discretion.without_private_life(resource))
     return indexed(discretion.without_whereabouts(resource) if discretion.is_protected(resource) else resource)
 
 

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from itertools import accumulate
 from random import Random
 
-from varda.region import identities, names
-from varda.region.model import Bed, County, Municipality, Person, Unit
+from varda.region import identities, names, staff
+from varda.region.model import Bed, County, Municipality, Person
 from varda.region.places import MUNICIPALITIES
 from varda.region.staff import DEMO_CENTRE, DEMO_WARD
 
@@ -101,19 +101,24 @@ def person(county: County, index: int, now: datetime) -> Person:
     """Patient `index` of the county, as the population register knows them at `now`."""
     chance = stream(county.seed, index, "person")
     bed = bed_of(county, index)
-    sex, age = _sex_and_age(county, index, bed, chance)
+    sex, age = _sex_and_age(county, index, bed, chance, now.date())
     born = _born(now.date(), age, index, county.seed)
     place = _home(county, index, bed, chance)
     centres = county.centres[place.code]
     centre = county.units[DEMO_CENTRE] if _of_the_demo_centre(index, place) else chance.choice(centres)
     given, family = names.given(chance, sex, born.year), names.family(chance)
+    given, family = staff.patient_names(index) or (given, family)
+    street, town = names.street(chance), chance.choice(place.towns)
+    postal = f"{place.postal} {chance.randint(10, 99)}"
     mother, child = _family(county, index)
     if mother is not None:
-        place, family, centre = _as_mother(county, mother, now)
+        her = person(county, mother, now)
+        family, centre = her.family, her.centre
+        place, street, town, postal = her.municipality, her.street, her.town, her.postal
     return Person(
         index=index, id=f"p{index}", given=given, family=family, sex=sex, born=born,
         number=identities.reserve_number(born, index), municipality=place,
-        street=names.street(chance), town=chance.choice(place.towns), postal=f"{place.postal} {chance.randint(10, 99)}",
+        street=street, town=town, postal=postal,
         phone=identities.mobile(chance), email=identities.email(given, family, index),
         protected=index % 83 == 40, centre=centre, bed=bed, mother=mother, child=child,
     )  # fmt: skip
@@ -123,9 +128,12 @@ def _of_the_demo_centre(index: int, place: Municipality) -> bool:
     return place.code == "1490" and index % 2 == 1
 
 
-def _sex_and_age(county: County, index: int, bed: Bed | None, chance: Random) -> tuple[str, int]:
+def _sex_and_age(county: County, index: int, bed: Bed | None, chance: Random, today: date) -> tuple[str, int]:
     mother, child = _family(county, index)
     sex = "female" if chance.random() < 0.497 else "male"
+    if index in staff.PATIENTS:
+        _, sex, year = staff.PATIENTS[index]
+        return sex, today.year - year
     if bed:
         youngest, oldest, needed = _WARD_AGES[county.units[bed.ward].specialty]
         return needed or sex, chance.randint(youngest, oldest)
@@ -163,8 +171,3 @@ def _family(county: County, index: int) -> tuple[int | None, int | None]:
 
 def _free(county: County, *indexes: int) -> bool:
     return all(bed_of(county, index) is None for index in indexes)
-
-
-def _as_mother(county: County, mother: int, now: datetime) -> tuple[Municipality, str, Unit]:
-    her = person(county, mother, now)
-    return her.municipality, her.family, her.centre

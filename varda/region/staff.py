@@ -1,4 +1,4 @@
-"""The people who work in the county: a roster per kind of unit, one or two assignments each, five known by name.
+"""The people who work in the county: a roster per kind of unit, one or two assignments each, some known by name.
 
 An assignment (medarbetaruppdrag) is a PractitionerRole with an HSA-id of its own; RULES A2: rights belong to it.
 """
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from varda.region import names
-from varda.region.identities import HSA_ID, hsa
+from varda.region.identities import HSA_ID, RESERVE_NUMBER, born_in, hsa, reserve_number
 from varda.region.model import Assignment, DemoPerson, Resource, Unit
 
 ROLE = "https://varda.example/fhir/CodeSystem/role"
@@ -30,6 +30,8 @@ TITLES: dict[str, str] = {
     "home-help": "vårdbiträde",
     "unit-manager": "enhetschef",
     "rights-administrator": "behörighetsadministratör",
+    "log-reviewer": "loggranskare",
+    "records-officer": "arkivarie",
 }
 
 ROSTERS: dict[str, str] = {
@@ -72,8 +74,23 @@ _KNOWN: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("rights-administrator", "Anders", "Wallin", "rights-administrator", "", "V002"),
     ("second-rights-administrator", "Birgitta", "Holm", "rights-administrator", "", "W00101"),
     ("needs-assessor", "Lena", "Dahl", "needs-assessor", "", "K1490OH"),
+    ("log-reviewer", "Ingrid", "Sjöberg", "log-reviewer", "", "V002"),
+    ("records-officer", "Margareta", "Falk", "records-officer", "", "V002"),
+    ("second-records-officer", "Tomas", "Hellgren", "records-officer", "", "W00101"),
 )
 _NUMBERS = {key: f"D{nth:03d}" for nth, (key, *_) in enumerate(_KNOWN, 1)}
+
+PATIENTS: dict[int, tuple[str, str, int]] = {
+    # patient's index: key of the known person, sex, year of birth
+    21: ("health-centre-physician", "female", 1979),
+    22: ("ward-physician", "male", 1974),
+    24: ("ward-nurse", "female", 1988),
+    29: ("medical-secretary", "female", 1969),
+    54: ("district-nurse", "female", 1990),
+}
+"""Known people who are patients as well, so that log review has own records, colleagues and families to find. The last
+is a mother: patient 55 is her child.
+"""
 
 KNOWN = hsa("D")
 """How the HSA-ids of the known people begin."""
@@ -136,12 +153,25 @@ def roster(units: dict[str, Unit], seed: int) -> dict[str, tuple[Assignment, ...
     return {unit: tuple(staff) for unit, staff in posts.items()}
 
 
-def practitioner(one: Assignment) -> Resource:
-    """The Practitioner behind an assignment."""
+def patient_names(index: int) -> tuple[str, str] | None:
+    """Given and family name of the known person who is patient `index`."""
+    key = PATIENTS[index][0] if index in PATIENTS else ""
+    return next(((given, family) for known, given, family, *_ in _KNOWN if known == key), None)
+
+
+def _identifiers(one: Assignment, seed: int) -> Iterator[Resource]:
+    yield {"system": HSA_ID, "value": one.person}
+    for index, (key, _sex, year) in PATIENTS.items():
+        if one.person == hsa(_NUMBERS[key]):
+            yield {"system": RESERVE_NUMBER, "value": reserve_number(born_in(year, index, seed), index)}
+
+
+def practitioner(one: Assignment, seed: int) -> Resource:
+    """The Practitioner behind an assignment; of whoever is a patient too, the number. The address is the Patient's."""
     return {
         "resourceType": "Practitioner",
         "id": one.person,
-        "identifier": [{"system": HSA_ID, "value": one.person}],
+        "identifier": list(_identifiers(one, seed)),
         "active": True,
         "name": [{"use": "official", "text": one.name, "family": one.family, "given": [one.given]}],
         "qualification": [

@@ -31,7 +31,7 @@ def society(seed: int, now: datetime) -> list[Item]:
     items = [Item(organisations.organization(unit), "") for unit in land.units.values()]
     items += [Item(place, "") for unit in land.units.values() for place in organisations.locations(unit)]
     people = {one.person: one for posts in land.assignments.values() for one in posts}
-    items += [Item(staff.practitioner(one), "") for one in people.values()]
+    items += [Item(staff.practitioner(one, seed), "") for one in people.values()]
     items += [
         Item(staff.practitioner_role(one, land.units[one.unit], now), "")
         for posts in land.assignments.values()

@@ -36,18 +36,21 @@ def bench(
     chart: Annotated[bool, Parameter(negative="", help="Measure Varda's own chart by number of patients.")] = False,
     times: Annotated[str, Parameter(help="Sizes for --chart, in times 200 patients.")] = "1,10,100",
     keep: Annotated[bool, Parameter(negative="", help="Keep the scratch databases of --chart.")] = False,
+    log_rows: Annotated[int, Parameter(help="Measure log review of a day with so many rows instead.")] = 0,
 ) -> int:
     """Measure a FHIR R4 server: bundle import, create, read, ten searches and $everything, each for some seconds.
 
     Without --base-url a Varda of its own is started on a scratch database, and invented lives are its bundles.
     With --chart instead, or as well, how long Varda's chart takes at 1, 10 and 100 times 200 patients; this fills
-    scratch databases, which takes minutes. Ctrl+C stops cleanly and tells what was measured so far. Exit code 1 when
-    any request failed.
+    scratch databases, which takes minutes. With --log-rows, how long log review takes for one such day. Ctrl+C stops
+    cleanly and tells what was measured so far. Exit code 1 when any request failed.
     """
     if base_url and bundles is None:
         raise Misused("--base-url needs --bundles DIR, the transaction Bundles to work with.")
     if concurrency < 1 or seconds <= 0:
         raise Misused("--concurrency and --seconds must be above zero.")
+    if log_rows:
+        return _reviewed(log_rows)
     sizes = tuple(_size(size) for size in times.split(",")) if chart else ()
     files = sorted(bundles.glob("*.json")) if bundles else []
     if bundles and not files:
@@ -96,6 +99,18 @@ def _charts(times: tuple[int, ...], rows: list[Measured], *, keep: bool) -> None
 
     with placed(default="test") as place:
         asyncio.run(charts(place, times, rows, keep=keep))
+
+
+def _reviewed(rows: int) -> int:
+    from varda.cli.bench.reviewed import reviewed
+
+    if rows < 0:
+        raise Misused("--log-rows is a whole number above zero.")
+    with placed(default="test") as place:
+        found = reviewed(place, rows)
+    telling.answer(found.said)
+    telling.answer(f"{found.seconds:.1f} s, {found.processor:.1f} s of processor time, at most {found.most:.0f} MB")
+    return 0
 
 
 def _size(text: str) -> int:

@@ -1,0 +1,54 @@
+"""What `varda serve` does at night without being told: log review of every day that is over (PDL 4:3).
+
+The work is a process of its own that gives way to those who serve, so that a million rows are nobody's waiting time.
+Every serving process looks; which days are due, and that one reviews at a time, is the database's to know.
+"""
+
+import asyncio
+import os
+import sys
+from datetime import timedelta
+
+from varda.kernel.clock import Clock
+from varda.kernel.errors import Fault
+from varda.kernel.log import logger
+from varda.record import Door, review
+
+LOOK_EVERY = 600.0  # seconds
+AFTER_MIDNIGHT = timedelta(hours=2)
+"""How long after midnight, Swedish time, a day is reviewed: the night's own work is done, the morning's not begun."""
+
+log = logger(__name__)
+
+
+async def reviewing(door: Door, clock: Clock, *, look_every: float = LOOK_EVERY) -> None:
+    """Review what is due, now and again, until cancelled. What fails is told and tried again."""
+    while True:
+        try:
+            if days := await review.due(door, clock.now() - AFTER_MIDNIGHT):
+                log.info("log review", days=len(days), first=str(days[0]))
+                await _done()
+        except (Fault, OSError) as failed:
+            log.warning("log not reviewed yet", error=str(failed))
+        await asyncio.sleep(look_every)
+
+
+async def _done() -> None:
+    """`varda audit review` beside this process, on the same database; ended with this one."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "varda.cli",
+        "audit",
+        "review",
+        "--calm",
+        stdout=asyncio.subprocess.DEVNULL,
+        env=os.environ,
+    )
+    try:
+        if await process.wait():
+            log.warning("log not reviewed yet", code=process.returncode)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
