@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from tests.record import world
+from tests.record.test_citizens import keep, kin
+from tests.record.world import RESERVE
 from varda.access.session import Session
 from varda.fhir import validate
 from varda.kernel.clock import SetClock
@@ -155,3 +157,72 @@ async def test_pages_follow_each_other_without_gap(door: Door, astrid: Session) 
 def _detail(event: dict[str, object], name: str) -> str:
     entity = event["entity"][-1]  # type: ignore[index] # an AuditEvent of ours
     return next((one["valueString"] for one in entity["detail"] if one["type"] == name), "")
+
+
+# Records that a citizen reads for somebody else (A17) --------------------------------------------------------------
+
+
+MOTHER = Session(kind="citizen", actor=f"{RESERVE}|19880303-XC01", name="Mor")
+FATHER = replace(MOTHER, actor=f"{RESERVE}|19870303-XC09")
+
+
+@pytest.fixture
+async def kim(door: Door, astrid: Session) -> None:
+    """A child of twelve and a half with two guardians, whom cardiology has read about; Vera has a proxy in Mother."""
+    await keep(
+        door, world.patient("kim", "Kim", "Alm", "20130815-XD02"), world.contact("kim-stay", "kim", "cardiology"),
+        kin("mum", "kim", MOTHER.actor, "GUARD"), kin("dad", "kim", FATHER.actor, "GUARD"),
+        kin("proxy", "vera", MOTHER.actor, "HPOWATT", period={"end": "2026-06-01"}),
+    )  # fmt: skip
+    for patient in ("kim", "vera"):
+        await reading(door, astrid, patient)
+
+
+async def units(door: Door, session: Session, patient: str) -> set[str]:
+    async with door.opened(session, "own record") as record:
+        return {one.unit for one in (await logbook.own(record, patient)).visits}
+
+
+@pytest.mark.usefixtures("kim")
+async def test_a_guardian_until_thirteen_and_a_proxy_by_mandate_read_the_log(door: Door, clock: SetClock) -> None:
+    for patient in ("kim", "vera"):
+        assert "Cardiology" in await units(door, MOTHER, patient)
+    with pytest.raises(Refused):
+        await units(door, FATHER, "vera")
+    with pytest.raises(Refused):
+        await units(door, VERA, "kim")
+    with pytest.raises(Absent):
+        await own(door, MOTHER)  # without a record of her own there is nothing to show unasked
+    clock.instant = clock.instant.replace(month=6, day=2)
+    with pytest.raises(Refused):
+        await units(door, MOTHER, "vera")  # the mandate has ended
+    assert "Cardiology" in await units(door, MOTHER, "kim")
+    clock.instant = clock.instant.replace(month=8, day=15)
+    with pytest.raises(Refused):
+        await units(door, MOTHER, "kim")  # thirteen today
+
+
+@pytest.mark.usefixtures("kim")
+async def test_audit_events_of_a_child_are_its_guardian_s_to_read(door: Door) -> None:
+    async with door.opened(MOTHER, "own record") as record:
+        events, _ = await logbook.audit_events(record, Question(), "kim")
+    assert {one["entity"][0]["what"]["reference"] for one in events} == {"Patient/kim"}
+    async with door.opened(FATHER, "own record") as record:
+        with pytest.raises(Refused):
+            await logbook.audit_events(record, Question(), "vera")
+
+
+@pytest.mark.usefixtures("kim")
+@pytest.mark.parametrize("with_names", [False, True])
+async def test_names_are_the_county_s_choice_and_private_persons_are_never_named(door: Door, with_names: bool) -> None:
+    door.names_in_log = with_names
+    async with door.opened(FATHER, "own record") as record:
+        await record.read("Patient", "kim")
+    async with door.opened(MOTHER, "own record") as record:
+        visits = (await logbook.own(record, "kim")).visits
+        events, _ = await logbook.audit_events(record, Question(), "kim")
+    assert ("Astrid Lund" in {one.name for one in visits}) is with_names
+    assert ("Astrid Lund" in str(events)) is with_names
+    (private,) = [one for one in visits if one.role == "citizen"]
+    assert (private.unit, private.name) == ("", "")
+    assert "XC09" not in f"{visits}{events}"

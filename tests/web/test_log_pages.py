@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.record import world
+from tests.record.test_citizens import ROLE
 from tests.support import signing_in
 from varda.access.people import People
 from varda.access.session import Session
@@ -69,6 +70,30 @@ async def test_a_citizen_sees_where_when_and_in_which_role_but_no_name(vera: htt
     assert "Lund" not in page.text
     vera.cookies.set("varda_language", "en")
     assert "Who has read the record" in (await vera.get("/my-log")).text
+
+
+async def test_a_guardian_finds_the_child_s_log_from_the_own_page(
+    door: Door, database: Database, visitor: httpx.AsyncClient, astrid: httpx.AsyncClient
+) -> None:
+    mother = Session(kind="citizen", actor=f"{world.RESERVE}|19880303-XC01", name="Mor")
+    child = world.patient("kim", "Kim", "Alm", "20200815-XD02")
+    kin = {
+        "resourceType": "RelatedPerson", "id": "mum", "patient": {"reference": "Patient/kim"},
+        "identifier": [{"system": world.RESERVE, "value": "19880303-XC01"}],
+        "relationship": [{"coding": [{"system": ROLE, "code": "GUARD"}]}],
+    }  # fmt: skip
+    async with door.opened(world.SYSTEM, "administration") as record:
+        owner = Owner(world.CARDIOLOGY, world.REGION)
+        items = [child, kin, world.contact("kim-stay", "kim", "cardiology")]
+        await record.write([Wish("update", one, owner=owner) for one in items])
+    assert (await astrid.get("/chart/kim")).status_code == 200
+    secret = await Tickets(database).made(mother, kind="browser", now=door.clock.now(), lasts=timedelta(hours=1))
+    visitor.cookies.set(COOKIE, secret)
+    assert 'href="/my-log?patient=kim"' in (await visitor.get("/own")).text
+    page = await visitor.get("/my-log?patient=kim")
+    for said in ("Kim Alm", "Cardiology", "Läkare"):
+        assert said in page.text
+    assert (await visitor.get("/my-log?patient=vera")).status_code == 403
 
 
 @pytest.mark.usefixtures("read")

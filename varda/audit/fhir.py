@@ -28,13 +28,14 @@ _PURPOSES = {"care": "TREAT", "quality": "HOPERAT", "research": "HRESCH", "emerg
 class Names:
     """What is known of numbers in the log: ids of Patients by compartment, names by HSA-id, HSA-ids of units by key.
 
-    `with_people` tells whether staff are named; the patient's own view may leave them out.
+    `with_people` tells whether staff are named; `is_own` is the patient's own view, without what they typed.
     """
 
     patients: Mapping[int, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
     with_people: bool = True
+    is_own: bool = False
 
 
 def audit_events(row: Logged, names: Names, only: Sequence[int] | None = None) -> list[dict[str, Any]]:
@@ -82,14 +83,15 @@ def _agents(row: Logged, names: Names) -> Sequence[dict[str, Any]]:
     }
     if row.role:
         user["role"] = [{"coding": [{"system": ROLES, "code": row.role}]}]
-    if names.with_people:
+    if names.with_people and not (names.is_own and "|" in row.actor):
         user["who"] = _who(row.actor, names.people.get(row.actor, ""))
         if row.assignment:
             user["altId"] = row.assignment
     agents = [user]
     if row.on_behalf:
         kind = {"system": f"{_TERMS}/v3-ParticipationType", "code": "RESP"}
-        agents.append({"type": {"coding": [kind]}, "who": {"display": row.on_behalf}, "requestor": False})
+        who = {"display": row.on_behalf if names.with_people else "another person"}
+        agents.append({"type": {"coding": [kind]}, "who": who, "requestor": False})
     if row.unit:
         kind = {"system": f"{_TERMS}/v3-RoleClass", "code": "PROV"}
         agents.append(
@@ -99,7 +101,10 @@ def _agents(row: Logged, names: Names) -> Sequence[dict[str, Any]]:
 
 
 def _who(identifier: str, name: str) -> dict[str, Any]:
-    known: dict[str, Any] = {"identifier": {"system": HSA, "value": identifier}} if identifier else {}
+    system, is_private, value = identifier.partition("|")
+    if not is_private:
+        system, value = HSA, identifier
+    known: dict[str, Any] = {"identifier": {"system": system, "value": value}} if identifier else {}
     return known | ({"display": name} if name else {})
 
 
@@ -113,7 +118,7 @@ def _entities(row: Logged, names: Names, patient: int) -> Sequence[dict[str, Any
             "role": {"system": f"{_TERMS}/object-role", "code": "1", "display": "Patient"},
         })  # fmt: skip
     details = {"category": row.category, "origin": _origin(row.origin, names), "request": row.request}
-    if names.with_people:
+    if not names.is_own:
         details["what"] = row.what
     entities.append({
         "type": {"system": f"{_TERMS}/audit-entity-type", "code": "2", "display": "System Object"},

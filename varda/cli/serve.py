@@ -65,7 +65,13 @@ class Wires:
 
 @asynccontextmanager
 async def wired(
-    url: str, name: str, *, size: int = 10, anchor: Anchor | None = None, limits: Limits | None = None
+    url: str,
+    name: str,
+    *,
+    size: int = 10,
+    anchor: Anchor | None = None,
+    limits: Limits | None = None,
+    names_in_log: bool = False,
 ) -> AsyncIterator[Wires]:
     """Everything a process needs to pass the door; the log is sealed at the end. Raises `Unavailable`."""
     clock = WallClock()
@@ -76,7 +82,9 @@ async def wired(
     journal = Journal(apart, clock, name, anchor)
     await journal.start()
     try:
-        door = Door(database, journal, clock, population, limits=limits, keeper=partial(_kept, url))
+        door = Door(
+            database, journal, clock, population, limits=limits, keeper=partial(_kept, url), names_in_log=names_in_log
+        )
         yield Wires(database, door, Tickets(database), People(database), clock)
     finally:
         try:
@@ -158,7 +166,10 @@ class Application:
         """Connected for as long as the block."""
         limits = Limits.of(self.settings)
         noting = anchor(self.settings.home, self.settings.database_url)
-        async with wired(self.settings.database_url, build.name(), anchor=noting, limits=limits) as wires:
+        async with wired(
+            self.settings.database_url, build.name(), anchor=noting, limits=limits,
+            names_in_log=self.settings.names_in_log == "yes",
+        ) as wires:  # fmt: skip
             self.wires = wires
             self._api, self._web = faces(self.settings, wires)
             self._smart, self._smart_paths = authority(self.settings, wires)

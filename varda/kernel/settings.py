@@ -57,6 +57,9 @@ class Settings:
         "the address in people's browsers, such as https://varda.example.org; HTTPS is then demanded",
     )
     idle_minutes: int = _said(15, "VARDA_IDLE_MINUTES", "minutes without use after which a browser is locked")
+    names_in_log: str = _said(
+        "no", "VARDA_NAMES_IN_LOG", "yes or no: whether patients see the names of staff in the own access log"
+    )
     oidc_issuer: str = _said(
         "", "VARDA_OIDC_ISSUER", "the OpenID Connect provider that people sign in with, by its issuer address"
     )
@@ -87,6 +90,8 @@ class Settings:
                 wrong.append(f"{variable} must be a number between 1 and {most}")
         if "oidc_key" in given:
             given["oidc_key"] = Path(given["oidc_key"]).expanduser()
+        if given.get("names_in_log", "no") not in ("yes", "no"):
+            wrong.append("VARDA_NAMES_IN_LOG must be yes or no")
         wrong += _unsafe(given)
         if wrong:
             raise Malformed("; ".join(wrong) + ".")

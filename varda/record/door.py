@@ -23,7 +23,8 @@ class Door:
 
     `population` is for questions that no patient narrows; its planner looks at the values each time. `catalogue` says
     what each role may do, `limits` how often one person or system may search here. `keeper` connects under varda_keeper
-    for the moment of a destruction; None: nothing is destroyed from here.
+    for the moment of a destruction; None: nothing is destroyed from here. `names_in_log`: whether patients see
+    the names of staff in the own access log.
     """
 
     def __init__(
@@ -36,12 +37,14 @@ class Door:
         limits: Limits | None = None,
         *,
         keeper: Callable[[], Awaitable[Database]] | None = None,
+        names_in_log: bool = False,
     ) -> None:
         self.database = database
         self.population = population or database
         self.journal = journal
         self.clock = clock
         self.keeper = keeper
+        self.names_in_log = names_in_log
         self.catalogue = catalogue or Catalogue(database)
         self.limits = limits or Limits()
         self.reads = Reads(database)

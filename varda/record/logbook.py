@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["OwnLog", "Question", "Visit", "audit_events", "exported", "handed_out", "may_review", "own", "own_patient"]
 
 REVIEW = "review-log"
-NAMES_TO_PATIENTS = False
-"""Whether the patient's own view names the staff. A parameter of the county; RULES section 3 says no."""
 _EXPORT = Session(kind="job", actor="log-export", name="log-export", reach="county", scopes=("read",))
 _TOGETHER = timedelta(minutes=30)
 _MOST_VISITS_FROM = 2000  # rows that one page of the patient's view is made from
@@ -38,7 +36,10 @@ _MOST_VISITS_FROM = 2000  # rows that one page of the patient's view is made fro
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """Rows of one person in one assignment that follow each other closely: what a patient calls somebody's reading."""
+    """Rows of one person in one assignment that follow each other closely: what a patient calls somebody's reading.
+
+    `role` is `citizen` for somebody who reads the own record, a child's or by mandate; nothing more is told of them.
+    """
 
     first: datetime
     last: datetime
@@ -89,22 +90,28 @@ def reviewed(session: Session) -> tuple[str, str]:
 # The patient's own view --------------------------------------------------------------------------------------------
 
 
-async def own(record: "Record", *, after: str = "", since: datetime | None = None) -> OwnLog:
-    """What a citizen's own record was used for, linked records included. Raises `Refused` for anybody else."""
-    patient = await own_patient(record)
+async def own(record: "Record", patient: str = "", *, after: str = "", since: datetime | None = None) -> OwnLog:
+    """What a record was used for that a citizen may read: the own, or a child's or by mandate where `patient` says so
+    (A17); linked records included. Raises `Refused` for any other, `Absent` when there is none.
+    """
+    patient = await own_patient(record, patient)
     rows, following = await _about(record, patient, after, since, provider="")
     visits = await _visits(record, rows)
     await _noted(record, "my-log", patient, "own access log")
     return OwnLog(patient, visits, following)
 
 
-async def own_patient(record: "Record") -> str:
-    """The id of the own Patient of a citizen's session. Raises `Refused` or, without a record, `Absent`."""
+async def own_patient(record: "Record", patient: str = "") -> str:
+    """Whose log a citizen's session reads: the own, or `patient`'s whom it may read now. Raises `Refused` or, without a
+    record of the own, `Absent`.
+    """
     session = record.session
     if session.kind != "citizen":
         raise Refused("This is each person's own log. Staff print it at the patient's demand, from the chart.")
     found = await readable(record.door, session.actor, record.now)
-    own_ = next((one.patient for one in found if one.role == "self"), "")
+    if patient and patient not in (one.patient for one in found):
+        raise Refused("You may read the log of the records that you may read yourself.")
+    own_ = patient or next((one.patient for one in found if one.role == "self"), "")
     if not own_:
         raise Absent("There is no record about you here that you may read.")
     return own_
@@ -142,7 +149,7 @@ async def _about(
 async def _visits(record: "Record", rows: Sequence[Logged]) -> list[Visit]:
     async with record.at_work() as work:
         called = await reach.names(work, {h for row in rows for h in (row.unit, row.provider, row.actor)})
-    return list(visits(rows, called, with_people=NAMES_TO_PATIENTS))
+    return list(visits(rows, called, with_people=record.door.names_in_log))
 
 
 def visits(rows: Sequence[Logged], called: dict[str, str], *, with_people: bool) -> Iterable[Visit]:
@@ -163,14 +170,16 @@ def visits(rows: Sequence[Logged], called: dict[str, str], *, with_people: bool)
 def _visit(rows: list[Logged], called: dict[str, str], with_people: bool) -> Visit:
     newest = rows[0]
     categories = {one for row in rows for one in row.category.split(",") if one not in ("none", "existence")}
+    # A private person is told of as such: not the number, nor whose guardian or proxy it is.
+    is_citizen = not newest.role and "|" in newest.actor
     return Visit(
         first=rows[-1].at,
         last=newest.at,
-        unit=called.get(newest.unit, newest.unit or newest.actor),
+        unit="" if is_citizen else called.get(newest.unit, newest.unit or newest.actor),
         provider=called.get(newest.provider, newest.provider),
-        role=newest.role,
-        name=called.get(newest.actor, newest.actor) if with_people else "",
-        on_behalf=newest.on_behalf,
+        role="citizen" if is_citizen else newest.role,
+        name=called.get(newest.actor, newest.actor) if with_people and not is_citizen else "",
+        on_behalf=newest.on_behalf if with_people else "",
         purpose=newest.purpose,
         actions=tuple(sorted({row.action for row in rows})),
         categories=tuple(sorted(categories)),
@@ -183,15 +192,12 @@ def _visit(rows: list[Logged], called: dict[str, str], with_people: bool) -> Vis
 
 async def audit_events(record: "Record", asked: Question, patient: str = "") -> tuple[list[dict[str, Any]], str]:
     """A page of the log as FHIR AuditEvents, and where the next begins. Who may review sees what they review; a citizen
-    the own record's, without names. Raises `Refused`, `Absent` or `Malformed`.
+    what `own` shows, without names unless the county gives them. Raises `Refused`, `Absent` or `Malformed`.
     """
     session = record.session
     is_own = session.kind == "citizen"
     if is_own:
-        own_ = await own_patient(record)
-        if patient not in ("", own_):
-            raise Refused("You may read the log of your own record.")
-        patient = own_
+        patient = await own_patient(record, patient)
     else:
         require_review(record)
         if not patient and asked.since == reading.EARLIEST:
@@ -201,7 +207,9 @@ async def audit_events(record: "Record", asked: Question, patient: str = "") -> 
     async with record.at_work() as work:
         compartments = tuple(await reach.linked(work, [key(f"Patient/{patient}")])) if patient else None
         rows, following = await reading.found(work, replace(asked, patients=compartments))
-        names = await names_in(work, record.now, rows, with_people=not is_own or NAMES_TO_PATIENTS)
+        names = await names_in(work, record.now, rows, with_people=not is_own or record.door.names_in_log)
+    if is_own:
+        names = replace(names, is_own=True)
     made = [event for row in rows for event in fhir.audit_events(row, names, compartments)]
     shown = compartments or tuple(dict.fromkeys(p for row in rows for p in row.patients))
     await record.note("log", [], "AuditEvent", f"AuditEvent {patient}".strip(), patients=shown, origin="0")

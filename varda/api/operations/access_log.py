@@ -30,11 +30,11 @@ async def audit_events(record: Record, call: Call) -> Answer:
 
 
 async def access_log(record: Record, call: Call) -> Answer:
-    """The patient's own log, to a citizen's session."""
+    """The log of a record that a citizen may read: the own, a child's or by mandate."""
     _, id_, _ = call.parts
     require_id(id_)
     given = asked.understood(call, await asked.given(call), "$access-log", _NAMES - {"patient", "agent"})
-    await logbook.own_patient(record)
+    await logbook.own_patient(record, id_)
     return await _searched(record, call, f"Patient/{id_}/$access-log", given, id_)
 
 

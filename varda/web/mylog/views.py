@@ -9,10 +9,12 @@ from varda.web.visit import Visit, page
 
 
 async def mine(visit: Visit) -> Response:
-    """Who has read my record (PDL 8:5)."""
+    """Who has read my record, or one that I may read for a child or by mandate (PDL 8:5)."""
+    whose = visit.asked("patient")
     async with visit.record("own record") as record:
-        log = await logbook.own(record, after=visit.asked("page"))
-    return _shown(visit, log)
+        log = await logbook.own(record, whose, after=visit.asked("page"))
+        other = await patients.one(record, whose) if whose else None
+    return _shown(visit, log, other=other)
 
 
 async def at_the_desk(visit: Visit) -> Response:
@@ -32,8 +34,15 @@ async def hand_out(visit: Visit) -> Response:
     return _shown(visit, log, who=who, to=to)
 
 
-def _shown(visit: Visit, log: logbook.OwnLog, who: patients.Person | None = None, to: str = "") -> Response:
-    return visit.page("mylog/log.html", log=log, words=words, who=who, to=to)
+def _shown(
+    visit: Visit,
+    log: logbook.OwnLog,
+    *,
+    who: patients.Person | None = None,
+    other: patients.Person | None = None,
+    to: str = "",
+) -> Response:
+    return visit.page("mylog/log.html", log=log, words=words, who=who, other=other, to=to)
 
 
 ROUTES = [

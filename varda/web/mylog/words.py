@@ -59,5 +59,7 @@ def words(language: str, known: dict[str, str], *names: str) -> str:
 
 def role(language: str, code: str) -> str:
     """A role as the catalogue calls it; its code when the catalogue does not know it."""
+    if code == "citizen":
+        return translations(language).gettext(N_("private person: the own, a guardian or a proxy"))
     known = ROLES.get(code)
     return known.words.said(language) if known else code
