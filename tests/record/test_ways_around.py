@@ -172,6 +172,28 @@ async def test_a_search_that_is_refused_is_logged(door: Door, bo: Session, datab
     assert "Vera" not in row["what"]
 
 
+@pytest.mark.parametrize(
+    ("type_", "parameters"),
+    [
+        ("Patient", [("identifier", f"{world.RESERVE}|19500214-XA07"), ("name:contains", "Åkesson")]),
+        ("Observation", [("code", "http://loinc.org|718-7"), ("patient.name", "Vera"), ("date", "ge2026")]),
+        ("Patient", [("_has:Observation:patient:code", "http://loinc.org|718-7")]),
+    ],
+)
+async def test_no_value_that_was_searched_for_stands_in_the_log(
+    door: Door, astrid: Session, database: Database, type_: str, parameters: list[tuple[str, str]]
+) -> None:
+    async with door.opened(astrid, "care", request="typed") as record:
+        await record.search(type_, parameters)
+        await record.find_patients("Åkesson 1950")
+    rows = await events(database, "request = 'typed'")
+    assert [row["action"] for row in rows] == ["search", "find"]
+    assert rows[0]["what"] == f"{type_}?{'&'.join(name for name, _ in parameters)}"
+    for row in rows:
+        for value in ("19500214", "kesson", "718-7", "Vera", "1950"):
+            assert value not in row["what"]
+
+
 async def test_a_chart_that_showed_nothing_is_not_logged_as_given(
     door: Door, bo: Session, astrid: Session, database: Database
 ) -> None:

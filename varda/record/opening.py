@@ -200,8 +200,8 @@ async def answer(record: "Record", request: str, text: str) -> None:
     done = await reach.answered(work, int(compartment), int(number), record.session.provider_key, text, record.now)
     if not done:
         raise Absent("There is no such request, or it has been answered.")
-    what = f"request {request}: {text.strip()}"
-    record.written.append(record.event("answer", "done", [int(compartment)], "Consent", what, ""))
+    # The answer itself stands beside the request.
+    record.written.append(record.event("answer", "done", [int(compartment)], "Consent", f"request {request}", ""))
 
 
 async def asked(record: "Record", patient: str) -> list[Asked]:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from varda.access import reach, relations
@@ -273,9 +274,9 @@ async def judge(record: "Record", number: int, outcome: str, note: str) -> None:
     if not await matters.judged(work, number, record.session.actor, outcome, note.strip(), record.now):
         raise Conflict("Somebody has closed this matter already.")
     about = [matter.patient] if matter.patient else []
-    record.written.append(
-        record.event("review", "done", about, "AuditEvent", f"matter {number}: {outcome}: {note.strip()}", "0")
-    )
+    # The note may quote what was read: the log holds what it cannot be exchanged without, and the matter the words.
+    what = f"matter {number}: {outcome}, note {sha256(note.strip().encode()).hexdigest()}"
+    record.written.append(record.event("review", "done", about, "AuditEvent", what, "0"))
 
 
 async def year(record: "Record", wanted: int) -> list[Tally]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from varda.fhir.keys import key
 from varda.kernel.db import Work
@@ -32,7 +31,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Page:
     """`total` only when it was asked for. `next` is the value of `_page` for the following page. `used` are the
-    parameters that had effect, `ignored` those passed over under lenient handling. `what` describes it to the log.
+    parameters that had effect, `ignored` those passed over under lenient handling. `what` describes it to the log,
+    without a value that was typed.
     """
 
     matches: list[Stored]
@@ -77,7 +77,8 @@ async def asked_for(
         next=following,
         used=question.used,
         ignored=question.ignored,
-        what=f"{type_}?{urlencode(question.used)}",
+        # What was typed may be somebody's number or name, and beside the patients shown a code tells what they have.
+        what=f"{type_}?{'&'.join(name for name, _ in question.used)}",
         about=about,
     )
 
