@@ -116,7 +116,7 @@ async def test_everywhere_is_every_browser_of_the_subject_and_tokens_in_the_pers
     kept = await tickets.made(citizen, kind="browser", now=NOW, lasts=HOUR, holder=others)
     await tickets.made(Session(kind="staff", actor="P", name="Bo"), kind="bearer", now=NOW, lasts=HOUR)
     client = await tickets.made(Session(kind="client", actor="P", name="P"), kind="bearer", now=NOW, lasts=HOUR)
-    await tickets.ended_everywhere(mine)
+    await tickets.ended_everywhere(mine, NOW)
     assert (await database.one("select count(*) as n from access.ticket"))["n"] == 2
     for secret in ended:
         with pytest.raises(SignedOut):
@@ -124,5 +124,5 @@ async def test_everywhere_is_every_browser_of_the_subject_and_tokens_in_the_pers
     assert (await tickets.browser(kept, now=NOW, idle=HOUR)).session == citizen
     assert (await tickets.session(client, kind="bearer", now=NOW)).kind == "client"
     # A holder without a subject is nobody, not everybody.
-    await tickets.ended_everywhere(Holder())
+    await tickets.ended_everywhere(Holder(), NOW)
     assert (await tickets.session(client, kind="bearer", now=NOW + timedelta(seconds=6))).kind == "client"

@@ -403,13 +403,51 @@ async def test_an_online_app_ends_with_the_sign_in_and_every_app_with_the_assign
     app = await world.app()
     online = await world.tokens(app, "user/Patient.rs online_access")
     offline = await world.tokens(app, "user/Patient.rs offline_access")
+    short = await world.tokens(app, "user/Patient.rs")
+    for token in (online, short, offline):
+        assert (await world.get("Patient/vera", token["access_token"])).status_code == 200
+    verifier = generate_token(64)
+    code = said(await world.astrid.approved(world.url(app, "user/Patient.rs", verifier)))["code"]
     await world.astrid.posted("/sign-out")
+    assert (await world.get("Patient/vera", online["access_token"])).status_code == 401
+    assert (await world.get("Patient/vera", short["access_token"])).status_code == 401
+    assert error(await world.redeem(app, code, verifier)) == "invalid_grant"
     assert error(await world.refreshed(app, online["refresh_token"])) == "invalid_grant"
+    assert (await world.get("Patient/vera", offline["access_token"])).status_code == 200
     offline = (await world.refreshed(app, offline["refresh_token"])).json()
     await world.door.database.run("update access.assignment set active = false where practitioner = 'astrid'")
     await asyncio.sleep(5.2)  # a found token is remembered for five seconds
     assert (await world.get("Patient/vera", offline["access_token"])).status_code == 401
     assert error(await world.refreshed(app, offline["refresh_token"])) == "invalid_grant"
+
+
+async def test_another_assignment_ends_what_apps_were_given_in_the_one_before(world: World) -> None:
+    token = await world.tokens(await world.app(), "user/Patient.rs online_access")
+    other = next(
+        one
+        for one in await People(world.door.database).sessions("SE9999999999-astrid", world.door.clock.now())
+        if one.assignment != world.session.assignment
+    )
+    await world.door.database.run(
+        "update access.ticket set people = $1, offered = $2 where kind = 'browser'", [other.actor], [other.assignment]
+    )
+    await world.astrid.posted("/sign-in/assignment", assignment=other.assignment)
+    assert (await world.get("Patient/vera", token["access_token"])).status_code == 401
+
+
+async def test_everywhere_ends_apps_opened_in_other_browsers_and_offline_ones_go_on(world: World) -> None:
+    app = await world.app()
+    online = await world.tokens(app, "user/Patient.rs online_access")
+    offline = await world.tokens(app, "user/Patient.rs offline_access")
+    await world.door.database.run("update access.ticket set subject = 'astrid' where kind = 'browser'")
+    async with signed_in(world.door, world.session, world.address) as elsewhere:
+        holder = "update access.ticket set subject = 'astrid', people = $1 where kind = 'browser'"
+        await world.door.database.run(holder, [world.session.actor])
+        await elsewhere.posted("/sign-out", everywhere="yes")
+    assert (await world.get("Patient/vera", online["access_token"])).status_code == 401
+    assert error(await world.refreshed(app, online["refresh_token"])) == "invalid_grant"
+    again = (await world.refreshed(app, offline["refresh_token"])).json()
+    assert (await world.get("Patient/vera", again["access_token"])).status_code == 200
 
 
 async def test_an_app_that_has_ended_has_nothing(world: World) -> None:

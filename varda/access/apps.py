@@ -157,15 +157,12 @@ class Apps:
 
     async def launch(self, secret: str, client: str, now: datetime) -> Launch | None:
         """Take up a launch that was made for this app."""
-        for row in await self._database.all(_SQL["launch_taken"], hashed(secret), client, now):
-            if row["is_good"]:
-                return Launch(row["actor"], row["patient"], row["encounter"])
-        return None
+        row = await self._database.maybe(_SQL["launch_taken"], hashed(secret), client, now)
+        return Launch(row["actor"], row["patient"], row["encounter"]) if row and row["is_good"] else None
 
     async def asked(self, wish: Approval, now: datetime) -> str:
         """Keep what an app asks for until somebody approves it; gives the secret to find it by."""
         secret = secrets.token_urlsafe(32)
-        await self._database.run(_SQL["approvals_cleared"], now)
         await self._database.run(
             _SQL["approval_asked"], uuid4().hex, wish.client, hashed(secret), wish.redirect, wish.scope, wish.state,
             wish.challenge, wish.nonce, wish.is_launch, wish.patient, wish.encounter, wish.actor, now,
@@ -227,9 +224,9 @@ class Apps:
         """Use a refresh token up. False when it was used before."""
         return await self._database.maybe(_SQL["refresh_used"], hashed(secret)) is not None
 
-    async def assertion_used(self, client: str, jti: str, until: datetime, now: datetime) -> bool:
+    async def assertion_used(self, client: str, jti: str, until: datetime) -> bool:
         """Use the assertion of an app up. False when it was used before."""
-        return await self._database.maybe(_SQL["assertion_used"], client, jti, until, now) is not None
+        return await self._database.maybe(_SQL["assertion_used"], client, jti, until) is not None
 
     async def bearer(self, secret: str, now: datetime) -> Bearer | None:
         """What an access token stands for while it lasts; `Tickets` knows whether its person still may use it."""

@@ -20,10 +20,8 @@ class Once:
         self._database = database
 
     async def kept(self, kind: str, body: dict[str, Any], *, now: datetime, lasts: timedelta, secret: str = "") -> str:
-        """Keep a JSON value; gives the secret, a new one unless the caller has made it. What nobody came for is
-        cleared away at the same time."""
+        """Keep a JSON value; gives the secret, a new one unless the caller has made it."""
         secret = secret or secrets.token_urlsafe(32)
-        await self._database.run(_SQL["once_expired"], now)
         text = msgspec.json.encode(body).decode()
         await self._database.run(_SQL["once_kept"], _hashed(secret), kind, text, now + lasts)
         return secret

@@ -274,12 +274,20 @@ update access.ticket set locked = true where secret = $1;
 update access.ticket set locked = false, seen = $2 where secret = $1 and subject = $3 and closes > $2 returning closes;
 
 -- name: ticket_ended
+-- What apps were given for as long as that browser is signed in ends with it.
+with a as (update access.approval set ended = $2 where browser = $1 and ended is null returning client, approval),
+     b as (delete from access.ticket t using a
+           where t.session ->> 'app' = a.client and t.session ->> 'approval' = a.approval)
 delete from access.ticket where secret = $1;
 
 -- name: tickets_ended_of
--- Every browser of a person, whichever of the assignments it is signed in with, and tokens in the person's name.
-delete from access.ticket
-where (subject <> '' and subject = $1) or (session ->> 'kind' = 'staff' and session ->> 'actor' = any($2::text[]));
+-- Every browser of a person, whichever of the assignments it is signed in with, and tokens in the person's name; of apps,
+-- as when one browser ends.
+with t as (delete from access.ticket
+           where (subject <> '' and subject = $1)
+              or (session ->> 'kind' = 'staff' and session ->> 'actor' = any($2::text[]))
+           returning secret)
+update access.approval a set ended = $3 from t where a.browser = t.secret and a.ended is null;
 
 -- name: tickets_expired
 delete from access.ticket where closes <= $1;
@@ -301,6 +309,9 @@ select due from access.guess where key = $1;
 insert into access.guess as g (key, due) values ($1, $2::timestamptz + $3::interval)
 on conflict (key) do update set due = greatest(g.due, $2) + $3 where greatest(g.due, $2) + $3 <= $4::timestamptz
 returning due;
+
+-- name: guesses_expired
+delete from access.guess where due <= $1;
 
 -- name: assignments_known_of
 -- What is known of assignments that somebody is vouched for, in force or not.
@@ -353,9 +364,12 @@ select client from a;
 insert into access.launch (secret, client, actor, patient, encounter, closes) values ($1, $2, $3, $4, $5, $6);
 
 -- name: launch_taken
--- Good once; what nobody came for is cleared away by the way.
-delete from access.launch where secret = $1 or closes <= $3
-returning secret = $1 and client = $2 and closes > $3 as is_good, actor, patient, encounter;
+-- Good once, also when the wrong app takes it.
+delete from access.launch where secret = $1
+returning client = $2 and closes > $3 as is_good, actor, patient, encounter;
+
+-- name: launches_expired
+delete from access.launch where closes <= $1;
 
 -- name: approval_asked
 insert into access.approval (approval, client, request, redirect, scope, state, challenge, nonce, is_launch, patient,
@@ -383,9 +397,19 @@ returning approval;
 with a as (update access.approval set ended = $2 where approval = $1 returning client, approval)
 delete from access.ticket t using a where t.session ->> 'app' = a.client and t.session ->> 'approval' = a.approval;
 
--- name: approvals_cleared
--- What nobody approved, or came back with, has no tokens to answer for.
-delete from access.approval where closes <= $1 and not is_used;
+-- name: approvals_expired
+-- What nobody approved or came back with, and what has neither a token that works nor one that can be had; not before
+-- somebody who uses a code at its last moment has the tokens.
+delete from access.approval a
+where a.closes <= $1::timestamptz - interval '10 minutes'
+  and (not a.is_used or not exists (
+      select from access.ticket t
+      where t.session ->> 'app' = a.client and t.session ->> 'approval' = a.approval and t.closes > $1
+  ) and (a.ended is not null or not exists (
+      select from access.refresh r where r.approval = a.approval and r.closes > $1
+  ) or a.browser is not null and not exists (
+      select from access.ticket t where t.secret = a.browser and t.closes > $1
+  )));
 
 -- name: refresh_made
 insert into access.refresh (secret, approval, is_used, opens, closes) values ($1, $2, false, $3, $4);
@@ -402,8 +426,10 @@ where r.secret = $1;
 update access.refresh set is_used = true where secret = $1 and not is_used returning approval;
 
 -- name: assertion_used
-with old as (delete from access.assertion where closes <= $4)
 insert into access.assertion (client, jti, closes) values ($1, $2, $3) on conflict do nothing returning jti;
+
+-- name: assertions_expired
+delete from access.assertion where closes <= $1;
 
 -- name: bearer
 select session, opens, closes from access.ticket where secret = $1 and kind = 'bearer' and opens <= $2 and closes > $2;

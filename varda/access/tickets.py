@@ -111,15 +111,15 @@ class Tickets:
         self._remembered.clear()
 
     async def ended(self, secret: str, *, kind: str, now: datetime) -> None:
-        """Sign out. Expired tickets are cleared away at the same time."""
-        self._remembered.pop(kind + secret, None)
-        await self._database.run(_SQL["ticket_ended"], _hashed(secret))
-        await self._database.run(_SQL["tickets_expired"], now)
-
-    async def ended_everywhere(self, holder: Holder) -> None:
-        """Sign the person out of every browser, and end the tokens in the person's name."""
+        """Sign out; with a browser end the tokens of apps that were opened in it, but those of `offline_access`."""
+        await self._database.run(_SQL["ticket_ended"], _hashed(secret), now)
         self._remembered.clear()
-        await self._database.run(_SQL["tickets_ended_of"], holder.subject, list(holder.people))
+
+    async def ended_everywhere(self, holder: Holder, now: datetime) -> None:
+        """Sign the person out of every browser, and end the tokens in the person's name; apps with `offline_access` can
+        have new ones."""
+        await self._database.run(_SQL["tickets_ended_of"], holder.subject, list(holder.people), now)
+        self._remembered.clear()
 
 
 def _hashed(secret: str) -> bytes:

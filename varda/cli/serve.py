@@ -33,6 +33,7 @@ from varda.audit import Anchor, Journal
 from varda.cli import build, nightly, telling
 from varda.cli.guard import Guarded
 from varda.cli.place import Place, closed, placed, settings, usable
+from varda.cli.tidying import tidying
 from varda.kernel import log
 from varda.kernel.clock import WallClock
 from varda.kernel.db import Database, Plans
@@ -174,13 +175,16 @@ class Application:
             self._api, self._web = faces(self.settings, wires)
             self._smart, self._smart_paths = authority(self.settings, wires)
             _settle_memory()
-            reviewing = asyncio.create_task(nightly.reviewing(wires.door, wires.clock))
+            beside = [
+                asyncio.create_task(nightly.reviewing(wires.door, wires.clock)),
+                asyncio.create_task(tidying(wires.database, wires.clock)),
+            ]
             try:
                 yield self
             finally:
-                reviewing.cancel()
-                with suppress(asyncio.CancelledError):
-                    await reviewing
+                for task in beside:
+                    task.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
 
     async def _live(self, receive: Any, send: Any) -> None:
         assert (await receive())["type"] == "lifespan.startup"

@@ -298,7 +298,7 @@ class Smart:
             return
         jti, until = known.assertion
         closes = datetime.fromtimestamp(until, UTC) + timedelta(minutes=1)
-        if not await self._apps.assertion_used(known.app.client, jti, closes, now):
+        if not await self._apps.assertion_used(known.app.client, jti, closes):
             raise InvalidClientError("The assertion was used before.", status_code=401)
 
     async def _end(self, approval: str, now: datetime) -> None:

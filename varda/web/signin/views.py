@@ -130,9 +130,10 @@ async def choose(visit: Visit) -> Response:
 
 async def sign_out(visit: Visit) -> Response:
     """End the session here, or every one of the person's."""
+    now = visit.parts.clock.now()
     if visit.signed is not None and visit.said("everywhere"):
-        await visit.parts.tickets.ended_everywhere(visit.signed.holder)
-    await visit.parts.tickets.ended(visit.ticket, kind="browser", now=visit.parts.clock.now())
+        await visit.parts.tickets.ended_everywhere(visit.signed.holder, now)
+    await visit.parts.tickets.ended(visit.ticket, kind="browser", now=now)
     response = visit.go("/signed-out")
     response.delete_cookie(COOKIE, path="/")
     return response
