@@ -82,6 +82,9 @@ async def a1(here: Here) -> None:
     async with here.door.opened(here.cia, "care") as record:
         assert [one.name for one in await record.find_patients("19500214-XA07")] == ["Vera Maria Åkesson"]
         assert await record.find_patients("Vera") == []
+        found = await record.find_in_county("Vera", None, reason="Ringer oss")
+        assert [(one.id, one.reached) for one in found.people] == [("vera", False)]
+    assert not await here.reads(here.cia, "vera", "Patient")
 
 
 async def a2(here: Here) -> None:
@@ -247,6 +250,7 @@ async def a14(here: Here) -> None:
     await here.keep(world.SYSTEM, vera | {"meta": label})
     async with here.door.opened(here.astrid, "care") as record:
         assert b"Sk\xc3\xb6vde" not in (await record.read("Patient", "vera")).body
+        assert not (await record.find_in_county("Vera", None, reason="Ringer oss")).people
 
 
 async def a16(here: Here) -> None:

@@ -1,13 +1,17 @@
 """Finding patients: names as typed, numbers in any writing, and who may find whom (A1 in docs/law.md)."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from tests.record import world
+from tests.record.test_citizens import VERA, citizen
 from varda.access.session import Session
 from varda.fhir.keys import key
 from varda.kernel.db import Database
-from varda.kernel.errors import Absent
-from varda.record import Door
+from varda.kernel.errors import Absent, Refused, Unprocessable
+from varda.record import County, Door, Wish, county
 
 pytestmark = pytest.mark.anyio
 
@@ -78,3 +82,75 @@ async def test_a_system_that_serves_units_finds_all_that_they_own_and_nothing_el
         assert (await record.read("Observation", "hb-homecare")).id == "hb-homecare"
         with pytest.raises(Absent):
             await record.read("Observation", "hb-surgery")
+
+
+async def in_county(
+    door: Door, who: Session, name: str, born: date | None = None, reason: str = "Ringer oss"
+) -> County:
+    async with door.opened(who, "care") as record:
+        return await record.find_in_county(name, born, reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("name", "born"),
+    [("åsa sjöö", None), ("Sjoo", None), ("", date(1961, 3, 5)), ("Å", date(1961, 3, 5)), ("sjöö, åsa", None)],
+)
+async def test_after_an_active_choice_a_name_or_birth_date_finds_anyone_and_opens_nothing(
+    door: Door, astrid: Session, database: Database, name: str, born: date | None
+) -> None:
+    found = await in_county(door, astrid, name, born)
+    (asa,) = found.people
+    assert (asa.name, asa.identity, asa.born, asa.reached) == ("Åsa Sjöö", "19610305-XB12", date(1961, 3, 5), False)
+    row = await database.one("select * from audit.event where action = 'find-in-county'")
+    assert (row["patients"], row["actor"], row["outcome"]) == ([key("Patient/asa")], astrid.actor, "given")
+    assert row["what"].endswith("Ringer oss")
+    assert "sj" not in row["what"].lower()  # what was typed may be about somebody else
+    async with door.opened(astrid, "care") as record:
+        with pytest.raises(Absent):
+            await record.read("Patient", "asa")
+
+
+@pytest.mark.parametrize(
+    ("name", "born", "reason", "path"),
+    [("Sjöö", None, " ", "reason"), ("Sj", None, "Ringer", "name"), ("", None, "Ringer", "name")],
+)
+async def test_the_county_is_not_looked_through_without_a_reason_and_somebody_to_look_for(
+    door: Door, astrid: Session, name: str, born: date | None, reason: str, path: str
+) -> None:
+    with pytest.raises(Unprocessable) as wrong:
+        await in_county(door, astrid, name, born, reason)
+    assert [one.path for one in wrong.value.problems] == [path]
+
+
+async def test_only_staff_look_through_the_county(door: Door) -> None:
+    with pytest.raises(Refused):
+        await in_county(door, citizen(VERA), "Sjöö")
+
+
+async def test_where_too_many_fit_nobody_is_shown(
+    door: Door, astrid: Session, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(county, "MOST", 2)
+    many = [world.patient(f"p{n}", "Per", "Alm", f"1970010{n}-XC0{n}") for n in (1, 2, 3)]
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", one) for one in many[:2]])
+    assert len((await in_county(door, astrid, "Per Alm")).people) == 2
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", many[2])])
+    assert await in_county(door, astrid, "Per Alm") == County([], are_more=True)
+    rows = await database.all("select patients from audit.event where action = 'find-in-county'")
+    assert sorted(len(row["patients"]) for row in rows) == [0, 2]
+    assert len((await in_county(door, astrid, "Per Alm", date(1970, 1, 3))).people) == 1
+
+
+@pytest.mark.parametrize("code", ["R", "V"])
+async def test_a_protected_person_is_found_so_by_nobody_without_the_right(
+    door: Door, astrid: Session, code: str
+) -> None:
+    label = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": code}
+    asa = world.patient("asa", "Åsa", "Sjöö", "19610305-XB12") | {"meta": {"security": [label]}}
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", asa)])
+    assert await in_county(door, astrid, "Sjöö") == County([], are_more=False)
+    assert [one.id for one in (await in_county(door, replace(astrid, role="unit-manager"), "Sjöö")).people] == ["asa"]
+    assert await names(door, astrid, "19610305-XB12") == ["Åsa Sjöö"]

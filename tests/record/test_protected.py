@@ -1,14 +1,16 @@
 """Where a protected person lives is shown to nobody who has not the right (A14 in docs/law.md)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.record import world
+from tests.record.test_citizens import VERA, citizen, kin
 from tests.support.door import client
 from varda.access.session import Session
 from varda.kernel.db import Database
-from varda.record import Door, Wish
+from varda.record import Door, Owner, Wish
 
 pytestmark = pytest.mark.anyio
 
@@ -126,3 +128,80 @@ async def test_colleagues_and_patients_see_nothing_of_a_colleague_s_private_life
             assert hidden.encode() not in told, session.kind
     async with door.opened(world.SYSTEM, "administration") as record:
         assert number.encode() in (await record.read("Practitioner", "bo")).body
+
+
+SON = "19750505-XC02"
+HOME = "https://varda.example/fhir/StructureDefinition/home"
+
+
+def son(**more: Any) -> dict[str, Any]:
+    """Vera's proxy, who hides from her."""
+    made = kin("son", "vera", f"{world.RESERVE}|{SON}", "HPOWATT")
+    return made | {"address": [{"line": [STREET]}], "telecom": [{"system": "phone", "value": "0500-123"}]} | more
+
+
+async def every_way_to_kin(door: Door, session: Session) -> bytes:
+    async with door.opened(session, "care") as record:
+        shown = [
+            await record.read("RelatedPerson", "son"),
+            *(await record.history("RelatedPerson", "son")),
+            *(await record.search("RelatedPerson", [("patient", "vera")])).matches,
+            *(await record.search("Patient", [("_id", "vera"), ("_revinclude", "RelatedPerson:patient")])).included,
+            *(await record.everything("vera")).matches,
+            *(await record.compartment("vera", {"RelatedPerson": 5}))["RelatedPerson"],
+        ]
+        shown += [await record.version("RelatedPerson", "son", one.version) for one in shown[1:3]]
+        return b"".join(one.body for one in shown)
+
+
+async def test_a_relatives_own_protection_is_kept_from_staff_and_from_the_patient(door: Door, astrid: Session) -> None:
+    owner = Owner(world.CARDIOLOGY, world.REGION)
+    for resource, is_told in ((son(), True), (son(meta=LABEL), False)):
+        async with door.opened(world.SYSTEM, "administration") as record:
+            await record.write([Wish("update", resource, owner=owner)])
+        for session in (astrid, citizen(VERA)):
+            told = await every_way_to_kin(door, session)
+            assert (STREET.encode() in told) is is_told
+            assert (b"0500-123" in told) is is_told
+        async with door.opened(astrid, "care") as record:
+            found = await record.search("RelatedPerson", [("phone", "0500-123")])
+            assert bool(found.matches) is is_told
+
+
+async def test_a_citizen_sees_the_own_whereabouts_and_a_proxy_does_not(door: Door) -> None:
+    owner = Owner(world.CARDIOLOGY, world.REGION)
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", vera(meta=LABEL)), Wish("update", son(), owner=owner)])
+    assert STREET.encode() in await every_way(door, citizen(VERA))
+    async with door.opened(citizen(f"{world.RESERVE}|{SON}"), "own") as record:
+        for one in (await record.read("Patient", "vera"), *(await record.history("Patient", "vera"))):
+            assert STREET.encode() not in one.body
+
+
+async def test_neither_narrative_extensions_nor_contained_people_tell(door: Door, astrid: Session) -> None:
+    div = f'<div xmlns="http://www.w3.org/1999/xhtml">{STREET}</div>'
+    hidden = vera(
+        meta=LABEL,
+        text={"status": "generated", "div": div},
+        extension=[{"url": HOME, "valueAddress": {"line": [STREET]}}, {"url": f"{HOME}-not", "valueBoolean": True}],
+        contained=[{"resourceType": "Organization", "id": "gp", "address": [{"line": [STREET]}]}],
+        generalPractitioner=[{"reference": "#gp"}],
+    )
+    await keep(door, hidden)
+    assert STREET.encode() not in await every_way(door, astrid)
+    async with door.opened(astrid, "care") as record:
+        seen = (await record.read("Patient", "vera")).resource
+        await record.update({**seen, "maritalStatus": {"text": "Gift"}})
+    async with door.opened(world.SYSTEM, "administration") as record:
+        kept = (await record.read("Patient", "vera")).resource
+    assert kept["text"]["div"] == div
+    assert kept["contained"] == hidden["contained"]
+    assert {one["url"]: one for one in kept["extension"]} == {one["url"]: one for one in hidden["extension"]}
+
+
+async def test_what_is_taken_out_keeps_them_back_from_staff_with_the_right_too(door: Door, astrid: Session) -> None:
+    await keep(door, vera(meta=LABEL))
+    officer = replace(astrid, role="unit-manager")
+    async with door.opened(officer, "care") as record:
+        assert STREET.encode() in (await record.read("Patient", "vera")).body
+        assert STREET.encode() not in b"".join(one.body for one in (await record.everything("vera")).matches)

@@ -195,6 +195,43 @@ async def test_an_outer_block_is_only_asked_about_and_its_owner_lifts_it(
     assert (await astrid.post(at[1], data={"answer": "x"})).status_code == 404
 
 
+async def test_who_may_answer_is_told_that_somebody_waits_and_who_asked_when_it_was_answered(
+    astrid: httpx.AsyncClient, cia: httpx.AsyncClient, dan: httpx.AsyncClient, door: Door
+) -> None:
+    await cia.post("/chart/vera/decisions/block", data={"wall": "provider"})
+    assert "väntar på svar" not in (await dan.get("/patients")).text
+    await astrid.post("/chart/vera/openings/ask", data={"provider": world.BORAS, "reason": "Hjärtstopp"})
+    told = (await dan.get("/patients")).text
+    assert "1 begäran om att häva en spärr väntar på svar." in told
+    assert "Vera" not in told
+    assert "väntar på svar" not in (await astrid.get("/patients")).text  # another provider's
+    assert "väntar på svar" in (await astrid.get("/chart/vera")).text
+    at = re.search(r'action="(/requests/[^"]+)"', (await dan.get("/requests")).text)
+    assert at
+    assert (await dan.post(at[1], data={"hours": "4", "answer": "Hävd efter samtal"})).status_code == 303
+    chart = (await astrid.get("/chart/vera")).text
+    assert "besvarad" in chart
+    assert "Hävd efter samtal" in chart
+    assert "begäran om att häva" not in (await dan.get("/patients")).text
+
+
+async def test_an_emergency_begins_where_there_is_no_relation_and_opens_the_chart(
+    visitor_of: Callable[..., httpx.AsyncClient],
+) -> None:
+    async with visitor_of() as bo:
+        await signed_in(bo, "SE9999999999-bo", "SE9999999999-bo-surgery")
+        closed = (await bo.get("/chart/vera")).text
+        assert f'hx-get="{EMERGENCY}"' in closed
+        assert "Vera Maria Åkesson" in (await bo.get(EMERGENCY)).text
+        listed = (await bo.post(EMERGENCY, data={"reason": "Fara för livet, patienten kan inte samtycka"})).text
+        assert "Boras" in listed
+        given = {"reason": "Fara för livet", "provider": [world.BORAS], "area": ["results"]}
+        assert (await bo.post(EMERGENCY, data=given)).headers["location"] == "/chart/vera"
+        chart = (await bo.get("/chart/vera/results")).text
+        assert "70 g/L" in chart
+        assert "nödöppning" in chart
+
+
 async def test_a_guardian_is_told_not_to_block_and_a_child_has_the_ground_of_a_child(
     astrid: httpx.AsyncClient, door: Door
 ) -> None:

@@ -202,3 +202,27 @@ async def test_no_page_has_style_or_script_inline(astrid: httpx.AsyncClient) -> 
     for path in ("/patients", "/chart/vera", "/chart/vera/vitals", "/chart/vera/notes/write", "/patients/register"):
         page = (await astrid.get(path)).text
         assert not re.search(r"<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|<style", page), path
+
+
+COUNTY = "/patients/county"
+
+
+async def test_somebody_of_the_county_is_found_by_name_after_a_reason_and_nothing_more_is_told(
+    astrid: httpx.AsyncClient,
+) -> None:
+    assert f'href="{COUNTY}"' in (await astrid.get("/palette", params={"q": "Sjöö"})).text
+    for given, wrong in (
+        ({"name": "Sjöö"}, "Skriv varför du söker"),
+        ({"reason": "Remiss eller konsultation", "name": "Sj"}, "minst tre bokstäver"),
+        ({"reason": "Remiss eller konsultation", "born": "1961-13-05"}, "Skriv datumet som"),
+    ):
+        answer = await astrid.post(COUNTY, data=given)
+        assert answer.status_code == 422
+        assert wrong in answer.text
+        assert "Åsa" not in answer.text
+    page = await astrid.post(COUNTY, data={"other": "Ringer från Spanien", "name": "sjöö", "born": "1961-03-05"})
+    assert page.status_code == 200
+    for told in ("Åsa Sjöö", "19610305-XB12", "1961-03-05", 'href="/chart/asa"'):
+        assert told in page.text
+    assert "Surgery" not in page.text
+    assert "Ingen passar in" in (await astrid.post(COUNTY, data={"other": "Ringer", "name": "Nobody"})).text

@@ -170,6 +170,9 @@ where provider = $1 and answered is null
 order by asked
 limit 200;
 
+-- name: requests_waiting
+select count(*) as waiting from access.request where provider = $1 and answered is null;
+
 -- name: request_answered
 update access.request set answered = $4, answer = $5
 where compartment = $1 and request = $2 and provider = $3 and answered is null

@@ -202,6 +202,11 @@ async def requests(work: Work, provider: int) -> list[Row]:
     return await work.all(_SQL["requests"], provider)
 
 
+async def waiting(work: Work, provider: int) -> int:
+    """How many requests wait for a provider's answer."""
+    return int((await work.one(_SQL["requests_waiting"], provider))["waiting"])
+
+
 async def answered(work: Work, compartment: int, request: int, provider: int, text: str, now: datetime) -> bool:
     """Note the answer to a request; False when there is none of this provider's that waits."""
     row = await work.maybe(_SQL["request_answered"], compartment, request, provider, now, text.strip())

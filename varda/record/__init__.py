@@ -7,11 +7,13 @@ the answer leaves.
 from varda.access.policy import Ground, InnerGround
 from varda.access.reach import Decided, Place, Relation
 from varda.record.copies import Copy
+from varda.record.county import County
 from varda.record.door import Door
 from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
+from varda.record.lifting import Asked, Request
 from varda.record.opened import Record
-from varda.record.opening import Asked, Open, Request
+from varda.record.opening import Open
 from varda.record.searching import Page
 from varda.record.writing import Owner, Wish
 from varda.store.model import Stored
@@ -20,6 +22,7 @@ from varda.store.reading import Elsewhere
 __all__ = [
     "Asked",
     "Copy",
+    "County",
     "Decided",
     "Door",
     "Draft",

@@ -20,8 +20,12 @@ RIGHT = "protected-identities"
 """The special right to see where protected people live."""
 
 _CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+PROTECTING = tuple(f"{_CONFIDENTIALITY}|{code}" for code in ("R", "V"))
+"""The labels of a protected identity, as a search asks for them."""
 PEOPLE = frozenset({"Patient", "RelatedPerson", "Person"})
-_WHEREABOUTS = ("address", "telecom", "contact", "photo")
+_WHEREABOUTS = ("address", "telecom", "contact", "photo", "text")
+"""The narrative too: it may say in words what the elements say."""
+_PLACES = ("valueAddress", "valueContactPoint")
 _UNSIGNED = ("preliminary", "registered")
 
 
@@ -37,8 +41,13 @@ def is_withheld(resource: Mapping[str, Any]) -> bool:
 
 
 def without_whereabouts(resource: Mapping[str, Any]) -> dict[str, Any]:
-    """The person less address and contacts."""
-    return {name: value for name, value in resource.items() if name.removeprefix("_") not in _WHEREABOUTS}
+    """The person less address and contacts: elements, narrative, extensions, and those of what is contained."""
+    told = {name: value for name, value in resource.items() if name.removeprefix("_") not in _WHEREABOUTS}
+    if "contained" in told:
+        told["contained"] = [without_whereabouts(one) for one in told["contained"]]
+    if any(map(_says_where, told.get("extension") or ())):
+        told["extension"] = [one for one in told["extension"] if not _says_where(one)]
+    return {name: value for name, value in told.items() if value != []}
 
 
 def at_work(stored: Stored) -> Stored:
@@ -75,11 +84,21 @@ def shown(stored: Stored, *, also_if: bool = False) -> Stored:
 
 def still_protected(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """An update by somebody without the right keeps the whereabouts that were there, and the label that hides them."""
-    kept = {name: value for name, value in before.items() if name.removeprefix("_") in _WHEREABOUTS}
+    hidden = (*_WHEREABOUTS, "contained")
+    kept = {name: value for name, value in before.items() if name.removeprefix("_") in hidden}
+    told = without_whereabouts(after)
+    if places := [one for one in before.get("extension") or () if _says_where(one)]:
+        kept["extension"] = [*told.get("extension", ()), *places]
     hiding = [one for one in before["meta"]["security"] if _is_hiding(one)]
     meta = after.get("meta") or {}
     others = [one for one in meta.get("security") or [] if not _is_hiding(one)]
-    return {**without_whereabouts(after), **kept, "meta": {**meta, "security": [*hiding, *others]}}
+    return {**told, **kept, "meta": {**meta, "security": [*hiding, *others]}}
+
+
+def _says_where(extension: Mapping[str, Any]) -> bool:
+    """Whether an extension, or one inside it, is an address or a way to reach somebody."""
+    is_place = any(name in extension for name in _PLACES)
+    return is_place or any(map(_says_where, extension.get("extension") or ()))
 
 
 def _is_hiding(label: Mapping[str, Any]) -> bool:

@@ -65,6 +65,7 @@ class Door:
         if session.kind == "citizen":
             found = await citizens.readable(self, session.actor, record.now)
             record.people = tuple(key(f"Patient/{one.patient}") for one in found)
+            record.own = frozenset(f"Patient/{one.patient}" for one in found if one.role == "self")
         try:
             yield record
             await record.done()

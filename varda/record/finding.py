@@ -1,7 +1,8 @@
 """Finding a patient: by name in any order, by birth date, by identity number with or without century and dash.
 
-A name finds own patients only; a full identity number finds anyone in the county, with name and age and no content
-(PDL 4:1; A1). Å, ä and ö may be typed or not: the search's words are normalised.
+A name finds own patients only; a full identity number finds anyone in the county, with name and age and no content; a
+name finds the county's after an active choice, which says why (PDL 4:1; A1). Å, ä and ö may be typed or not: the
+search's words are normalised.
 """
 
 import re
@@ -76,7 +77,7 @@ async def patients(record: "Record", text: str, most: int) -> list[FoundPatient]
     else:
         wanted = [*(_wanted(word) for word in words), ("_sort", "family"), ("_count", str(most))]
         page = await searching.asked_for(record, "Patient", wanted, record.narrowing)
-    return await _told(record, page.matches)
+    return await told(record, page.matches)
 
 
 async def bearing(door: "Door", type_: str, identities: Sequence[str], rule: Narrowing) -> list[Stored]:
@@ -106,11 +107,12 @@ async def who(record: "Record", patient: str) -> FoundPatient:
         (found,) = await reading.read(work, [(key(f"Patient/{patient}"), rule)])
     if found.stored is None or found.stored.deleted:
         raise Absent("There is no such patient.")
-    (told,) = await _told(record, [found.stored])
-    return told
+    (one,) = await told(record, [found.stored])
+    return one
 
 
-async def _told(record: "Record", stored: list[Stored]) -> list[FoundPatient]:
+async def told(record: "Record", stored: list[Stored]) -> list[FoundPatient]:
+    """What is told of Patients before any relation, and whether this session reaches them already."""
     async with record.at_work() as work:
         reached = await reach.reached(work, record.narrowing, [s.compartment for s in stored])
     return [_found(s.resource, s.compartment in reached) for s in stored]
@@ -158,5 +160,4 @@ def _is_no_day(word: str) -> bool:
 def _wanted(word: str) -> tuple[str, str]:
     if match := _DATE.match(word):
         return "birthdate", "-".join(part for part in match.groups() if part)
-    escaped = word.replace("\\", "\\\\").replace("|", "\\|").replace("$", "\\$")
-    return "name", escaped
+    return "name", escaped(word)

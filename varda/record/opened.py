@@ -7,7 +7,7 @@ log tells the two apart. Writes gather in one transaction that `Door.opened` com
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from varda.access import reach
@@ -21,12 +21,27 @@ from varda.kernel.db import Work
 from varda.kernel.errors import Absent, Fault, Gone, Malformed, NotAllowed, Refused
 from varda.kernel.limits import TooMany
 from varda.kernel.log import logger
-from varda.record import copies, discretion, drafts, finding, granted, opening, searching, tombstones, views, writing
+from varda.record import (
+    copies,
+    county,
+    discretion,
+    drafts,
+    finding,
+    granted,
+    lifting,
+    opening,
+    searching,
+    tombstones,
+    views,
+    writing,
+)
 from varda.record.copies import Copy, Way
+from varda.record.county import County
 from varda.record.discretion import RIGHT
 from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
-from varda.record.opening import Asked, Open, Request
+from varda.record.lifting import Asked, Request
+from varda.record.opening import Open
 from varda.record.powers import Powers
 from varda.record.searching import Page
 from varda.record.writing import Owner
@@ -65,6 +80,7 @@ class Record:
         self.wanted: list[writing.Prepared] = []
         self.failed: BaseException | None = None
         self.people: tuple[int, ...] = ()
+        self.own: frozenset[str] = frozenset()
         self._seen: list[Event] = []
 
     @property
@@ -78,19 +94,26 @@ class Record:
         rule = narrowing(self.session, self.now, self.powers.types)
         return replace(rule, people=self.people) if self.people else rule
 
-    def shown(self, stored: Sequence[Stored]) -> list[Stored]:
+    def shown(self, stored: Sequence[Stored], *, is_export: bool = False) -> list[Stored]:
         """What this session is shown of what it may see: a protected person without the whereabouts (A14), staff
         without their private life.
+
+        `is_export`: what is taken out of here keeps whereabouts back from staff with the right as well.
         """
         if self.session.reach != "county":
             stored = [discretion.at_work(one) for one in stored]
-        return list(stored) if self.sees_whereabouts else [discretion.shown(one) for one in stored]
+        if self.sees_whereabouts and not (is_export and self.session.kind == "staff"):
+            return list(stored)
+        return [one if one.reference in self.own else discretion.shown(one) for one in stored]
 
     @property
     def sees_whereabouts(self) -> bool:
-        """Whether it is shown where protected people live: a system of the county's, and staff with the right."""
+        """Whether it is shown where protected people live: a system of the county's, and staff with the right.
+
+        A citizen sees only the own: a guardian or relative may be the one from whom they are kept.
+        """
         s = self.session
-        return s.reach == "county" or s.kind in ("job", "citizen") or (s.kind == "staff" and self.powers.has(RIGHT))
+        return s.reach == "county" or s.kind == "job" or (s.kind == "staff" and self.powers.has(RIGHT))
 
     # Reading ---------------------------------------------------------------------------------------------------------
 
@@ -156,7 +179,7 @@ class Record:
         wanted = reading.Wanted(int(after or 0), types, since)
         page = await searching.everything(self, patient, most, wanted)
         await self.note("everything", [*page.matches, *page.included], "Patient", f"Patient/{patient}/$everything")
-        return replace(page, matches=self.shown(page.matches))
+        return replace(page, matches=self.shown(page.matches, is_export=True))
 
     async def compartment(self, patient: str, wanted: Mapping[str, int]) -> dict[str, list[Stored]]:
         """For each type the newest of a patient's items by main date, at most as many as wanted: the chart's one trip.
@@ -198,6 +221,17 @@ class Record:
         found = await finding.patients(self, text, most)
         shown = [key(f"Patient/{f.id}") for f in found]
         await self.note("find", [], "Patient", "patient by name or number", patients=shown, origin="0")
+        return found
+
+    async def find_in_county(self, name: str, born: date | None, *, reason: str) -> County:
+        """Anybody in the county by name or birth date, on an active choice that says why (A1): name, identity and age,
+        nobody protected, and nobody at all where too many fit. Raises `Refused` or `Unprocessable`.
+        """
+        self._count_search("Patient", 1)
+        found = await county.found(self, name, born, reason)
+        shown = [key(f"Patient/{one.id}") for one in found.people]
+        what = f"in the county, by name or birth date: {reason.strip()}"
+        await self.note("find-in-county", [], "Patient", what, patients=shown, origin="0")
         return found
 
     async def who(self, patient: str) -> FoundPatient:
@@ -262,7 +296,7 @@ class Record:
         """Older versions of somebody who is protected now keep the whereabouts back as well."""
         if self.sees_whereabouts or not _is_protected(found):
             return self.shown(versions)
-        return [discretion.shown(one, also_if=True) for one in versions]
+        return [one if one.reference in self.own else discretion.shown(one, also_if=True) for one in versions]
 
     async def _note_others(self, action: str, found: reading.Found, versions: Sequence[Stored]) -> None:
         """Log patients whom an older version names and the newest, logged already, does not."""
@@ -345,15 +379,15 @@ class Record:
 
     async def providers_blocking(self, patient: str, *, reason: str) -> list[Place]:
         """Which other providers the patient has blocked, in danger to life or health (A12). Nothing opens them here."""
-        return await opening.providers_blocking(self, patient, reason)
+        return await lifting.providers_blocking(self, patient, reason)
 
     async def ask_to_lift(self, patient: str, *, provider: str, reason: str) -> None:
         """Ask the provider (HSA-id) to lift its outer block (A12)."""
-        await opening.ask_to_lift(self, patient, provider, reason)
+        await lifting.ask_to_lift(self, patient, provider, reason)
 
     async def asked(self, patient: str) -> list[Asked]:
         """What the own unit has asked other providers to lift, and what they answered. Raises `Absent`."""
-        return await opening.asked(self, patient)
+        return await lifting.asked(self, patient)
 
     async def openings(self, patient: str) -> list[Open]:
         """What this session has opened behind the walls and may read now: ground, places, types, end."""
@@ -365,11 +399,15 @@ class Record:
 
     async def requests(self) -> list[Request]:
         """What other providers ask the own one to lift, the oldest first."""
-        return await opening.requests(self)
+        return await lifting.requests(self)
+
+    async def requests_waiting(self) -> int:
+        """How many of them this session may answer; 0 without the right."""
+        return await lifting.waiting(self)
 
     async def answer_request(self, request: str, text: str) -> None:
         """Note the own provider's answer to a request. Raises `Absent`."""
-        await opening.answer(self, request, text)
+        await lifting.answer(self, request, text)
 
     async def decisions(self, patient: str) -> list[Stored]:
         """The patient's Consents about the own provider's data, blocks of every unit included. Raises `Absent`."""

@@ -18,26 +18,12 @@ from varda.fhir.keys import key
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.db import Work
 from varda.kernel.errors import Absent, Malformed, Refused
-from varda.search.narrowing import OWN_UNIT
 from varda.store import reading
 from varda.store.model import Stored
 from varda.store.writing import type_name, type_number
 
 if TYPE_CHECKING:
     from varda.record.opened import Record
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Somebody at another provider asks this one to lift an outer block (SVOD 3:5; A12)."""
-
-    id: str
-    patient: str
-    asked: datetime
-    person: str
-    name: str
-    unit: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +38,6 @@ class Open:
     closes: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the own unit has asked a provider to lift; `answered` None while it waits."""
-
-    provider: str
-    provider_name: str
-    asked: datetime
-    reason: str
-    answered: datetime | None
-    answer: str
-
-
 async def others(
     record: "Record",
     patient: str,
@@ -74,11 +48,11 @@ async def others(
     types: Sequence[str],
 ) -> None:
     """Open other providers' data. See `Record.open_others`."""
-    _require_staff(record, reason)
+    require_staff(record, reason)
     work, compartment = await record.begun(), key(f"Patient/{patient}")
     facts, consent = await _facts(record, work, patient, ground)
     opening = _opened_by(record, ground, facts)
-    named = await _named(record, work, [*providers, *units])
+    named = await places_named(record, work, [*providers, *units])
     if opening.from_list and not named:
         raise Malformed("Name the providers or units whose data matter; ask for their list first.")
     if opening.social_only:
@@ -96,7 +70,7 @@ async def blocked(
     record: "Record", patient: str, ground: InnerGround, reason: str, units: Sequence[str], types: Sequence[str]
 ) -> None:
     """Open the own provider's units behind an inner block. See `Record.open_blocked`."""
-    _require_staff(record, reason)
+    require_staff(record, reason)
     work, compartment = await record.begun(), key(f"Patient/{patient}")
     opening = policy.inner_opening(ground)
     if opening.is_reviewed:
@@ -127,7 +101,7 @@ async def units_blocked(record: "Record", patient: str, reason: str) -> list[Dec
 
 async def providers_with(record: "Record", patient: str, ground: Ground, reason: str) -> list[Place]:
     """Which other providers have data that the ground may open: the list that SVOD 3:3 and 3:6 begin with."""
-    _require_staff(record, reason)
+    require_staff(record, reason)
     compartment = key(f"Patient/{patient}")
     async with record.at_work() as work:
         facts, _ = await _facts(record, work, patient, ground)
@@ -136,86 +110,6 @@ async def providers_with(record: "Record", patient: str, ground: Ground, reason:
     what = f"Patient/{patient} providers with data ({ground}): {reason.strip()}"
     await record.note("providers", [], "", what, patients=[compartment])
     return [place for place in found if place.is_social or not opening.social_only]
-
-
-async def providers_blocking(record: "Record", patient: str, reason: str) -> list[Place]:
-    """Which other providers' data the patient has blocked, in danger to life or health (SVOD 3:5)."""
-    _require_staff(record, reason)
-    compartment = key(f"Patient/{patient}")
-    async with record.at_work() as work:
-        facts, _ = await _facts(record, work, patient, "emergency")
-        _opened_by(record, "emergency", facts)
-        blocks = await reach.decisions(work, compartment, [Kind.OUTER], record.now)
-        found = await reach.providers(work, {one.provider_key for one in blocks if not one.is_lifted})
-    what = f"Patient/{patient} outer blocks: {reason.strip()}"
-    await record.note("blocks", [], "Consent", what, patients=[compartment])
-    return [place for place in found if place.key != record.session.provider_key]
-
-
-async def ask_to_lift(record: "Record", patient: str, provider: str, reason: str) -> None:
-    """Ask the provider that blocked to lift it (SVOD 3:5). Nothing of its is opened by asking; the patient's record at
-    the own unit is, so that the answer can be waited for there.
-    """
-    _require_staff(record, reason)
-    work, compartment, session = await record.begun(), key(f"Patient/{patient}"), record.session
-    facts, _ = await _facts(record, work, patient, "emergency")
-    _opened_by(record, "emergency", facts)
-    blocks = await reach.decisions(work, compartment, [Kind.OUTER], record.now)
-    if provider not in {one.provider for one in blocks}:
-        raise Malformed(f"{provider} has no outer block in force for this patient.")
-    place = (await _named(record, work, [provider]))[0]
-    await reach.ask(work, compartment, patient, place.key, session, reason.strip(), record.now)
-    ends = record.now + policy.EMERGENCY_LASTS
-    choice = Choice(session.assignment, session.actor, "outer-blocked", reason.strip(), OWN_UNIT, record.now, ends)
-    await reach.choose(work, compartment, choice)
-    what = f"Patient/{patient} asked {provider} to lift: {reason.strip()}"
-    record.written.append(record.event("request", "done", [compartment], "Consent", what, ""))
-
-
-async def requests(record: "Record") -> list[Request]:
-    """What other providers ask the session's own provider to lift, the oldest first."""
-    if record.session.kind != "staff":
-        raise Refused("Only staff of the provider see what it is asked.")
-    record.powers.require("lift-blocks")
-    async with record.at_work() as work:
-        rows = await reach.requests(work, record.session.provider_key)
-    await record.note(
-        "requests", [], "Consent", "requests to lift blocks", patients=[row["compartment"] for row in rows]
-    )
-    return [
-        Request(
-            f"{row['compartment']}-{row['request']}", row["patient"], row["asked"], row["person"], row["name"],
-            row["unit"], row["reason"],
-        )
-        for row in rows
-    ]  # fmt: skip
-
-
-async def answer(record: "Record", request: str, text: str) -> None:
-    """Note what the provider answered; the lifting itself is a new version of the block's Consent."""
-    compartment, _, number = request.rpartition("-")
-    if not (compartment.lstrip("-").isdigit() and number.isdigit()):
-        raise Absent("There is no such request.")
-    work = await record.begun()
-    done = await reach.answered(work, int(compartment), int(number), record.session.provider_key, text, record.now)
-    if not done:
-        raise Absent("There is no such request, or it has been answered.")
-    # The answer itself stands beside the request.
-    record.written.append(record.event("answer", "done", [int(compartment)], "Consent", f"request {request}", ""))
-
-
-async def asked(record: "Record", patient: str) -> list[Asked]:
-    """What the own unit has asked other providers to lift for a patient it reaches, the newest first."""
-    compartment = key(f"Patient/{patient}")
-    async with record.at_work() as work:
-        if compartment not in await reach.reached(work, record.narrowing, [compartment]):
-            raise Absent("There is no such patient that you can see.")
-        rows = await reach.requests_made(work, compartment, record.session)
-    await record.note("requests", [], "Consent", f"Patient/{patient} requests made", patients=[compartment])
-    return [
-        Asked(row["hsa"] or "", row["name"] or "", row["asked"], row["reason"], row["answered"], row["answer"])
-        for row in rows
-    ]
 
 
 async def openings(record: "Record", patient: str) -> list[Open]:
@@ -266,11 +160,18 @@ async def decisions(record: "Record", patient: str) -> list[Stored]:
 # What the verbs stand on -------------------------------------------------------------------------------------------
 
 
-def _require_staff(record: "Record", reason: str) -> None:
+def require_staff(record: "Record", reason: str) -> None:
+    """Raise `Refused` unless an assignment asks, `Malformed` unless it says why."""
     if record.session.kind != "staff":
         raise Refused("Only staff in an assignment may open a patient by choice.")
     if not reason.strip():
         raise Malformed("Say why: the reason is kept with what you open.")
+
+
+async def require_emergency(record: "Record", work: Work, patient: str) -> None:
+    """Raise `Refused` unless this session may act in danger to life or health, `Absent` without such a patient."""
+    facts, _ = await _facts(record, work, patient, "emergency")
+    _opened_by(record, "emergency", facts)
 
 
 async def _require_open(record: "Record", work: Work, compartment: int) -> None:
@@ -330,7 +231,8 @@ def born(patient: dict[str, Any]) -> date | None:
         return None
 
 
-async def _named(record: "Record", work: Work, hsas: Sequence[str]) -> list[Place]:
+async def places_named(record: "Record", work: Work, hsas: Sequence[str]) -> list[Place]:
+    """Units and providers by HSA-id, none of the own provider. Raises `Malformed`."""
     known = await reach.places(work, hsas)
     if unknown := [hsa for hsa in hsas if hsa not in known]:
         raise Malformed(f"{', '.join(unknown)} is no unit or provider that is known here.")

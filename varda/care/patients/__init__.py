@@ -2,7 +2,7 @@
 
 from varda.care.patients.actions import merge, register, register_unknown, separate
 from varda.care.patients.model import Link, Person, person
-from varda.care.patients.queries import Listing, Row, duplicates, found, listed, one, who
+from varda.care.patients.queries import Listing, Row, duplicates, found, in_county, known, listed, one, who
 from varda.care.patients.rules import (
     INVENTED_BLOCK,
     UNKNOWN_BLOCK,
@@ -26,7 +26,9 @@ __all__ = [
     "duplicates",
     "found",
     "identity_system",
+    "in_county",
     "is_whole_identity",
+    "known",
     "listed",
     "merge",
     "normal_identity",

@@ -7,7 +7,7 @@ from typing import Any
 
 from varda.care.facts import Moment, label, moment, shown
 from varda.care.patients.model import Person, person
-from varda.record import FoundPatient, Record
+from varda.record import County, FoundPatient, Record
 
 OPEN = "arrived,triaged,in-progress,onleave"
 PAGE = 50
@@ -41,6 +41,21 @@ async def found(record: Record, text: str) -> list[FoundPatient]:
 async def who(record: Record, patient_id: str) -> FoundPatient:
     """Name and age of a patient who has no care relation with the unit yet. Raises `Absent`."""
     return await record.who(patient_id)
+
+
+async def known(record: Record, patient_id: str) -> Person:
+    """The same as a `Person`, for a panel that is opened before the record is. Raises `Absent`."""
+    found = await record.who(patient_id)
+    return Person(
+        id=found.id, name=found.name, family="", identity=found.identity, kind="", sex=found.sex, phone="", address="",
+        born=moment(found.born.isoformat()) if found.born else None, died=None, is_dead=False, is_unidentified=False,
+        is_protected=False, links=(),
+    )  # fmt: skip
+
+
+async def in_county(record: Record, name: str, born: date | None, *, reason: str) -> County:
+    """Anybody in the county by name or birth date, on an active choice that says why (A1). Raises `Unprocessable`."""
+    return await record.find_in_county(name, born, reason=reason)
 
 
 async def one(record: Record, patient_id: str) -> Person:

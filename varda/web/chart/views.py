@@ -1,6 +1,7 @@
 """One record, one trip: a section of the chart with everything around it, or the section alone for htmx."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from starlette.responses import Response
@@ -8,12 +9,15 @@ from starlette.responses import Response
 from varda.care import notes, overview, patients
 from varda.care.overview import Chart
 from varda.kernel.errors import Absent
-from varda.record import Draft, Elsewhere, Open, Record
+from varda.record import Asked, Draft, Elsewhere, Open, Record
 from varda.web.chart.sections import BY_NAME, SECTIONS, Section
 from varda.web.visit import Visit, page
 
 SPECIAL = ("open-emergency", "open-blocked", "register-decisions")
 """Rights of the catalogue without which a button is not offered. The door asks for them again."""
+
+SHOWN_FOR = timedelta(hours=24)
+"""How long the chart tells what has been asked of other providers; the panel of blocks tells the rest."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Opened:
     openings: list[Open]
     special: frozenset[str]
     drafts: list[Draft]
+    asked: list[Asked]
 
 
 async def whole(visit: Visit) -> Response:
@@ -58,7 +63,15 @@ async def opened(record: Record, patient: str, section: Section) -> Opened:
         await record.openings(patient),
         frozenset(right for right in SPECIAL if record.powers.has(right)),
         await notes.my_drafts(record, patient),
+        [one for one in await record.asked(patient) if record.now - one.asked < SHOWN_FOR],
     )
+
+
+async def closed(visit: Visit, record: Record, patient: str) -> Response:
+    """No relation: name and age, and the choice to open – or nothing at all, if there is nobody (A1, A13)."""
+    known = await patients.who(record, patient)
+    may_emergency = record.powers.has("open-emergency") and not visit.session.is_social
+    return visit.page("patients/choose.html", known=known, may_emergency=may_emergency)
 
 
 def framed(visit: Visit, template: str, found: Opened, section: Section, **values: Any) -> Response:
@@ -73,6 +86,7 @@ def framed(visit: Visit, template: str, found: Opened, section: Section, **value
         openings=found.openings,
         special=found.special,
         drafts=found.drafts,
+        asked=found.asked,
         section=section,
         sections=SECTIONS,
         keywords=notes.KEYWORDS,
@@ -92,9 +106,7 @@ async def _shown(visit: Visit, section: Section, template: str = "", **values: A
         try:
             found = await opened(record, patient, section)
         except Absent:
-            # No relation: name and age, and the choice to open – or nothing at all, if there is nobody (A1, A13).
-            known = await patients.who(record, patient)
-            return visit.page("patients/choose.html", known=known)
+            return await closed(visit, record, patient)
     return framed(visit, template or f"chart/{section.name}.html", found, section, **values)
 
 

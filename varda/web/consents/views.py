@@ -5,12 +5,12 @@ from datetime import date
 
 from starlette.responses import Response
 
-from varda.care import consents, patients
+from varda.care import consents
 from varda.care.consents import Place
 from varda.kernel.errors import Absent, Problem, Unprocessable
 from varda.record import Record
 from varda.web.chart.sections import BY_NAME
-from varda.web.chart.views import framed, opened
+from varda.web.chart.views import closed, framed, opened
 from varda.web.language import N_
 from varda.web.openings.views import WAYS
 from varda.web.visit import Visit, page
@@ -32,7 +32,7 @@ async def decisions(visit: Visit) -> Response:
         try:
             found = await opened(record, patient, BY_NAME["decisions"])
         except Absent:
-            return visit.page("patients/choose.html", known=await patients.who(record, patient))
+            return await closed(visit, record, patient)
         in_force = await consents.in_force(record, patient)
         units = await consents.own_units(record, visit.asked("unit"))
     return framed(

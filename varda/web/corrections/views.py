@@ -10,7 +10,7 @@ from varda.record import FoundPatient, Record, destruction
 from varda.record.copies import Way
 from varda.record.destruction import Decision
 from varda.web.chart.sections import Section
-from varda.web.chart.views import framed, opened
+from varda.web.chart.views import closed, framed, opened
 from varda.web.language import N_
 from varda.web.visit import Visit, page
 
@@ -32,7 +32,7 @@ async def listed(visit: Visit) -> Response:
         try:
             found = await opened(record, patient, SECTION)
         except Absent:
-            return visit.page("patients/choose.html", known=await patients.who(record, patient))
+            return await closed(visit, record, patient)
         copies = await record.copies(patient)
     resources = [one for items in found.chart.resources.values() for one in items]
     return framed(

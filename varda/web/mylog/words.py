@@ -6,7 +6,9 @@ from varda.web.language import N_, translations
 ACTIONS = {
     "read": N_("read data"), "vread": N_("read an older version"), "history": N_("read the history"),
     "search": N_("saw in a list or search"), "chart": N_("opened the chart"), "everything": N_("took out everything"),
-    "find": N_("found the person, name and age"), "elsewhere": N_("asked whether there is more elsewhere"),
+    "find": N_("found the person, name and age"),
+    "find-in-county": N_("found the person among all in the county, name and age"),
+    "elsewhere": N_("asked whether there is more elsewhere"), "requests": N_("saw requests to lift a block"),
     "create": N_("wrote"), "update": N_("changed data"), "delete": N_("deleted"), "draft": N_("saved a draft"),
     "view": N_("noted what the patient says is wrong"), "hand-out": N_("handed out a copy"),
     "copies": N_("saw copies handed out"), "destructions": N_("saw requests for destruction"),

@@ -6,9 +6,9 @@ from typing import Any, cast
 from starlette.responses import Response
 
 from varda.access.policy import CHOICE_LASTS, EMERGENCY_LASTS
-from varda.care import consents, overview
+from varda.care import consents, overview, patients
 from varda.care.patients import Person
-from varda.kernel.errors import Problem, Unprocessable
+from varda.kernel.errors import Absent, Problem, Unprocessable
 from varda.record import Ground, InnerGround, Place, Record
 from varda.web.language import N_
 from varda.web.visit import Visit, page
@@ -160,7 +160,7 @@ async def _outer(visit: Visit, reason: str = "") -> Response:
         if reason:
             places = await record.providers_blocking(person.id, reason=reason)
             found = [(place, await consents.duty(record, place.hsa)) for place in places]
-        asked = await record.asked(person.id)
+        asked = await record.asked(person.id) if await record.relation(person.id) else []
     return visit.page(
         "openings/_outer.html", person=person, reason=reason, found=found, asked=asked, emergencies=EMERGENCIES
     )
@@ -185,7 +185,10 @@ async def _listed(visit: Visit, ground: Ground, reason: str, ends: Any) -> Respo
 
 
 async def _person(record: Record, visit: Visit) -> Person:
-    return (await overview.chart(record, visit.part("patient"), {"Patient": 1})).person
+    try:
+        return (await overview.chart(record, visit.part("patient"), {"Patient": 1})).person
+    except Absent:
+        return await patients.known(record, visit.part("patient"))  # an emergency asks for no relation
 
 
 def _reason(visit: Visit) -> str:

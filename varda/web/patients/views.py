@@ -1,12 +1,22 @@
 """My unit's list, the palette's findings, registration, the active choice, and joining two records of one person."""
 
+from datetime import date
+
 from starlette.responses import RedirectResponse, Response
 
 from varda.care import contacts, overview, patients
 from varda.kernel.errors import Absent, Problem, Unprocessable
 from varda.web.chart.sections import SECTIONS
+from varda.web.language import N_
 from varda.web.visit import Visit, page
 
+REASONS = {
+    "Patienten har kontaktat oss": N_("the patient has contacted us"),
+    "Patienten är här utan identitetsnummer": N_("the patient is here without the number"),
+    "Remiss eller konsultation": N_("referral or consultation"),
+    "Annan vårdgivare frågar": N_("another care provider asks"),
+}
+"""Why somebody is looked for in the county, as it is recorded, and what the choices say."""
 CHOICES = ("all", "admitted", "today", "open")
 
 
@@ -21,8 +31,9 @@ async def unit_list(visit: Visit) -> Response:
     choice = choice if choice in CHOICES else "all"
     async with visit.record() as record:
         listing = await patients.listed(record, choice, visit.say.today, visit.asked("page"))
+        waiting = await record.requests_waiting()
     template = "patients/_rows.html" if visit.wants_fragment else "patients/list.html"
-    return visit.page(template, listing=listing, choice=choice, choices=CHOICES)
+    return visit.page(template, listing=listing, choice=choice, choices=CHOICES, waiting=waiting)
 
 
 async def palette(visit: Visit) -> Response:
@@ -43,6 +54,31 @@ async def palette(visit: Visit) -> Response:
         patient=patient,
         sections=SECTIONS,
     )
+
+
+async def county(visit: Visit) -> Response:
+    """The form of an active choice to look for somebody in the whole county (A1)."""
+    return visit.page("patients/county.html", reasons=REASONS, found=None, problems={})
+
+
+async def find_in_county(visit: Visit) -> Response:
+    """Whom it found: what tells people apart, and nothing more. Asked by POST: a name stands in no address."""
+    reason = visit.said("other").strip() or visit.said("reason")
+    try:
+        async with visit.record() as record:
+            found = await patients.in_county(record, visit.said("name"), _day(visit.said("born")), reason=reason)
+    except Unprocessable as wrong:
+        problems = {one.path: one.message for one in wrong.problems}
+        return visit.page("patients/county.html", 422, reasons=REASONS, found=None, problems=problems)
+    return visit.page("patients/county.html", reasons=REASONS, found=found, problems={})
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError:
+        wrong = "Write the date as 2026-05-31."
+        raise Unprocessable(wrong, [Problem(wrong, "born")]) from None
 
 
 async def register_form(visit: Visit) -> Response:
@@ -124,6 +160,8 @@ ROUTES = [
     page("/", home),
     page("/patients", unit_list),
     page("/palette", palette),
+    page("/patients/county", county),
+    page("/patients/county", find_in_county, "POST"),
     page("/patients/register", register_form),
     page("/patients/register", register, "POST"),
     page("/patients/unknown", register_unknown, "POST"),
