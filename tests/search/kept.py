@@ -63,7 +63,7 @@ async def rows_together(database: Database, statement: Statement) -> list[Any]:
     mine, others = await database.all(text, *packed.side_by_side(group))
     assert (mine["n"], others["n"]) == (0, 1)
     assert mine[1:] == others[1:]
-    return packed.unpacked(mine[1:])
+    return list(zip(*mine[1:], strict=True)) if mine[1] is not None else []
 
 
 async def ids(

@@ -37,6 +37,7 @@ ORDERS = [
 
 
 OF_FEW = [("Observation", ("patient", "1,2,3"), order) for order in ("code", "-date,status", "subject,-date", "_tag")]
+OF_FEW += [(type_, ("patient", "1"), "") for type_ in ("Observation", "Condition", "Encounter")]
 OF_FEW += [("Patient", ("_id", "0,1,2,3,4,5,6,7"), order) for order in ("identifier", "deceased")]
 
 
@@ -50,6 +51,13 @@ async def test_pages_put_together_are_the_whole(
     assert len(whole) == len(set(whole)) > 1
     assert await pages(kept, type_, sort, 3) == whole
     assert await pages(kept, type_, sort, 1) == whole
+
+
+@pytest.mark.anyio
+async def test_one_patients_items_come_newest_first_by_date_and_others_as_they_were_made(kept: Database) -> None:
+    of_one, in_order = [("patient", "1")], [("_sort", "-date")]
+    assert await ids(kept, "Observation", of_one) == await ids(kept, "Observation", [*of_one, *in_order])
+    assert await ids(kept, "Observation", []) != await ids(kept, "Observation", in_order)
 
 
 @pytest.mark.anyio

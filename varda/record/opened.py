@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from varda.access import reach
@@ -50,12 +51,13 @@ from varda.search.narrowing import Narrowing
 from varda.store import reading
 from varda.store.destroying import is_tombstone
 from varda.store.model import Stored
-from varda.store.reading import Elsewhere, Match
+from varda.store.reading import Elsewhere, Matched
 
 if TYPE_CHECKING:
     from varda.record.door import Door
 
 _LOG = logger(__name__)
+_COMPARTMENT, _ALSO, _UNIT = attrgetter("compartment"), attrgetter("also"), attrgetter("unit")
 _LONGEST_NUMBER = 19  # digits that a bigint may have
 _MOST_NAMED = 20  # items of a failed attempt that are named in the log
 
@@ -468,7 +470,7 @@ class Record:
             async with database.connection() as work:
                 yield work
 
-    async def matched(self, statement: Statement, *, population: bool) -> list[Match]:
+    async def matched(self, statement: Statement, *, population: bool) -> Matched:
         """A compiled search; one within a patient shares its trip with others that wait."""
         if self._work is None and not population:
             return await self.door.searches.one(statement)
@@ -530,9 +532,11 @@ class Record:
         origin: str = "",
     ) -> None:
         """Log what is about to be shown, durably. `origin` is said where what is shown does not tell it."""
-        seen = dict.fromkeys([*patients, *[s.compartment for s in shown if s.compartment]])
-        seen.update(dict.fromkeys([p for s in shown if s.also for p in s.also]))
-        origin = origin or ",".join(sorted(map(str, {s.unit for s in shown})))
+        seen = dict.fromkeys([*patients, *map(_COMPARTMENT, shown)])
+        for also in filter(None, map(_ALSO, shown)):
+            seen.update(dict.fromkeys(also))
+        seen.pop(0, None)
+        origin = origin or ",".join(sorted(map(str, set(map(_UNIT, shown)))))
         await self._logged(self.event(action, outcome, list(seen), category, what, origin))
 
     async def _logged(self, event: Event) -> None:

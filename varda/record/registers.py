@@ -37,12 +37,11 @@ async def declined(work: Work, register: str, now: datetime) -> set[int]:
     while True:
         statement = compiled(question, everything)
         matches = await reading.matched(work, statement)
-        shown = matches[: question.count]
-        consents = [one.stored for one in shown if _declines(one.stored.resource, register, now)]
-        found |= {patient for one in consents for patient in one.patients}
-        if len(matches) == len(shown):
+        shown = matches.stored[: question.count]
+        found |= {patient for one in shown if _declines(one.resource, register, now) for patient in one.patients}
+        if len(matches.stored) == len(shown):
             return set(await reach.linked(work, sorted(found)))
-        first, last = (dict(zip(statement.columns, one.row, strict=True)) for one in (shown[0], shown[-1]))
+        first, last = (dict(zip(statement.columns, matches.row(n), strict=True)) for n in (0, len(shown) - 1))
         question = asked("Consent", [*pairs, ("_page", next_page(question, first, last))])
 
 

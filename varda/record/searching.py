@@ -22,7 +22,7 @@ from varda.search.plan import Question
 from varda.search.question import asked
 from varda.store import reading
 from varda.store.model import Stored
-from varda.store.reading import Match
+from varda.store.reading import NO_MATCH
 
 if TYPE_CHECKING:
     from varda.record.opened import Record
@@ -57,21 +57,21 @@ async def asked_for(
     question = asked(type_, parameters, lenient, record.base)
     about = asked_about(question)
     population = len(about) != 1
-    matches: list[Match] = []
+    matches = NO_MATCH
     statement = compiled(question, rule)
     if not question.counts_only:
         matches = await record.matched(statement, population=population)
-    shown, following = matches[: question.count], None
-    if shown and len(matches) > question.count:
-        first, last = (dict(zip(statement.columns, one.row, strict=True)) for one in (shown[0], shown[-1]))
+    shown, following = matches.stored[: question.count], None
+    if shown and len(matches.stored) > question.count:
+        first, last = (dict(zip(statement.columns, matches.row(n), strict=True)) for n in (0, len(shown) - 1))
         following = next_page(question, first, last)
     total = None
     if question.counts_only or question.total != "none":
         async with record.at_work(population=population) as work:
             total = await reading.total(work, counted(question, rule))
-    included = await _included(record, question, rule, shown, population=population)
+    included = await _included(record, question, rule, shown, matches.items[: len(shown)], population=population)
     return Page(
-        matches=[match.stored for match in shown],
+        matches=shown,
         included=included,
         total=total,
         next=following,
@@ -84,20 +84,27 @@ async def asked_for(
 
 
 async def _included(
-    record: "Record", question: Question, rule: Narrowing, shown: Sequence[Match], *, population: bool
+    record: "Record",
+    question: Question,
+    rule: Narrowing,
+    shown: Sequence[Stored],
+    items: Sequence[int],
+    *,
+    population: bool,
 ) -> list[Stored]:
     if not shown or not question.includes:
         return []
     found: dict[int, Stored] = {}
     forward = any(not include.reverse for include in question.includes)
     statements = [
-        included(question, rule, [match.stored.resource for match in shown]) if forward else None,
-        reverse_included(question, rule, [match.item for match in shown]),
+        included(question, rule, [one.resource for one in shown]) if forward else None,
+        reverse_included(question, rule, items),
     ]
     for statement in statements:
         if statement is not None:
             async with record.at_work(population=population) as work:
-                found |= {match.item: match.stored for match in await reading.matched(work, statement)}
+                matched = await reading.matched(work, statement)
+            found |= zip(matched.items, matched.stored, strict=True)
     if len(found) > MOST_INCLUDED:
         raise TooLarge(f"This page would bring more than {MOST_INCLUDED} included items. Ask for a smaller _count.")
     return list(found.values())
@@ -130,4 +137,5 @@ async def _of_patient(
         return await reading.everything(work, compartments, wanted, most, rule)
     # An app's limits are in the compiler's hands alone.
     statement = of_patients(compartments, wanted.after, wanted.types, wanted.since, most, rule)
-    return [(match.born, match.stored) for match in await reading.matched(work, statement)]
+    matched = await reading.matched(work, statement)
+    return list(zip(matched.born, matched.stored, strict=True))

@@ -41,15 +41,16 @@ class Statement:
 def compiled(question: Question, narrowing: Narrowing) -> Statement:
     """One page of matches and one row more, which tells that there is a next page.
 
-    A row has columns of store.version, and item, born, s1, s2 … (sort keys), which `next_page` wants back; the first
-    page in an order of its own has `newest` as well, how far creation has come.
+    A row has columns of store.version, and item, born, and of the sort keys s1, s2 … those that `next_page` wants back;
+    the first page in an order of its own has `newest` as well, how far creation has come.
     """
     statements = Statements.under(narrowing)
     names = [f"s{n}" for n in range(1, len(question.order) + 1)]
     inside = _page(statements, question, names)
     last = _last(statements, question)
-    shown = "".join(f", m.{name}" for name in names)
-    columns = [*_COLUMNS, *names]
+    told = [name for name, order in zip(names, question.order, strict=True) if order.is_of_row]
+    shown = "".join(f", m.{name}" for name in told)
+    columns = [*_COLUMNS, *told]
     if question.order and question.cursor is None:
         shown += ", (select last_value from store.birth) as newest"
         columns.append("newest")

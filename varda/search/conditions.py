@@ -141,7 +141,11 @@ class Statements:
         found = scope.conditions(row, once=once) if scope else [at_home(row)] * once
         found.append(self.of_type(row))
         left = [criterion for criterion in criteria if scope is None or criterion is not scope.of]
-        return " and ".join([*found, *(self.condition(row, criterion) for criterion in left)])
+        asked = [self.condition(row, criterion) for criterion in left]
+        if scope and scope.one and len(asked) == 1:
+            # Nearly all there is in the compartment: the planner shall walk it in order, not look for it by tokens.
+            asked = [f"({asked[0]}) is true"]
+        return " and ".join([*found, *asked])
 
     def condition(self, row: Row, criterion: Criterion) -> str:
         """One criterion."""

@@ -3,6 +3,8 @@
 https://hl7.org/fhir/R4/search.html#return
 """
 
+from functools import cache
+
 from varda.fhir import definitions
 from varda.search import denied
 from varda.search.criteria import Misasked
@@ -30,6 +32,12 @@ def sort(type_: str, value: str) -> tuple[Order, ...]:
     if len({order.meaning.code for order in found}) < len(found):
         raise Misasked("_sort", "a parameter stands there twice")
     return tuple(found)
+
+
+@cache
+def newest(type_: str) -> tuple[Order, ...]:
+    """By the type's main date, the latest first; () where it has none."""
+    return tuple(Order(one, descending=True) for one in meanings(type_).values() if one.main)[:1]
 
 
 def count(type_: str, value: str) -> int:

@@ -46,11 +46,6 @@ def side_by_side(searches: Sequence[Statement]) -> list[list[Any]]:
     return [list(range(len(searches))), *values]
 
 
-def unpacked(row: Any) -> list[tuple[Any, ...]]:
-    """The rows that were packed; none where the arrays are missing."""
-    return list(zip(*row, strict=True)) if row[0] is not None else []
-
-
 def numbers(text: str | None) -> tuple[int, ...]:
     """An array of numbers that travelled as text."""
     return tuple(map(int, text[1:-1].split(","))) if text and text != "{}" else ()

@@ -13,7 +13,7 @@ from varda.fhir import definitions
 from varda.kernel.errors import Malformed
 from varda.search import controls, cursor, orders, scope
 from varda.search.criteria import Misasked, Way, criterion
-from varda.search.plan import Question
+from varda.search.plan import Order, Question
 
 _NOT_FILTERS = frozenset({"_count", "_total", "_page", "_elements", "_summary", "_include", "_revinclude"})
 _OF_THE_ANSWER = frozenset({"_format", "_pretty"})
@@ -78,7 +78,7 @@ class _Reading:
 
     def question(self) -> Question:
         """All of it. Raises Malformed when anything was wrong."""
-        order = self.found.get("_sort", ())
+        order = self.found.get("_sort") or self._usual_order()
         if (dear := [one.meaning.code for one in order if orders.is_from_body(one)]) and not self._is_of_few:
             why = f"sorting by {', '.join(dear)} must read every item, so name a patient or _id as well"
             self.wrong.append(Misasked("_sort", why))
@@ -111,6 +111,10 @@ class _Reading:
     @property
     def _is_of_few(self) -> bool:
         return scope.is_of_few(self.type, self.criteria)
+
+    def _usual_order(self) -> tuple[Order, ...]:
+        """One patient's items come newest first by their main date, as an index has them; others as they were made."""
+        return controls.newest(self.type) if scope.is_of_one(self.type, self.criteria) else ()
 
     def _fingerprint(self) -> str:
         parts = sorted(f"{name}\x1f{value}" for name, value in self.used if name.partition(":")[0] not in _NOT_FILTERS)

@@ -16,6 +16,11 @@ def compartments(type_: str, ask: Ask) -> list[int]:
     return [] if 0 in found else sorted(found)
 
 
+def is_of_one(type_: str, criteria: Sequence[Criterion]) -> bool:
+    """Whether the matches are one patient's items."""
+    return any(len(compartments(type_, one)) == 1 for one in criteria if isinstance(one, Ask))
+
+
 def is_of_few(type_: str, criteria: Sequence[Criterion]) -> bool:
     """Whether the matches are some patients' items, or items named by `_id`, and not anybody's."""
     asks = [criterion for criterion in criteria if isinstance(criterion, Ask)]

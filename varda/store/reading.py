@@ -12,7 +12,7 @@ from varda.kernel.sql import named
 from varda.kernel.together import Together
 from varda.search.compile import Statement
 from varda.search.narrowing import Narrowing
-from varda.search.packed import numbers, packed, side_by_side, together, unpacked
+from varda.search.packed import numbers, packed, side_by_side, together
 from varda.search.reading import AVAILABLE, CHART, ELSEWHERE, EVERYTHING, HISTORY, READ, VERSION
 from varda.store.model import Stored
 from varda.store.writing import type_name, type_number
@@ -102,28 +102,46 @@ async def chart(
     return found
 
 
-class Match(msgspec.Struct, frozen=True):
-    """One row of a search: the item, and all its columns for `next_page`."""
+class Matched(msgspec.Struct, frozen=True):
+    """The rows of a search: the items in order, and the columns of all, one sequence each, for `next_page`."""
 
-    stored: Stored
-    item: int
-    row: tuple[Any, ...]
+    stored: list[Stored]
+    columns: Sequence[Sequence[Any]]
+
+    def __len__(self) -> int:
+        """How many; so that nothing found is false."""
+        return len(self.stored)
 
     @property
-    def born(self) -> int:
-        """Its creation number."""
-        return int(self.row[9])
+    def items(self) -> Sequence[int]:
+        """Their keys."""
+        return self.columns[8]
+
+    @property
+    def born(self) -> Sequence[int]:
+        """Their creation numbers."""
+        return self.columns[9]
+
+    def row(self, place: int) -> list[Any]:
+        """All columns of one of them."""
+        return [column[place] for column in self.columns]
 
 
-async def matched(work: Work, statement: Statement) -> list[Match]:
+NO_MATCH = Matched([], [()] * 10)
+
+
+async def matched(work: Work, statement: Statement) -> Matched:
     """The rows of a compiled search."""
-    row = await work.one(packed(statement.text, statement.columns), *statement.values)
-    return [_match(one) for one in unpacked(row)]
+    return _matched(await work.one(packed(statement.text, statement.columns), *statement.values))
 
 
-def _match(row: tuple[Any, ...]) -> Match:
-    type_, id_, version, provider, unit, body, compartment, also, item = row[:9]
-    return Match(Stored(type_name(type_), id_, version, provider, unit, body, compartment, numbers(also)), item, row)
+def _matched(columns: Any) -> Matched:
+    if columns[0] is None:
+        return NO_MATCH
+    types, ids, versions, providers, units, bodies, compartments, also = columns[:8]
+    # `map` makes a page of fifty in a third of the time that a comprehension takes.
+    made = map(Stored, map(type_name, types), ids, versions, providers, units, bodies, compartments, map(numbers, also))
+    return Matched(list(made), columns)
 
 
 async def total(work: Work, statement: Statement) -> int:
@@ -204,9 +222,9 @@ class Searches:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: dict[str, Together[Statement, list[Match]]] = {}
+        self._waiting: dict[str, Together[Statement, Matched]] = {}
 
-    async def one(self, statement: Statement) -> list[Match]:
+    async def one(self, statement: Statement) -> Matched:
         """See `matched`. Raises `Unavailable`."""
         waiting = self._waiting.get(statement.text)
         if waiting is None:
@@ -215,10 +233,10 @@ class Searches:
             waiting = self._waiting[statement.text] = Together(self._matched, most=_MOST_SEARCHES)
         return await waiting.one(statement)
 
-    async def _matched(self, group: Sequence[Statement]) -> list[list[Match]]:
+    async def _matched(self, group: Sequence[Statement]) -> list[Matched]:
         async with self._database.connection() as work:
             if len(group) == 1:
                 return [await matched(work, group[0])]
             rows = await work.all(together(group[0].text, group[0].columns), *side_by_side(group))
-        found = {row["n"]: [_match(one) for one in unpacked(row[1:])] for row in rows}
+        found = {row["n"]: _matched(row[1:]) for row in rows}
         return [found[n] for n in range(len(group))]

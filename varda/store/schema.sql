@@ -60,7 +60,7 @@ create table store.current (
 alter table store.current alter column tokens set statistics 2000;
 create index current_newest on store.current (type, born desc);
 create index current_dated on store.current (type, low desc nulls last);
-create index current_chart on store.current (compartment, type, low desc nulls last);
+create index current_chart on store.current (compartment, type, low desc nulls last, born desc);
 create index current_updated on store.current (type, updated desc);
 create index current_unit on store.current (unit, type, born desc);
 create index current_unit_dated on store.current (unit, type, low desc nulls last);

@@ -32,7 +32,7 @@ async def history(record: Record, call: Call) -> Answer:
         rest = [pair for pair in given if pair[0] != "_page"]
         following = bundle.address(call.base, path, [*rest, ("_page", f"{page[-1].version}.{total}")])
     links = [("self", bundle.address(call.base, path, given)), ("next", following)]
-    entries = (bundle.version(call.base, stored, wanted) for stored in page)
+    entries = [bundle.version(call.base, stored, wanted) for stored in page]
     answer = bundle.bundle("history", entries, total=None if since else total, links=links)
     return Answer(200, wanted.laid_out(answer))
 

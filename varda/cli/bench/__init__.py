@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import msgspec
+import uvloop
 from cyclopts import Parameter
 
 from varda.cli import build, telling
@@ -59,7 +60,7 @@ def bench(
     try:
         with _target(base_url, token, files, is_wanted=bool(base_url or not chart)) as (target, files):
             if target is not None:
-                asyncio.run(_measured(target, files, concurrency, seconds, found["server"]))
+                uvloop.run(_measured(target, files, concurrency, seconds, found["server"]))
         if sizes:
             _charts(sizes, found["chart"], keep=keep)
     finally:
