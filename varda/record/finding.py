@@ -90,7 +90,7 @@ async def bearing(door: "Door", type_: str, identities: Sequence[str], rule: Nar
         forms = [form for one in identities[first : first + _BEARERS_AT_ONCE] for form in _forms(one)]
         statement = compiled(asked(type_, [("identifier", ",".join(forms)), ("_count", _MOST_BEARERS)]), rule)
         async with door.population.connection() as work:
-            found += [match.stored for match in await reading.matched(work, statement)]
+            found += (await reading.matched(work, statement)).stored
     return found
 
 
