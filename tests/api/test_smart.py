@@ -23,6 +23,7 @@ from fhirpy.base.exceptions import ForbiddenError
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
+from tests.record.test_powers import decided
 from tests.record.world import CARDIOLOGY, fill
 from tests.support.smart import BACK, Person, said, signed_in, smart_served
 from varda.access.apps import App, Apps, hashed
@@ -448,6 +449,22 @@ async def test_everywhere_ends_apps_opened_in_other_browsers_and_offline_ones_go
     assert error(await world.refreshed(app, online["refresh_token"])) == "invalid_grant"
     again = (await world.refreshed(app, offline["refresh_token"])).json()
     assert (await world.get("Patient/vera", again["access_token"])).status_code == 200
+
+
+async def test_apps_end_with_the_right_to_use_them_and_whoever_lacks_it_is_offered_none(world: World) -> None:
+    app, verifier = await world.app(), generate_token(64)
+    token = await world.tokens(app, "user/Patient.rs offline_access")
+    page = await world.astrid.asked(world.url(app, "user/Patient.rs", verifier))
+    assert 'href="/chart/vera/apps"' in (await world.astrid.browser.get("/chart/vera")).text
+    await decided(world.door, "physician", "use-apps", "special", granted=False)
+    assert (await world.astrid.answered(page)).status_code == 403
+    assert (await world.astrid.browser.get(str(page.url))).status_code == 403
+    assert (await world.astrid.browser.get("/chart/vera/apps")).status_code == 403
+    assert (await world.astrid.posted(f"/chart/vera/apps/{app.client}")).status_code == 403
+    chart = await world.astrid.browser.get("/chart/vera")
+    assert (chart.status_code, "/chart/vera/apps" in chart.text) == (200, False)
+    assert error(await world.refreshed(app, token["refresh_token"])) == "invalid_grant"
+    assert (await world.get("Patient/vera", token["access_token"])).status_code == 401
 
 
 async def test_an_app_that_has_ended_has_nothing(world: World) -> None:

@@ -59,10 +59,10 @@ def test_a_role_has_the_rights_of_its_row_and_no_others(row: list[str]) -> None:
 @pytest.mark.parametrize(
     ("role", "special"),
     [
-        ("physician", "open-emergency open-blocked register-decisions lift-blocks"),
-        ("nurse", "open-emergency open-blocked register-decisions lift-blocks"),
-        ("physiotherapist", "register-decisions"),
-        ("medical-secretary", "register-decisions protected-identities"),
+        ("physician", "open-emergency open-blocked register-decisions lift-blocks use-apps"),
+        ("nurse", "open-emergency open-blocked register-decisions lift-blocks use-apps"),
+        ("physiotherapist", "register-decisions use-apps"),
+        ("medical-secretary", "register-decisions protected-identities use-apps"),
         ("receptionist", ""),
         ("home-help", ""),
         ("unit-manager", "lift-blocks manage-unit protected-identities register-decisions review-log"),

@@ -25,13 +25,19 @@ PATIENCE = 120.0
 
 
 @pytest.fixture(scope="session")
-def varda_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def varda_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the served demo keeps its files."""
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="session")
+def varda_server(varda_home: Path) -> Iterator[str]:
     """The address of `varda demo`, filled and serving, with a home of its own."""
     running = os.environ.get("VARDA_JOURNEYS_AT")
     if running:
         yield running.rstrip("/")
         return
-    home = tmp_path_factory.mktemp("demo")
+    home = varda_home
     address = f"http://127.0.0.1:{_free_port()}"
     environ = {**os.environ, "VARDA_HOME": str(home), "VARDA_ENVIRONMENT": "demo"}
     environ.pop("VARDA_DATABASE_URL", None)

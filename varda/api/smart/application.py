@@ -57,7 +57,7 @@ class Smart:
     """The ASGI application for `PATHS`. `key` is what `new_key` made; `address` as for the FHIR API."""
 
     def __init__(self, door: Door, tickets: Tickets, *, key: str, address: str = "") -> None:
-        database = door.database
+        self._door, database = door, door.database
         self._apps, self._tickets, self._people = Apps(database), tickets, People(database)
         self._clock, self._address = door.clock, address.rstrip("/")
         self._attempts = Attempts(door.limits, Guesses(database, door.clock, door.limits.guesses))
@@ -195,6 +195,11 @@ class Smart:
         except Absent:
             await self._end(approval.approval, now)
             raise InvalidGrantError("The person's assignment has ended.") from None
+        async with self._door.opened(session, app.purpose) as record:
+            may = record.powers.has("use-apps")
+        if not may:
+            await self._end(approval.approval, now)
+            raise InvalidGrantError("The person's role may not use apps any more.")
         session = replace(
             session,
             purpose=app.purpose,

@@ -1,7 +1,7 @@
 """What an app asks for, told in words; approved or refused by the person whose rights it would use.
 
 An app is opened from the chart for its patient, or by itself; then a patient is chosen here if it asks for one, and
-only a patient whose record is open to the person.
+only a patient whose record is open to the person. Whose role has the right `use-apps` may.
 """
 
 from dataclasses import replace
@@ -17,6 +17,8 @@ from varda.kernel.errors import Absent, Problem, Refused, Unprocessable
 from varda.web.headers import POLICY
 from varda.web.visit import Visit, address, page
 
+RIGHT = "use-apps"
+
 
 async def approving(visit: Visit) -> Response:
     """The app, its owner and purpose, what it asks for, and whom it is about."""
@@ -24,6 +26,7 @@ async def approving(visit: Visit) -> Response:
     waiting, app = await _waiting(visit, secret)
     text, found = visit.asked("q").strip(), []
     async with visit.record() as record:
+        record.powers.require(RIGHT)
         if len(text) > 1 and _needs_patient(waiting):
             found = [one for one in await record.find_patients(text) if one.reached]
         person = await record.who(waiting.patient) if waiting.patient else None
@@ -57,6 +60,7 @@ async def approve(visit: Visit) -> Response:
         problem = Problem("Choose the patient that the app is to be opened for.", "patient")
         raise Unprocessable(problem.message, [problem])
     async with visit.record() as record:
+        record.powers.require(RIGHT)
         if patient:
             await record.read("Patient", patient)
         await record.note("approve", [], "app", f"{app.client} {waiting.scope}"[:1000])
@@ -76,6 +80,7 @@ async def choosing(visit: Visit) -> Response:
     """The apps that can be opened for a patient."""
     patient = visit.part("patient")
     async with visit.record() as record:
+        record.powers.require(RIGHT)
         await record.read("Patient", patient)
         person = await record.who(patient)
     found = [one for one in await Apps(visit.parts.door.database).all() if one.launch and one.closes is None]
@@ -91,6 +96,7 @@ async def open_app(visit: Visit) -> Response:
     if app is None or not app.launch:
         raise Absent("There is no such app to open.")
     async with visit.record() as record:
+        record.powers.require(RIGHT)
         await record.read("Patient", patient)
         if encounter:
             contact = (await record.read("Encounter", encounter)).resource

@@ -13,7 +13,7 @@ from varda.record import Asked, Draft, Elsewhere, Open, Record
 from varda.web.chart.sections import BY_NAME, SECTIONS, Section
 from varda.web.visit import Visit, page
 
-SPECIAL = ("open-emergency", "open-blocked", "register-decisions")
+SPECIAL = ("open-emergency", "open-blocked", "register-decisions", "use-apps")
 """Rights of the catalogue without which a button is not offered. The door asks for them again."""
 
 SHOWN_FOR = timedelta(hours=24)
