@@ -98,6 +98,10 @@ def test_the_log_is_written_out_as_audit_events_and_says_so_itself(varda: Comman
     assert (again.code, "there already" in again.err) == (1, True)
     assert varda("audit", "export", "x", "--since", "2020-01-02", "--until", "2020-01-02").code == 2
     assert [one.name for one in varda.home.iterdir() if "log" in one.name] == ["log.ndjson"]
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert events[0]["agent"][0]["who"] == {"identifier": {"value": "bench"}}, "a system has no HSA-id"
+    nowhere = varda("audit", "export", "none/x", "--since", "2020-01-02", "--until", "2020-01-03")
+    assert (nowhere.code, "There is no folder" in nowhere.err) == (2, True)
 
 
 def test_a_day_is_reviewed_once(varda: Command) -> None:

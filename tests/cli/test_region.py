@@ -59,3 +59,17 @@ def test_ctrl_c_stops_cleanly_and_keeps_what_was_done(varda: Command) -> None:
         stored = connection.execute("select count(*) from store.place").fetchone()
     assert noted == stored
     assert varda("audit", "verify").code == 0
+
+
+def test_log_review_has_something_to_judge_from_the_beginning(varda: Command) -> None:
+    for _ in range(2):
+        said = varda("region", "fill", "--patients", "57")
+        assert said.code == 0, said.err
+    with psycopg.connect(varda.url) as connection:
+        found = connection.execute("select actor, array_agg(rule order by rule) from audit.matter group by actor")
+        rules = {actor.rpartition("-")[2]: set(rules) for actor, rules in found.fetchall()}
+    assert rules["D002"] >= {"own-record"}
+    assert rules["D003"] >= {"colleague"}
+    assert rules["D006"] >= {"same-surname", "same-address"}
+    assert rules["D008"] >= {"protected"}
+    assert varda("audit", "verify").code == 0

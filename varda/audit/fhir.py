@@ -4,6 +4,7 @@ Codings are those of IHE's Basic Audit Log Patterns where there is one (https://
 and origins, which EHDS wants, are details of the entity. http://hl7.org/fhir/R4/auditevent.html
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -14,6 +15,7 @@ from varda.audit.reading import Logged
 HSA = "urn:oid:1.2.752.29.4.19"
 ACTIONS = "https://varda.example/fhir/CodeSystem/log-action"
 ROLES = "https://varda.example/fhir/CodeSystem/role"
+_HSA_ID = re.compile(r"SE\d{10}-")
 _TERMS = "http://terminology.hl7.org/CodeSystem"
 _TYPE = {"system": f"{_TERMS}/audit-event-type", "code": "rest", "display": "RESTful Operation"}
 _INTERACTIONS = {
@@ -102,9 +104,13 @@ def _agents(row: Logged, names: Names) -> Sequence[dict[str, Any]]:
 
 def _who(identifier: str, name: str) -> dict[str, Any]:
     system, is_private, value = identifier.partition("|")
-    if not is_private:
-        system, value = HSA, identifier
-    known: dict[str, Any] = {"identifier": {"system": system, "value": value}} if identifier else {}
+    known: dict[str, Any] = {}
+    if is_private:
+        known = {"identifier": {"system": system, "value": value}}
+    elif name or _HSA_ID.match(identifier):
+        known = {"identifier": {"system": HSA, "value": identifier}}
+    elif identifier:  # a system or a job: its name is ours
+        known = {"identifier": {"value": identifier}}
     return known | ({"display": name} if name else {})
 
 

@@ -42,7 +42,9 @@ def verify_(
         notes = anchor(place.settings.home, place.url)
         noted = list(notes.noted())
         kept = _Kept(place, notes.file.name)
-        rows, findings = asyncio.run(_verified(place, noted, kept, kept.read() if resume else Checked()))
+        checked = kept.read() if resume else Checked()
+        before = bool(checked.chains)
+        rows, findings = asyncio.run(_verified(place, noted, kept, checked))
     if json:
         said = [asdict(finding) for finding in findings]
         telling.as_json({"whole": not findings, "rows": rows, "noted": len(noted), "findings": said})
@@ -53,7 +55,8 @@ def verify_(
         telling.answer(f"compared with what was noted in {notes.file} (lines: {len(noted):,})")
     else:
         telling.answer(f"nothing is noted in {notes.file}: a newest end that was cut off cannot be found here")
-    telling.answer(f"{rows:,} rows: {f'{len(findings)} findings' if findings else 'whole'}")
+    since = " since the log was last found whole" if resume and before else ""
+    telling.answer(f"{rows:,} rows{since}: {f'{len(findings)} findings' if findings else 'whole'}")
     return bool(findings)
 
 
@@ -186,6 +189,8 @@ def export(
     """Write the log of some days as FHIR AuditEvents, one a line and one for each patient shown. The log says so."""
     if file.exists():
         raise Conflict(f"{file} is there already; choose another name.")
+    if not file.absolute().parent.is_dir():
+        raise Malformed(f"There is no folder {file.absolute().parent}.")
     if until <= since:
         raise Malformed("--until is a day after --since.")
     with placed() as place, telling.progress("Writing AuditEvents") as advance:
@@ -200,6 +205,8 @@ async def _exported(place: Place, file: Path, since: date, until: date, advance:
     partial = file.with_name(f".{file.name}.partial")
     try:
         async with wired(place.url, build.name(), size=3, anchor=anchor(place.settings.home, place.url)) as wires:
+            # It names patients and staff: for its owner alone.
+            partial.touch(mode=0o600)
             with partial.open("wb") as out:
                 async for lines in logbook.exported(wires.door, first, end):
                     out.write(b"".join(line + b"\n" for line in lines))

@@ -14,6 +14,7 @@ from varda.kernel.clock import STOCKHOLM, WallClock
 from varda.kernel.errors import Refused
 from varda.record import Door, imports
 from varda.region import fill as filling
+from varda.region import yesterday
 
 app = App(name="region", help="The invented county.")
 Patients = Annotated[int, Parameter(help="How many inhabitants. More than are there already: the county grows.")]
@@ -67,6 +68,9 @@ async def filled(
 
             if pieces:
                 await crew.done(orders, iter(pieces), told, members=members)
+        if patients >= yesterday.LEAST and yesterday.NAME not in notes:
+            async with wired(place.url, build.name(), size=2) as wires:
+                await yesterday.fill(wires.door, shared)
         if items:
             await asyncio.to_thread(tools.known_to_the_planner, place.url)
         return {"patients": patients, "items": items}
