@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.client import HTTPException
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -146,22 +146,34 @@ def test_killed_together_they_lose_nothing(served: Served, token: str) -> None:
     assert said.returncode == 0, said.stdout
 
 
+WAYS = {"read": "/fhir/Patient/k{}", "search-type": "/fhir/Observation?patient=k{}"}
+
+
 class Readers:
-    """Read as fast as is answered, each reader another patient, and count what each was shown."""
+    """Read and search in turn as fast as is answered, each reader another patient, and count what each was shown."""
 
     def __init__(self, served: Served, token: str, patients: list[int]) -> None:
-        self.answered: dict[int, int] = dict.fromkeys(patients, 0)
-        self.asked: dict[int, int] = dict.fromkeys(patients, 0)
+        self.answered: Counter[tuple[str, int]] = Counter()
+        self.asked: Counter[tuple[str, int]] = Counter()
         self._served, self._token, self._stop = served, token, threading.Event()
         self._pool = ThreadPoolExecutor(len(patients))
         self._work = [self._pool.submit(self._read, number) for number in patients]
 
     def _read(self, number: int) -> None:
-        while not self._stop.is_set():
-            self.asked[number] += 1
+        for way in cycle(WAYS):
+            if self._stop.is_set():
+                return
+            self.asked[way, number] += 1
             with suppress(OSError, HTTPException):
-                status, _ = self._served.ask("GET", f"/fhir/Patient/k{number}", token=self._token)
-                self.answered[number] += status == 200
+                status, _ = self._served.ask("GET", WAYS[way].format(number), token=self._token)
+                self.answered[way, number] += status == 200
+
+    def wait_for(self, how_many: int) -> None:
+        """Until so many more were answered, at most half a minute."""
+        wanted, deadline = self.answered.total() + how_many, time.monotonic() + 30
+        while self.answered.total() < wanted:
+            assert time.monotonic() < deadline, f"{self.answered.total()} of {wanted} answered"
+            time.sleep(0.02)
 
     def stop(self) -> None:
         self._stop.set()
@@ -170,33 +182,39 @@ class Readers:
             work.result()
 
 
-def test_every_answered_read_is_in_the_log_though_the_server_is_killed_amid_them(
-    served: Served, token: str, tmp_path: Path
+@pytest.mark.parametrize("killed", ["server", "database"])
+def test_every_answered_read_is_in_the_log_though_somebody_is_killed_amid_them(
+    served: Served, token: str, tmp_path: Path, killed: str
 ) -> None:
     patients = list(range(6))
     for number in patients:
         assert served.ask("POST", "/fhir", life(number), token)[0] == 200
     readers = Readers(served, token, patients)
     try:
-        deadline = time.monotonic() + 30
-        while sum(readers.answered.values()) < 300 and time.monotonic() < deadline:
-            time.sleep(0.02)
-        served.kill()
-        time.sleep(0.5)
+        readers.wait_for(300)
+        if killed == "server":
+            served.kill()
+            time.sleep(0.5)
+        else:
+            served.kill_database()
+            served.wait_until_ready(20)
+            readers.wait_for(100)
     finally:
         readers.stop()
-    served.start()
+    if killed == "server":
+        served.start()
     assert served.stop() == 0
     file = tmp_path / "log.ndjson"
     said = served.run("audit", "export", str(file), "--since", "2020-01-01", "--until", "2999-01-01")
     assert said.returncode == 0, said.stderr
+    # One event for each patient shown by each answer.
     events = [json.loads(line) for line in file.read_text().splitlines()]
     logged = Counter(
-        one["entity"][0]["what"].get("reference")
+        (one["subtype"][0]["code"], one["entity"][0].get("what", {}).get("reference"))
         for one in events
-        if one["subtype"][0]["code"] == "read" and one["outcome"] == "0"
+        if one["outcome"] == "0"
     )
-    assert sum(readers.answered.values()) >= 300
-    for number in patients:
-        assert readers.answered[number] <= logged[f"Patient/k{number}"] <= readers.asked[number], number
+    for way, number in readers.asked:
+        shown = logged[way, f"Patient/k{number}"]
+        assert 0 < readers.answered[way, number] <= shown <= readers.asked[way, number], (way, number)
     assert served.run("audit", "verify").returncode == 0
