@@ -78,7 +78,7 @@ def test_a_rule_finds_what_it_is_for(rule: str, day: list[Logged], found: int) -
 def test_everything_that_one_person_did_with_one_patient_is_one_suspicion() -> None:
     day = [CHOICE, row(place=2), row(place=3, at=LATER)]
     (one,) = [one for one in rules.suspicions(day, KNOWN) if one.rule == "no-relation"]
-    assert (one.actor, one.unit, one.patient, [r.place for r in one.rows]) == ("astrid", "C", VERA, [2, 3])
+    assert (one.actor, one.unit, one.patient, [r.place for r in one.rows]) == ("astrid", "C", VERA, [1, 2, 3])
 
 
 @pytest.mark.parametrize(

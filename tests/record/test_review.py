@@ -123,7 +123,8 @@ async def test_a_reviewer_s_reading_is_in_the_log_with_the_patient(
     async with door.opened(reviewer, "log-review", request="looking") as record:
         ((found, _),) = await review.listed(record)
         told = await review.one(record, found.matter)
-    assert [row.action for row in told.rows] == ["read", "chart"]
+    assert [row.action for row in told.rows] == ["choice", "read", "chart"]
+    assert "nyfiken" in told.rows[0].what, "the reason is the reviewer's to judge"
     assert told.names.patients == {VERA: "vera"}
     seen = await database.all("select action, patients, category, origin from audit.event where request = 'looking'")
     assert [(row["action"], row["patients"]) for row in seen] == [("review", []), ("review", [VERA])]

@@ -74,14 +74,20 @@ def suspicions(day: Sequence[Deed], known: Known) -> list[Suspicion]:
 
 
 def no_relation(day: Sequence[Deed], known: Known) -> Iterator[tuple[Deed, int]]:
-    """Data read after an active choice, when the unit had no care relation to the patient."""
-    chosen: dict[tuple[str, int], datetime] = {}
+    """Data read after an active choice, when the unit had no care relation to the patient. The choice comes first, with
+    its reason.
+    """
+    chosen: dict[tuple[str, int], Deed] = {}
+    told: set[tuple[Deed, int]] = set()
     for row in day:
         if row.action == "choice":
-            chosen |= {(row.assignment, patient): row.at for patient in row.patients}
+            chosen |= {(row.assignment, patient): row for patient in row.patients}
         for patient in _shown(row):
-            since = chosen.get((row.assignment, patient))
-            if since and row.at - since <= CHOICE_LASTS and not known.related(patient, row.unit, row.at):
+            choice = chosen.get((row.assignment, patient))
+            if choice and row.at - choice.at <= CHOICE_LASTS and not known.related(patient, row.unit, row.at):
+                if (choice, patient) not in told:
+                    told.add((choice, patient))
+                    yield choice, patient
                 yield row, patient
 
 

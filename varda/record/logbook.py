@@ -175,7 +175,7 @@ def _visit(rows: list[Logged], called: dict[str, str], with_people: bool) -> Vis
     return Visit(
         first=rows[-1].at,
         last=newest.at,
-        unit="" if is_citizen else called.get(newest.unit, newest.unit or newest.actor),
+        unit=called.get(newest.unit, newest.unit),
         provider=called.get(newest.provider, newest.provider),
         role="citizen" if is_citizen else newest.role,
         name=called.get(newest.actor, newest.actor) if with_people and not is_citizen else "",
