@@ -5,7 +5,7 @@ beside the sentence that comes with it. Places are called by the ids of their Or
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,10 +30,14 @@ READS = {
     },
     "needs-assessor": {"CarePlan", "CareTeam", "Consent"},
     "home-help": {"CarePlan", "CareTeam"},
+    "unit-manager": {"Appointment", "Encounter", "EpisodeOfCare", "RelatedPerson"},
+    "records-officer": None,
+    "log-reviewer": set(),
 }
 """What the roles of this world may read of care (A2); None is all. Who somebody is, everybody may read."""
 
-CITIZEN = "citizen"
+CITIZEN, SYSTEM = "citizen", "system"
+REVIEWERS, OFFICER = {"log-reviewer", "unit-manager"}, "records-officer"
 IN_DANGER = {"physician", "nurse"}
 """The roles of this world that are authorised to open in danger to life or health (A5, A11)."""
 
@@ -49,9 +53,28 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Scope:
+    """What an app may read: items of one type (empty: all), of the patient it was opened for (empty: of anybody), dated
+    from a day on.
+    """
+
+    type: str = ""
+    patient: str = ""
+    since: date = FIRST
+
+
+@dataclass(frozen=True)
+class App:
+    """What somebody reads through; it takes away and gives nothing."""
+
+    id: str
+    scopes: tuple[Scope, ...]
+
+
+@dataclass(frozen=True)
 class Reader:
     """One person in one assignment: `id` is the assignment's, the session is its. Or a citizen: `person` is the id of
-    the own record, the role is `citizen`, and there is no place.
+    the own record, the role is `citizen`, and there is no place. Or a registered system that serves `units`.
     """
 
     id: str
@@ -60,6 +83,13 @@ class Reader:
     provider: str
     is_social: bool
     role: str
+    units: tuple[str, ...] = ()
+    app: App | None = None
+
+    @property
+    def name(self) -> str:
+        """Who asks, and through what."""
+        return f"{self.id} through {self.app.id}" if self.app else self.id
 
 
 @dataclass(frozen=True)
@@ -175,6 +205,10 @@ class Facts:
 
     def sees(self, reader: Reader, item: Item, now: datetime) -> Verdict:
         """The rule for one item and one session at one instant, whatever the way of reading."""
+        if reader.app is not None:
+            return self._through(reader, reader.app, item, now)
+        if reader.role == SYSTEM:
+            return self._system(reader, item, now)
         if reader.role == CITIZEN:
             return self._citizen(reader, item, now)
         types = READS[reader.role]
@@ -187,6 +221,24 @@ class Facts:
         if item.provider == reader.provider:
             return self._other_unit(reader, item, now)
         return self._other_provider(reader, item, now)
+
+    def _through(self, reader: Reader, app: App, item: Item, now: datetime) -> Verdict:
+        """A2: who comes through an app reaches what one reaches oneself, less what the app was not given."""
+        verdict = self.sees(replace(reader, app=None), item, now)
+        of_type = [one for one in app.scopes if one.type in ("", item.type)]
+        if not any(one.patient in ("", *item.patients) and one.since <= item.day for one in of_type):
+            return Verdict(False, f"A2: the app {app.id} has no scope for it")
+        if not any(one.patient == "" or set(item.patients) == {one.patient} for one in of_type):
+            return Verdict(None if verdict.seen else verdict.seen, "A2: the app is opened for one of those it names")
+        return verdict
+
+    def _system(self, reader: Reader, item: Item, now: datetime) -> Verdict:
+        """A2: a registered system reads what the units that it serves have written, and who their patients are."""
+        if not item.patients or item.unit in reader.units:
+            return Verdict(True, "A2: of a unit that the system serves")
+        if item.provider == COUNTY and any(self.is_related(u, p, now) for u in reader.units for p in item.patients):
+            return Verdict(True, "A1: a patient of a unit that the system serves")
+        return Verdict(False, "A2: of no unit that the system serves")
 
     def _citizen(self, reader: Reader, item: Item, now: datetime) -> Verdict:
         records = self.records(reader, now)
@@ -375,6 +427,11 @@ class Facts:
         for one in self._in_force(kind, patient, now):
             if one.provider == provider and not _is_lifted(one, now):
                 yield one
+
+    def in_force_of(self, provider: str, patient: str, now: datetime) -> Iterator[Decision]:
+        """What the patient has decided about a provider's data, or lets it read; lifted blocks too."""
+        for kind in ("information", "access", "inner", "outer"):
+            yield from (one for one in self._in_force(kind, patient, now) if one.provider == provider)
 
     def is_blocked(self, kind: str, patient: str, item: Item, now: datetime) -> bool:
         """Whether a block of this patient's stands before the item."""

@@ -12,7 +12,9 @@ from random import Random
 
 import pytest
 
-from tests.law.ways import WAYS, Round, Wrong
+from tests.law import existence, logs, pages, screens, ways  # noqa: F401 - they fill WAYS
+from tests.law.asking import EVERYBODY, WAYS, Round, Wrong
+from tests.law.everything import CANNOT_LEAK, all_there_is
 from tests.law.worlds import START, Asks, Step, World, drawn
 from tests.support.database import TestServer
 from varda.audit import Journal
@@ -30,9 +32,20 @@ _MOST_TRIALS = 60
 
 @pytest.mark.parametrize("seed", SAMPLED)
 async def test_no_way_leaks_or_refuses_needlessly(server: TestServer, seed: int) -> None:
-    pairs, wrong = await asked(server, drawn(seed), seed, most=READERS)
+    visited: set[str] = set()
+    pairs, wrong = await asked(server, drawn(seed), seed, most=READERS, visited=visited)
     assert set(pairs) >= set(WAYS) - {"drafts"}
     await none(server, seed, wrong)
+    reasons = set().union(*CANNOT_LEAK.values())
+    forgotten = all_there_is() - visited - reasons
+    assert not forgotten, f"ask {sorted(forgotten)} by a way of tests/law, or say in everything.py why nothing leaks"
+    assert not reasons & visited, "what a way asks needs no reason why it is not asked"
+
+
+def test_every_reason_is_of_something_that_is_there_and_is_given_once() -> None:
+    given = [one for some in CANNOT_LEAK.values() for one in some]
+    assert sorted(given) == sorted(set(given))
+    assert set(given) <= all_there_is(), "strike reasons of what is not there any more"
 
 
 @pytest.mark.long
@@ -67,7 +80,13 @@ async def none(server: TestServer, seed: int, wrong: Sequence[Wrong]) -> None:
 
 
 async def asked(
-    server: TestServer, steps: Sequence[Step], seed: int, *, most: int = 99, only: Wrong | None = None
+    server: TestServer,
+    steps: Sequence[Step],
+    seed: int,
+    *,
+    most: int = EVERYBODY,
+    only: Wrong | None = None,
+    visited: set[str] | None = None,
 ) -> tuple[Counter[str], list[Wrong]]:
     """A world made step by step, and asked everything wherever a step says so; or about one pair by one way."""
     pairs: Counter[str] = Counter()
@@ -89,6 +108,8 @@ async def asked(
                                 await ask(round_)
                     pairs += round_.pairs
                     wrong += round_.wrong
+                    if visited is not None:
+                        visited |= round_.visited
             wrong += [Wrong("opening", "", problem, False, "see there") for problem in world.problems]
         finally:
             await journal.stop()

@@ -17,6 +17,7 @@ from tests.law.oracle import (
     SHIFT,
     SHORT,
     SWEDEN,
+    SYSTEM,
     Decision,
     Facts,
     Item,
@@ -66,6 +67,18 @@ _READERS = [
     ("eva", "elderly", "needs-assessor"),
     ("sam", "assist", "home-help"),
 ]
+
+_OFFICERS = [
+    ("ulla", "surgery", "unit-manager"),
+    ("lo", "surgery", "log-reviewer"),
+    ("rut", "cardiology", "records-officer"),
+    ("hans", "homecare", "log-reviewer"),
+    ("olle", "homecare", "records-officer"),
+]
+"""They lead, review and keep; no step is theirs."""
+
+_SYSTEMS = {"laboratory": ("cardiology", "homecare"), "registry": ("psychiatry",)}
+"""Registered systems and the units that they serve."""
 
 _PATIENTS = [
     Patient("vera", date(1950, 2, 14), "19500214-XA07"),
@@ -372,6 +385,19 @@ class _Drawing:
 # Doing ---------------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A unit has asked a provider to lift its block; the reason is its mark."""
+
+    unit: str
+    patient: str
+    provider: str
+
+    @property
+    def mark(self) -> str:
+        return f"zqask-{self.unit}-{self.patient}-{self.provider}"
+
+
 @dataclass
 class World:
     """A county on a database of its own, and what the oracle knows of it."""
@@ -383,6 +409,9 @@ class World:
     resources: dict[str, tuple[dict[str, Any], Owner]] = field(default_factory=dict)
     drafts: dict[str, tuple[str, str]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    requests: set[Asked] = field(default_factory=set)
+    destructions: dict[str, int] = field(default_factory=dict)
+    is_reviewed: bool = False
 
     @property
     def now(self) -> datetime:
@@ -393,7 +422,7 @@ class World:
         facts = self.facts
         for id_, _, _, provider in _PLACES:
             facts.places[id_] = Place(id_, f"SE9999999999-{id_.upper()}", provider, provider in SOCIAL)
-        for person, unit, role in _READERS:
+        for person, unit, role in [*_READERS, *_OFFICERS]:
             place = facts.places[unit]
             id_ = f"{person}-{unit}"
             facts.readers[id_] = Reader(id_, person, unit, place.provider, place.is_social, role)
@@ -402,8 +431,8 @@ class World:
             facts.items[f"Patient/{patient.id}"] = Item("Patient", patient.id, COUNTY, COUNTY, (patient.id,), FIRST)
         resources = [
             *(county.organization(i, facts.places[i].hsa, *kinds, part_of=below) for i, kinds, below, _ in _PLACES),
-            *(county.person(person, person, "Zq") for person in dict.fromkeys(one[0] for one in _READERS)),
-            *(county.assignment(*one) for one in _READERS),
+            *(county.person(one, one, "Zq") for one in dict.fromkeys(who for who, _, _ in [*_READERS, *_OFFICERS])),
+            *(county.assignment(*one) for one in [*_READERS, *_OFFICERS]),
             *(self.patient(one) for one in _PATIENTS),
         ]
         async with self.door.opened(county.SYSTEM, "administration") as record:
@@ -412,7 +441,20 @@ class World:
         for reader in facts.readers.values():
             hsa = f"SE9999999999-{reader.person}"
             self.sessions[reader.id] = await people.session(hsa, f"{hsa}-{reader.unit}", self.now)
+        self._systems()
         await self._citizens()
+
+    def _systems(self) -> None:
+        """What registered systems come as."""
+        facts = self.facts
+        for name, units in _SYSTEMS.items():
+            facts.readers[name] = Reader(name, name, "", "", False, SYSTEM, units)
+            served = tuple((facts.places[unit].hsa, unit) for unit in units)
+            first = facts.places[units[0]]
+            self.sessions[name] = Session(
+                kind="client", actor=name, name=name, unit=first.hsa, organization=first.id, reach="units",
+                provider=facts.places[first.provider].hsa, units=served, scopes=("read",),
+            )  # fmt: skip
 
     async def _citizens(self) -> None:
         """Everybody may sign in as the subject that they are (A17)."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from varda.record.opened import Record
     from varda.record.writing import Prepared
 
+_LETTERS = {"create": "c", "update": "u", "delete": "d"}
 _DEEDS = {"c": "create", "r": "read", "u": "update", "d": "delete", "s": "search"}
 
 
@@ -60,8 +61,9 @@ def require_writes(session: Session, drafts: Sequence["Prepared"], held: Mapping
     own = {key(f"Patient/{session.launch}")} if session.launch else set()
     for draft in drafts:
         before = held.get(draft.item)
-        is_new = before is None or before.deleted
-        letter = "d" if draft.wish.kind == "delete" else "c" if is_new else "u"
+        # An update that makes a new item is allowed by the scope of updates (SMART 2.2): which of the two it would be does
+        # not tell an app whether there is an item that it may not see.
+        letter = _LETTERS[draft.wish.kind]
         require(session, letter, draft.type)
         patients = set(draft.compartments)
         patients |= {c for c in (before.compartment, *before.also) if c} if before else set()

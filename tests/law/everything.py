@@ -1,0 +1,99 @@
+"""All that there is to read by: every interaction of the API, every route of the screens; and why some cannot leak."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+from starlette.routing import Route
+
+from tests.law.asking import named
+from varda.api import interactions, operations
+from varda.api.smart import PATHS
+from varda.web import (
+    apps,
+    chart,
+    consents,
+    contacts,
+    corrections,
+    mylog,
+    notes,
+    openings,
+    patients,
+    provider,
+    review,
+    rights,
+    signin,
+)
+
+_VIEWS = (
+    apps, chart, consents, contacts, corrections, mylog, notes, openings, patients, provider, review, rights, signin,
+)  # fmt: skip
+
+CANNOT_LEAK: dict[str, set[str]] = {
+    "it writes, and the door asks the same of it as of an update, which way `error` asks": {
+        "interactions.create.create",
+        "interactions.delete.delete",
+        "interactions.update.update_matching",
+        "interactions.delete.delete_matching",
+    },
+    "tokens and keys of apps; what a token reads is asked through apps": set(PATHS),
+    "who signs in, before anything is opened, and the session itself": {
+        "GET /sign-in", "GET /sign-in/callback", "GET /sign-in/unlock", "GET /sign-in/unlocked",
+        "GET /sign-in/assignment", "POST /sign-in/assignment", "POST /sign-out", "GET /signed-out", "POST /language",
+        "POST /session/lock", "GET /session/awake",
+    },
+    "it offers invented people to sign in as, and never in production": {
+        "GET /provider/.well-known/openid-configuration", "GET /provider/keys", "GET /provider/authorize",
+        "POST /provider/authorize", "POST /provider/token", "GET /provider/userinfo",
+    },
+    "rights, courses and exceptions of staff; no patient is named": {
+        "GET /rights", "GET /rights/changes", "POST /rights/changes", "POST /rights/changes/{change}",
+        "GET /rights/unit", "POST /rights/unit",
+    },
+    "it only leads on, or is an empty form": {"GET /", "GET /patients/register"},
+    "it begins a record that was not there; that a number is taken may be told (A1)": {
+        "POST /patients/register", "POST /patients/unknown",
+    },
+    "a choice or a decision of the sender's own; what it opens and refuses is asked by the steps of the worlds": {
+        "POST /chart/{patient}/choose", "POST /chart/{patient}/openings/others",
+        "POST /chart/{patient}/openings/blocked", "POST /chart/{patient}/openings/ask",
+        "POST /chart/{patient}/openings/close", "POST /chart/{patient}/decisions/inform",
+        "POST /chart/{patient}/decisions/consent", "POST /chart/{patient}/decisions/block", "POST /apps/approve",
+        "POST /chart/{patient}/apps/{client}",
+    },
+    "it writes about a patient whom the door must reach, and answers with where to go": {
+        "POST /chart/{patient}/same", "POST /chart/{patient}/same/undo", "POST /chart/{patient}/contacts/open",
+        "POST /chart/{patient}/contacts/admit", "POST /chart/{patient}/corrections/copy",
+        "POST /chart/{patient}/access-log", "POST /chart/{patient}/drafts/{draft}/finish",
+    },
+    "drafts are their writer's alone, which way `drafts` asks": {
+        "POST /chart/{patient}/drafts/{draft}", "POST /chart/{patient}/drafts/{draft}/discard",
+    },
+    "it takes a number from a page that is asked, and the same right as that page": {
+        "POST /requests/{request}", "POST /review/{matter}", "POST /destruction/about/{patient}",
+        "POST /destruction/{number}/order", "POST /destruction/{number}/continue",
+        "POST /destruction/{number}/withdraw",
+    },
+}  # fmt: skip
+"""By reason: what no way asks. Whoever adds to it says why nothing of a patient can be learnt by it."""
+
+
+def all_there_is() -> set[str]:
+    """Interactions by module and name, routes by method and path, paths of the authorization server."""
+    routes = [route for view in _VIEWS for route in cast(list[Route], view.ROUTES)]
+    screens = {f"{method} {one.path}" for one in routes for method in (one.methods or set()) - {"HEAD"}}
+    return {*map(named, _interactions()), *screens, *PATHS}
+
+
+def _interactions() -> Iterator[Callable[..., Any]]:
+    """Functions of the API that take a record and a call, or make one that does."""
+    for package in (interactions, operations):
+        for found in pkgutil.iter_modules(package.__path__):
+            module = importlib.import_module(f"{package.__name__}.{found.name}")
+            for name, function in inspect.getmembers(module, inspect.isfunction):
+                is_own = function.__module__ == module.__name__ and not name.startswith("_")
+                parameters = list(inspect.signature(function).parameters)
+                if is_own and (parameters == ["record", "call"] or name == found.name):
+                    yield function

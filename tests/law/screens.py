@@ -1,0 +1,128 @@
+"""Reading the chart and the lists on the screens."""
+
+import re
+
+from tests.law.asking import YES, Round, both, way
+from tests.law.oracle import Reader, Verdict
+
+# Screens ------------------------------------------------------------------------------------------------------------
+
+_SECTIONS = {
+    "notes": ("Composition",),
+    "problems": ("Condition",),
+    "results": ("Observation",),
+    "attention": ("AllergyIntolerance", "Flag"),
+    "contacts": ("Encounter",),
+    "plan": ("CarePlan",),
+}
+
+
+@way("chart sections")
+async def _(asking: Round) -> None:
+    for reader in asking.some(3, asking.staff):
+        for patient in asking.some(3, list(asking.facts.patients)):
+            for section, types in _SECTIONS.items():
+                text = (await asking.page(reader, f"/chart/{patient}/{section}")).text
+                on_chart(asking, "chart sections", reader, patient, text, types)
+
+
+@way("chart overview")
+async def _(asking: Round) -> None:
+    """Everything that is new, so that in a small world all that is seen of some types."""
+    for reader in asking.some(4, asking.staff):
+        for patient in asking.some(3, list(asking.facts.patients)):
+            text = (await asking.page(reader, f"/chart/{patient}")).text
+            on_chart(asking, "chart overview", reader, patient, text, ("AllergyIntolerance",))
+
+
+def on_chart(asking: Round, name: str, reader: Reader, patient: str, text: str, whole: tuple[str, ...]) -> None:
+    """On a page of the chart nothing is hidden of the types that it is for; of no type may anything leak."""
+    one_person = asking.facts.same(patient)
+    for item in asking.items():
+        if item.type in ("Patient", "RelatedPerson"):
+            continue
+        verdict = both(asking.sees(reader, item), asking.sees(reader, f"Patient/{patient}"))
+        if not one_person & set(item.patients):
+            verdict = Verdict(False, "it is about somebody else")
+        is_over = item.type == "CarePlan" and asking.world.resources[item.id][0]["status"] == "completed"
+        shown = item.id in text
+        if shown or verdict.seen is False or (item.type in whole and not is_over):
+            asking.told(name, reader, item.name, shown, verdict)
+
+
+@way("note page")
+async def _(asking: Round) -> None:
+    await _notes(asking, "note page", "")
+
+
+@way("note history page")
+async def _(asking: Round) -> None:
+    await _notes(asking, "note history page", "/history")
+
+
+async def _notes(asking: Round, name: str, more: str) -> None:
+    for reader, item in asking.sample("Composition", staff=True):
+        text = (await asking.page(reader, f"/chart/{item.patients[0]}/notes/{item.id}{more}")).text
+        verdict = both(asking.sees(reader, item), asking.sees(reader, f"Patient/{item.patients[0]}"))
+        asking.told(name, reader, item.name, item.id in text.replace(f"/notes/{item.id}", ""), verdict)
+
+
+@way("trend page")
+async def _(asking: Round) -> None:
+    for reader, item in asking.sample("Observation", staff=True):
+        text = (await asking.page(reader, f"/chart/{item.patients[0]}/results/{item.id}")).text
+        verdict = both(asking.sees(reader, item), asking.sees(reader, f"Patient/{item.patients[0]}"))
+        asking.told("trend page", reader, item.name, item.id in text.replace(f"/results/{item.id}", ""), verdict)
+
+
+@way("patient list")
+async def _(asking: Round) -> None:
+    for reader in asking.staff:
+        text = (await asking.page(reader, "/patients")).text
+        for item in asking.items("Patient"):
+            asking.told("patient list", reader, item.name, f"/chart/{item.id}" in text, asking.sees(reader, item))
+        for show in ("admitted", "today", "open"):
+            text += (await asking.page(reader, f"/patients?show={show}")).text
+        for item in asking.items("Encounter", "Appointment"):
+            verdict = asking.sees(reader, item)
+            if item.id in text or verdict.seen is False:
+                asking.told("patient list", reader, item.name, item.id in text, verdict)
+
+
+@way("find by name")
+async def _(asking: Round) -> None:
+    for reader in asking.staff:
+        for item in asking.items("Patient"):
+            text = (await asking.page(reader, f"/palette?q=Zq{item.id}")).text
+            asking.told("find by name", reader, item.name, f"/chart/{item.id}" in text, asking.sees(reader, item))
+
+
+@way("find by number")
+async def _(asking: Round) -> None:
+    """A full identity number finds anybody, with name and age and nothing of what is written (A1)."""
+    for reader in asking.staff:
+        for patient in asking.facts.patients.values():
+            text = (await asking.page(reader, f"/palette?q={patient.number}")).text
+            asking.told("find by number", reader, f"Patient/{patient.id}", f"/chart/{patient.id}" in text, YES)
+            assert not re.search(r"zq\d{3}x", text)
+
+
+@way("drafts")
+async def _(asking: Round) -> None:
+    """A draft is its writer's alone."""
+    for reader in asking.staff:
+        text = (await asking.page(reader, "/unsigned")).text
+        for id_, (person, _) in asking.world.drafts.items():
+            verdict = Verdict(person == reader.person, "a draft is seen by its writer alone")
+            asking.told("drafts", reader, f"draft/{id_}", id_ in text, verdict)
+
+
+@way("unsigned list")
+async def _(asking: Round) -> None:
+    for reader in asking.staff:
+        text = (await asking.page(reader, "/unsigned/unit")).text + (await asking.page(reader, "/unsigned")).text
+        for item in asking.items("Composition"):
+            verdict = asking.sees(reader, item)
+            is_waiting = asking.world.resources[item.id][0]["status"] == "preliminary" and item.unit == reader.unit
+            if item.id in text or verdict.seen is False or is_waiting:
+                asking.told("unsigned list", reader, item.name, item.id in text, verdict)
