@@ -73,7 +73,7 @@ async def test_what_no_scope_names_is_refused_and_the_scope_is_said(door: Door, 
             (http.get("Patient/vera/$everything"), "user/Patient.r"),
             (http.post("Observation", content=dump(haemoglobin("vera"))), "user/Observation.c"),
             (http.put("Observation/hb-cardiology", content=KNOWN), "user/Observation.u"),
-            (http.put("Observation/new", content=dump(haemoglobin("vera", id_="new"))), "user/Observation.c"),
+            (http.put("Observation/new", content=dump(haemoglobin("vera", id_="new"))), "user/Observation.u"),
             (http.put("Condition?code=1", content=dump(CONDITION)), "user/Condition.s"),
         ):  # fmt: skip
             answer = await ask
@@ -130,6 +130,17 @@ async def test_includes_and_chains_meet_the_scopes_too(door: Door, astrid: Sessi
         }  # fmt: skip
         assert ids(await http.get("Patient?_has:Observation:patient:code=718-7")) == {"vera"}
         assert ids(await http.get("Patient/marta/$everything")) == {"marta"}
+
+
+async def test_an_update_does_not_tell_an_app_whether_a_hidden_item_is_there(door: Door, astrid: Session) -> None:
+    """A13 in docs/law.md: an update of nothing and of what is beyond the app's patient are refused in the same words."""
+    said = []
+    for id_ in ("hb-marta", "hb-nowhere"):
+        async with asking(door, through(astrid, "patient/Observation.rs", "vera")) as http:
+            answer = await http.put(f"Observation/{id_}", content=dump(haemoglobin("vera", id_=id_)))
+            assert answer.status_code == 403, answer.text
+            said.append(issues(answer)[0]["diagnostics"])
+    assert said[0] == said[1]
 
 
 async def test_search_parameters_in_a_scope_narrow_reads_by_id_as_well(door: Door, astrid: Session) -> None:

@@ -30,7 +30,7 @@ READS = {
     },
     "needs-assessor": {"CarePlan", "CareTeam", "Consent"},
     "home-help": {"CarePlan", "CareTeam"},
-    "unit-manager": {"Appointment", "Encounter", "EpisodeOfCare", "RelatedPerson"},
+    "unit-manager": {"Appointment", "Consent", "Encounter", "EpisodeOfCare", "RelatedPerson"},
     "records-officer": None,
     "log-reviewer": set(),
 }

@@ -8,7 +8,6 @@ import httpx
 from tests.law.asking import Round, both, way
 from tests.law.oracle import IN_DANGER, OFFICER, READS, Reader, Verdict
 from tests.law.screens import on_chart
-from tests.law.worlds import Asked
 from varda.access.apps import App, Approval, Apps
 from varda.kernel.errors import Absent
 from varda.record import destruction
@@ -118,16 +117,6 @@ def _without_numbers(answer: httpx.Response) -> str:
 @way("requests page")
 async def _(asking: Round) -> None:
     """A12: a request to lift is for the provider that blocked, and there for the roles that lift."""
-    facts, now = asking.facts, asking.now
-    for reader in asking.staff:
-        for patient in facts.patients if reader.role in IN_DANGER and not reader.is_social else ():
-            for provider in sorted(facts.blocking(reader, patient, now)):
-                asked = Asked(reader.unit, patient, provider)
-                if asked not in asking.world.requests:
-                    asking.world.requests.add(asked)
-                    async with asking.world.door.opened(asking.world.sessions[reader.id], "emergency") as record:
-                        hsa = facts.places[provider].hsa
-                        await record.ask_to_lift(patient, provider=hsa, reason=asked.mark)
     lifting = {"physician", "nurse", "unit-manager"}
     for reader in {one.name: one for one in (*asking.staff, *asking.officers)}.values():
         text = await asking.page_if_any(reader, "/requests")

@@ -13,6 +13,7 @@ from tests.law.oracle import (
     COUNTY,
     FIRST,
     FOREVER,
+    IN_DANGER,
     LAST,
     SHIFT,
     SHORT,
@@ -174,6 +175,19 @@ class Chooses:
 
 
 @dataclass(frozen=True)
+class Requests:
+    """Somebody asks a provider to lift its block (A12); the reason is its mark."""
+
+    reader: str
+    patient: str
+    provider: str
+
+    @property
+    def mark(self) -> str:
+        return f"zqask-{self.reader}-{self.patient}-{self.provider}"
+
+
+@dataclass(frozen=True)
 class Drafts:
     """Somebody parks a note about a patient."""
 
@@ -201,7 +215,7 @@ class Asks:
     """Here everything is asked."""
 
 
-Step = Wrote | Cares | Finished | Decides | Withdraws | Lifts | Chooses | Drafts | Waits | Joins | Asks
+Step = Wrote | Cares | Finished | Decides | Withdraws | Lifts | Chooses | Requests | Drafts | Waits | Joins | Asks
 
 
 # Drawing -------------------------------------------------------------------------------------------------------------
@@ -237,6 +251,7 @@ class _Drawing:
         for reader in self.dice.sample(self.readers, 6):
             patient = self.dice.choice(self.patients)
             made += [Chooses(reader, patient, "own"), Drafts(reader, patient, self.number())]
+        made += [self.requests() for _ in range(12)]
         made.append(Asks())
         for _ in range(2):
             made += [self.any(changing=True) for _ in range(18)]
@@ -372,6 +387,13 @@ class _Drawing:
             units = tuple(u for u in units if self.provider[u] != self.provider[reader.partition("-")[2]])
         return Chooses(reader, patient, "others", ground, tuple(sorted(providers)), tuple(sorted(units)), types)
 
+    def requests(self) -> Step:
+        blocks = [one for one in self.decided if one.kind == "outer"]
+        if not blocks:
+            return self.drafts()
+        block = self.dice.choice(blocks)
+        return Requests(self.dice.choice(self.readers), block.patient, block.provider)
+
     def drafts(self) -> Step:
         return Drafts(self.dice.choice(self.readers), self.dice.choice(self.patients), self.number())
 
@@ -385,19 +407,6 @@ class _Drawing:
 # Doing ---------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A unit has asked a provider to lift its block; the reason is its mark."""
-
-    unit: str
-    patient: str
-    provider: str
-
-    @property
-    def mark(self) -> str:
-        return f"zqask-{self.unit}-{self.patient}-{self.provider}"
-
-
 @dataclass
 class World:
     """A county on a database of its own, and what the oracle knows of it."""
@@ -409,7 +418,7 @@ class World:
     resources: dict[str, tuple[dict[str, Any], Owner]] = field(default_factory=dict)
     drafts: dict[str, tuple[str, str]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
-    requests: set[Asked] = field(default_factory=set)
+    requests: set[Requests] = field(default_factory=set)
     destructions: dict[str, int] = field(default_factory=dict)
     is_reviewed: bool = False
 
@@ -504,6 +513,8 @@ class World:
                 await self._lifts(id_, lasts)
             case Chooses():
                 await self._chooses(step)
+            case Requests():
+                await self._requests(step)
             case Drafts():
                 await self._drafts(step)
             case Waits(lasts):
@@ -651,6 +662,18 @@ class World:
         except Fault as fault:
             return fault.message
         return ""
+
+    async def _requests(self, step: Requests) -> None:
+        facts, reader, now = self.facts, self.facts.readers[step.reader], self.now
+        is_lawful = not reader.is_social and reader.role in IN_DANGER
+        if not is_lawful or step.provider not in facts.blocking(reader, step.patient, now):
+            return
+        async with self.door.opened(self.sessions[step.reader], "emergency") as record:
+            await record.ask_to_lift(step.patient, provider=facts.places[step.provider].hsa, reason=step.mark)
+        self.requests.add(step)
+        facts.opened.append(
+            Opened(step.reader, step.patient, "own", now, now + SHORT)
+        )  # the danger being the reason (A1)
 
     async def _drafts(self, step: Drafts) -> None:
         reader = self.facts.readers[step.reader]

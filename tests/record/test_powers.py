@@ -230,3 +230,21 @@ def told() -> dict[str, Any]:
         "organization": [{"reference": "Organization/region"}],
         "policyRule": {"text": "SVOD 2:2"},
     }
+
+
+async def test_decisions_are_for_roles_that_read_them_but_for_the_consent_that_one_reads_others_data_on(
+    door: Door, database: Database, astrid: Session
+) -> None:
+    """A2 beside A4 and A8: an assistant nurse does not read Consents, and may open on one (docs/law.md)."""
+    dan = await working(door, database, "assistant-nurse")
+    async with door.opened(astrid, "care") as record:
+        await record.write(
+            [
+                Wish("update", world.decision("inner-block", "vera", id_="no", provider="region", actors=("surgery",))),
+                Wish("update", world.decision("access", "vera", id_="yes", actors=("region",))),
+                Wish("update", world.decision("information", "vera", id_="told", provider="region")),
+            ]
+        )
+    for who, shown in ((astrid, {"no", "yes", "told"}), (dan, {"yes"})):
+        async with door.opened(who, "care") as record:
+            assert {one.id for one in await record.decisions("vera")} == shown

@@ -61,8 +61,8 @@ def require_writes(session: Session, drafts: Sequence["Prepared"], held: Mapping
     own = {key(f"Patient/{session.launch}")} if session.launch else set()
     for draft in drafts:
         before = held.get(draft.item)
-        # An update that makes a new item is allowed by the scope of updates (SMART 2.2): which of the two it would be does
-        # not tell an app whether there is an item that it may not see.
+        # The scope of updates covers one that makes a new item (SMART 2.2). Were another asked for, an app would learn
+        # whether there is an item that it may not see.
         letter = _LETTERS[draft.wish.kind]
         require(session, letter, draft.type)
         patients = set(draft.compartments)

@@ -143,15 +143,21 @@ async def close(record: "Record", patient: str) -> None:
 
 
 async def decisions(record: "Record", patient: str) -> list[Stored]:
-    """The Consents by which the patient has decided about the own provider's data, or lets it read others'."""
+    """The Consents by which the patient has decided about the own provider's data, or lets it read others'. A role that
+    does not read Consents is shown those alone that it may open others' data on (A2, A8).
+    """
     compartment, own = key(f"Patient/{patient}"), record.session.provider_key
     async with record.at_work() as work:
         if compartment not in await reach.reached(work, record.narrowing, [compartment]):
             raise Absent("There is no such patient that you can see.")
-        kinds = [Kind.INFORMATION, Kind.ACCESS, *BLOCKS]
+        rule = record.narrowing
+        is_allowed = rule.allows(type_number("Consent"))
+        kinds = [Kind.INFORMATION, Kind.ACCESS, *BLOCKS] if is_allowed else [Kind.ACCESS]
         found = [one for one in await reach.decisions(work, compartment, kinds, record.now) if one.provider_key == own]
-        rule = record.narrowing.without_limit()
-        stored = [one.stored for one in await reading.read(work, [(one.source, rule) for one in found])]
+        if not is_allowed:
+            found = [one for one in found if one.unit_key in (0, record.session.unit_key)]
+        everything = rule.without_limit()
+        stored = [one.stored for one in await reading.read(work, [(one.source, everything) for one in found])]
     shown = list({one.reference: one for one in stored if one is not None and not one.deleted}.values())
     await record.note("decisions", shown, "Consent", f"Patient/{patient} decisions", patients=[compartment])
     return shown
