@@ -133,7 +133,7 @@ async def test_includes_and_chains_meet_the_scopes_too(door: Door, astrid: Sessi
 
 
 async def test_an_update_does_not_tell_an_app_whether_a_hidden_item_is_there(door: Door, astrid: Session) -> None:
-    """A13 in docs/law.md: an update of nothing and of what is beyond the app's patient are refused in the same words."""
+    """A13 in docs/law.md: an update of nothing and of what is beyond the app's patient are refused alike."""
     said = []
     for id_ in ("hb-marta", "hb-nowhere"):
         async with asking(door, through(astrid, "patient/Observation.rs", "vera")) as http:

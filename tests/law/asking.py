@@ -101,8 +101,9 @@ class Round:
         self.staff = [one for one in self.readers if one.role not in (CITIZEN, SYSTEM)]
         citizens = [one for one in readers if one.role == CITIZEN]
         self.citizens = dice.sample(citizens, min(most // 2, len(citizens)))
-        officers = [one for one in readers if one.role in {*REVIEWERS, OFFICER}]
-        self.officers = dice.sample(officers, min(most // 2 + 1, len(officers)))
+        by_role = {role: [one for one in readers if one.role == role] for role in sorted({*REVIEWERS, OFFICER})}
+        each = 2 if most == EVERYBODY else 1
+        self.officers = [one for some in by_role.values() for one in dice.sample(some, min(each, len(some)))]
         self.only, self.prefix = case, ""
         self.visited: set[str] = set()
         self.pairs: Counter[str] = Counter()

@@ -81,9 +81,13 @@ async def _(asking: Round) -> None:
 @way("unlawful forms")
 async def _(asking: Round) -> None:
     """A form about an entry that is hidden is answered like one about nothing (A13)."""
-    for reader, item in asking.sample("Composition", "Consent", "Encounter", staff=True):
-        if asking.sees(reader, item).seen is not False or item.id in _told_of(asking, reader, item.patients[0]):
-            continue
+    hidden = [
+        (reader, item)
+        for type_ in ("Composition", "Consent", "Encounter")
+        for reader, item in list(asking.sample(type_, staff=True))[-asking.sampled // 3 :]  # the hidden ones come last
+        if asking.sees(reader, item).seen is False and item.id not in _told_of(asking, reader, item.patients[0])
+    ]
+    for reader, item in hidden:
         home = f"/chart/{item.patients[0]}"
         said = []
         for id_ in (item.id, "zq000y"):
