@@ -35,7 +35,7 @@ from varda.care.patients import INVENTED_BLOCK
 
 CODES = quote("https://varda.example/law")
 T = TypeVar("T")
-SAMPLE, FEW = 32, 12
+SAMPLE, FEW = 32, 9
 """Pairs that a way asks in one round where each is a request of its own: of everybody, and of a few readers."""
 EVERYBODY = 99
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import httpx
 
-from tests.law.asking import Round, both, way
+from tests.law.asking import YES, Round, both, way
 from tests.law.oracle import IN_DANGER, OFFICER, READS, Reader, Verdict
 from tests.law.screens import on_chart
 from varda.access.apps import App, Approval, Apps
@@ -26,13 +26,31 @@ async def _(asking: Round) -> None:
 
 @way("forms of the chart")
 async def _(asking: Round) -> None:
-    """Each begins with who it is about, and so only for who reaches the patient (A1)."""
+    """Each begins with who it is about: for who reaches the patient, and in an emergency for anybody (A1, A11)."""
     paths = ("contacts/open", "contacts/admit", "openings/others", "openings/emergency", "openings/outer", "apps")
+    anybodys = {"openings/emergency", "openings/outer"}
     for reader in asking.some(4, asking.staff):
         for item in asking.items("Patient"):
             for path in paths:
                 text = await asking.page_if_any(reader, f"/chart/{item.id}/{path}")
-                asking.told("forms of the chart", reader, f"{path} of {item.id}", bool(text), asking.sees(reader, item))
+                verdict = YES if path in anybodys else asking.sees(reader, item)
+                asking.told("forms of the chart", reader, f"{path} of {item.id}", bool(text), verdict)
+                assert not re.search(r"zq\d{3}x", text), path
+
+
+@way("find in the county")
+async def _(asking: Round) -> None:
+    """A name finds anybody after a choice that says why, and nobody of others' patients without one (A1)."""
+    for reader in asking.some(4, asking.staff):
+        await asking.page_if_any(reader, "/patients/county")
+        for item in asking.items("Patient"):
+            who = {"name": f"Zq{item.id}", "born": asking.facts.patients[item.id].born.isoformat()}
+            for reason in ("", "Jour"):
+                text = (await asking.form(reader, "/patients/county", reason=reason, **who)).text
+                verdict = Verdict(bool(reason), f"A1: found by name {'after a' if reason else 'without'} choice")
+                shown = f'href="/chart/{item.id}"' in text
+                asking.told("find in the county", reader, f"{item.name} for {reason}", shown, verdict)
+                assert not re.search(r"zq\d{3}x", text)
 
 
 @way("same person page")
@@ -131,7 +149,7 @@ async def _(asking: Round) -> None:
 
 @way("lists on the panels")
 async def _(asking: Round) -> None:
-    """A5, A11, A12 once more, by the panels: for who has opened the chart."""
+    """A5, A11, A12 once more, by the panels."""
     facts, now = asking.facts, asking.now
     for reader in asking.some(3, asking.staff):
         for patient in asking.some(3, sorted(facts.patients)):
@@ -139,7 +157,7 @@ async def _(asking: Round) -> None:
             blocked = await asking.page_if_any(reader, f"{home}/blocked")
             emergency = (await asking.form(reader, f"{home}/emergency", reason="Jour")).text
             outer = (await asking.form(reader, f"{home}/outer", reason="Jour")).text
-            may = reaches and reader.role in IN_DANGER and not reader.is_social
+            may = reader.role in IN_DANGER and not reader.is_social
             for place in facts.places.values():
                 if place.id != place.provider:
                     lawful = reaches and place.id in facts.units_blocked(reader, patient, now)

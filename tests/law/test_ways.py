@@ -25,7 +25,7 @@ from varda.record import Door
 pytestmark = pytest.mark.anyio
 
 SAMPLED = (20261,)
-READERS = 5
+READERS = 4
 PAIRS, BY_EACH_WAY = 50_000, 500
 _MOST_TRIALS = 60
 
