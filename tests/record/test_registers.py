@@ -1,14 +1,17 @@
 """A register that a patient has declined gets nothing, and gives back what it had when asked to (R8)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.record import world
+from tests.record.test_citizens import MOTHER, VERA, citizen, keep, kin
 from varda.access.session import Session
 from varda.fhir.keys import key
 from varda.kernel.clock import SetClock
 from varda.kernel.db import Database, Work
+from varda.kernel.errors import Absent, Refused, Unprocessable
 from varda.record import Door, registers
 
 pytestmark = pytest.mark.anyio
@@ -64,3 +67,60 @@ async def test_a_small_register_takes_nothing_of_them_and_gives_back_on_demand(
     assert held == {key("Patient/asa")}
     (row,) = await database.all("select what, patients from audit.event where action = 'register-removal'")
     assert (row["what"], row["patients"]) == (f"{HIP}: 1 removed of those who declined", [key("Patient/vera")])
+
+
+async def test_the_patient_declines_and_lets_in_again_by_the_own_session(
+    door: Door, database: Database, astrid: Session
+) -> None:
+    async with door.opened(citizen(VERA), "own") as record:
+        await registers.decline(record, "vera", HIP, name="Höftregistret")
+        await registers.decline(record, "vera", HIP)
+    assert await asked(door, database, HIP) == {key("Patient/vera")}
+    assert len(await database.all("select from store.current where type = (select type from store.current"
+                                  " where id = 'told-boras') and unit = 0")) == 1  # fmt: skip
+    for who in (citizen(VERA), astrid):  # whoever reaches the patient is told, and staff may note it as well
+        async with door.opened(who, "care") as record:
+            (one,) = await registers.declined_by(record, "vera")
+            assert (one.register, one.name, one.since) == (HIP, "Höftregistret", door.clock.now())
+    async with door.opened(citizen(VERA), "own") as record:
+        await registers.take_back(record, "vera", HIP)
+    assert await asked(door, database, HIP) == set()
+    async with door.opened(citizen(VERA), "own") as record:
+        assert await registers.declined_by(record, "vera") == []
+        with pytest.raises(Absent):
+            await registers.take_back(record, "vera", HIP)
+    row = await database.one("select * from audit.event where action = 'create' and actor = $1", VERA)
+    assert row["patients"] == [key("Patient/vera")]
+
+
+async def test_nobody_declines_for_another(door: Door, database: Database, bo: Session) -> None:
+    await keep(door, kin("proxy", "vera", MOTHER, "HPOWATT"))
+    refused: list[tuple[Session, str, type[Exception]]] = [
+        (citizen(MOTHER), "vera", Refused),
+        (citizen(VERA), "asa", Absent),
+        (bo, "vera", Absent),
+        (world.SYSTEM, "vera", Refused),
+    ]
+    for who, patient, fault in refused:
+        for verb in (registers.decline, registers.take_back):
+            with pytest.raises(fault):
+                async with door.opened(who, "care") as record:
+                    await verb(record, patient, HIP)
+    assert await asked(door, database, HIP) == set()
+
+
+async def test_staff_with_the_right_say_it_for_the_patient_and_end_what_was_said_anywhere(
+    door: Door, database: Database, astrid: Session, cia: Session
+) -> None:
+    async with door.opened(astrid, "care") as record:
+        await registers.decline(record, "vera", HIP)
+        with pytest.raises(Unprocessable):
+            await registers.decline(record, "vera", "the hip one")
+    async with door.opened(cia, "care") as record:
+        await record.choose("vera", reason="Hembesök")
+        assert [one.register for one in await registers.declined_by(record, "vera")] == [HIP]
+        await registers.take_back(record, "vera", HIP)
+    assert await asked(door, database, HIP) == set()
+    with pytest.raises(Refused):
+        async with door.opened(replace(cia, role="assistant-nurse"), "care") as record:
+            await registers.decline(record, "vera", HIP)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.record import world
+from tests.record.test_citizens import MOTHER, VERA, citizen, keep, kin
 from varda.access.session import Session
 from varda.kernel.db import Database
 from varda.kernel.errors import Absent, Refused, Unprocessable
@@ -150,3 +151,14 @@ async def test_a_copy_handed_out_is_noted_with_to_whom_and_what(
     with pytest.raises(Absent):
         async with door.opened(bo, "care") as record:
             await record.handed_out("vera", to="Någon")
+
+
+async def test_the_patient_notes_it_by_the_own_session_and_nobody_instead(door: Door, astrid: Session) -> None:
+    stored = await noted(door, citizen(VERA), "Observation/hb-homecare")  # whichever provider wrote it
+    assert said(stored.resource) == [TEXT]
+    assert b"patient" in stored.body
+    await keep(door, kin("proxy", "vera", MOTHER, "HPOWATT"))
+    with pytest.raises(Refused, match="Only the patient"):
+        await noted(door, citizen(MOTHER))
+    with pytest.raises(Absent):
+        await noted(door, citizen(VERA), "Encounter/asa-stay")

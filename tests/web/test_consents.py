@@ -232,6 +232,25 @@ async def test_an_emergency_begins_where_there_is_no_relation_and_opens_the_char
         assert "nödöppning" in chart
 
 
+async def test_a_quality_register_is_declined_on_the_patients_behalf_and_let_in_again(
+    astrid: httpx.AsyncClient, door: Door
+) -> None:
+    page = "/chart/vera/decisions"
+    assert "Kvalitetsregister" not in (await astrid.get(page)).text
+    register = world.organization("hip", "", "quality-register") | {"name": "Höftregistret"}
+    del register["identifier"]
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", register)])
+    assert "Höftregistret" in (await astrid.get(page)).text
+    assert (await astrid.post(f"{page}/decline", data={"register": "Organization/none"})).status_code == 422
+    assert (await astrid.post(f"{page}/decline", data={"register": "Organization/hip"})).status_code == 303
+    told = (await astrid.get(page)).text
+    assert "Avböjda kvalitetsregister" in told
+    assert "Patienten avböjer" not in told
+    assert (await astrid.post(f"{page}/take-back", data={"register": "Organization/hip"})).status_code == 303
+    assert "Avböjda kvalitetsregister" not in (await astrid.get(page)).text
+
+
 async def test_a_guardian_is_told_not_to_block_and_a_child_has_the_ground_of_a_child(
     astrid: httpx.AsyncClient, door: Door
 ) -> None:

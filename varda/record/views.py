@@ -46,6 +46,8 @@ async def note(record: "Record", type_: str, id_: str, text: str) -> Stored:
         raise Refused("Who somebody is is corrected by registering it anew.")
     if held is None or not stored.patients:
         raise Absent(f"There is no {type_}/{id_} about a patient that you can see.")
+    if session.kind == "citizen" and not set(stored.patients) <= {key(name) for name in record.own}:
+        raise Refused("Only the patient notes what the patient thinks; a guardian or proxy says it to the clinic.")
     if session.kind == "staff" and held.provider not in (0, session.provider_key):
         raise Refused("The patient's view is noted by the provider whose entry it is.")
     resource = _with_view(record, stored.resource, held.version + 1, text.strip())

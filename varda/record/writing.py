@@ -109,6 +109,21 @@ async def write(record: "Record", wishes: Sequence[Wish]) -> list[Stored]:
     return record.shown([as_stored(change) for change in changes])
 
 
+async def by_own_rule(record: "Record", wish: Wish, owner: tuple[int, int]) -> Stored:
+    """Store what a rule of the caller's has allowed, such as a patient's decision about the own data, whoever says it:
+    valid, versioned and logged as any write. A new item belongs to `owner` (provider and unit by their numbers).
+    """
+    (draft,) = understood(record, [wish])
+    work = await record.begun()
+    held = await store.held(work, [draft.item]) if wish.kind == "update" else {}
+    draft.owner = owner
+    change = _change(draft, held.get(draft.item), record.now)
+    await store.write(work, [change])
+    await _project(work, [change], [draft])
+    record.written.extend(events(record, [change]))
+    return as_stored(change)
+
+
 async def stored(work: Work, drafts: Sequence[Prepared]) -> list[Change]:
     """Decide and store drafts, of one record or of several, in the caller's transaction. The caller logs `events`."""
     held = await store.held(work, [d.item for d in drafts if d.wish.kind != "create"])

@@ -6,12 +6,14 @@ from varda.care.consents.actions import (
     block_outside,
     consent,
     consent_and_open,
+    decline,
     end,
     inform,
     lift,
+    take_back,
 )
 from varda.care.consents.model import WAYS, Decision, Place, decision
-from varda.care.consents.queries import duty, in_force, own_units
+from varda.care.consents.queries import declined, duty, in_force, known_registers, own_units
 from varda.care.consents.rules import AREAS, VITAL, grounds, is_child, types_of
 
 __all__ = [
@@ -26,13 +28,17 @@ __all__ = [
     "consent",
     "consent_and_open",
     "decision",
+    "decline",
+    "declined",
     "duty",
     "end",
     "grounds",
     "in_force",
     "inform",
     "is_child",
+    "known_registers",
     "lift",
     "own_units",
+    "take_back",
     "types_of",
 ]

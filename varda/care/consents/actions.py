@@ -6,10 +6,10 @@ from typing import Any
 
 from varda.access.decisions import CATEGORY
 from varda.care.consents.model import KINDS, SCOPE, WAY, WAYS, Decision, Place
-from varda.care.consents.queries import in_force, own_provider
+from varda.care.consents.queries import in_force, known_registers, own_provider
 from varda.care.facts import instant
 from varda.kernel.errors import Absent, Problem, Unprocessable
-from varda.record import Ground, Record, Request
+from varda.record import Ground, Record, Request, registers
 
 MOST_HOURS = 24 * 30
 """How long a block may be lifted at a time; for longer it is ended."""
@@ -111,6 +111,19 @@ async def lift(record: Record, patient: str, decision: str, *, hours: int) -> da
     provision["provision"] = [*provision.get("provision", ()), {"type": "permit", "period": period}]
     await record.update({**consent, "provision": provision}, expected=stored.version)
     return ends
+
+
+async def decline(record: Record, patient: str, register: str) -> None:
+    """Note that the patient wants nothing in a quality register (PDL 7:2). Raises `Unprocessable`, `Refused`."""
+    known = await known_registers(record)
+    if register not in known:
+        raise _wrong("Choose the register.", "register")
+    await registers.decline(record, patient, register, name=known[register])
+
+
+async def take_back(record: Record, patient: str, register: str) -> None:
+    """Note that the patient lets a quality register have data again. Raises `Absent` or `Refused`."""
+    await registers.take_back(record, patient, register)
 
 
 async def answer(record: Record, request: Request, text: str, *, hours: int = 0) -> list[Decision]:

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from varda.access.projection import ORGANIZATION_KIND
 from varda.care.consents.model import Decision, Place, decision
 from varda.care.facts import HSA_ID
 from varda.kernel.errors import Absent
-from varda.record import Record
+from varda.record import Record, registers
+from varda.record.registers import Declined
 
 _ORDER = ("outer-block", "inner-block", "access", "information")
 _MOST_STEPS = 12  # an organisation is never deeper
@@ -46,6 +48,18 @@ async def own_units(record: Record, text: str = "") -> list[Place]:
     named = [one for one in page.matches if one.id != own.id and _is_unit(one.resource)]
     mine = [one for one in named if _top(known, one.id, provider) == provider]
     return [own, *sorted((Place(one.id, str(one.resource.get("name", ""))) for one in mine), key=lambda p: p.name)]
+
+
+async def declined(record: Record, patient: str) -> list[Declined]:
+    """The quality registers that the patient has declined, wherever it was said. Raises `Absent`."""
+    return await registers.declined_by(record, patient)
+
+
+async def known_registers(record: Record) -> dict[str, str]:
+    """The county's quality registers, by reference, with their names."""
+    kind = f"{ORGANIZATION_KIND}|quality-register"
+    page = await record.search("Organization", [("type", kind), ("_sort", "name"), ("_count", "200")])
+    return {one.reference: str(one.resource.get("name", "")) for one in page.matches}
 
 
 async def duty(record: Record, provider: str) -> str:

@@ -35,6 +35,8 @@ async def decisions(visit: Visit) -> Response:
             return await closed(visit, record, patient)
         in_force = await consents.in_force(record, patient)
         units = await consents.own_units(record, visit.asked("unit"))
+        declined = await consents.declined(record, patient)
+        registers = await consents.known_registers(record)
     return framed(
         visit,
         "consents/decisions.html",
@@ -43,6 +45,8 @@ async def decisions(visit: Visit) -> Response:
         decisions=in_force,
         units=units,
         sought=visit.asked("unit"),
+        declined=declined,
+        registers={name: said for name, said in registers.items() if name not in {one.register for one in declined}},
         kinds=KINDS,
         ways=WAYS,
         hours=HOURS,
@@ -90,6 +94,16 @@ async def lift(visit: Visit) -> Response:
     )
 
 
+async def decline(visit: Visit) -> Response:
+    """The patient wants nothing in a quality register."""
+    return await _done(visit, lambda record, patient: consents.decline(record, patient, visit.said("register")))
+
+
+async def take_back(visit: Visit) -> Response:
+    """The patient lets a quality register have data again."""
+    return await _done(visit, lambda record, patient: consents.take_back(record, patient, visit.said("register")))
+
+
 async def requests(visit: Visit) -> Response:
     """What other providers ask this one to lift."""
     async with visit.record() as record:
@@ -134,6 +148,8 @@ ROUTES = [
     page("/chart/{patient}/decisions/inform", inform, "POST"),
     page("/chart/{patient}/decisions/consent", consent, "POST"),
     page("/chart/{patient}/decisions/block", block, "POST"),
+    page("/chart/{patient}/decisions/decline", decline, "POST"),
+    page("/chart/{patient}/decisions/take-back", take_back, "POST"),
     page("/chart/{patient}/decisions/{decision}/end", end, "POST"),
     page("/chart/{patient}/decisions/{decision}/lift", lift, "POST"),
     page("/requests", requests),

@@ -9,6 +9,7 @@ ACTIONS = {
     "find": N_("found the person, name and age"),
     "find-in-county": N_("found the person among all in the county, name and age"),
     "elsewhere": N_("asked whether there is more elsewhere"), "requests": N_("saw requests to lift a block"),
+    "registers": N_("saw which quality registers are declined"),
     "create": N_("wrote"), "update": N_("changed data"), "delete": N_("deleted"), "draft": N_("saved a draft"),
     "view": N_("noted what the patient says is wrong"), "hand-out": N_("handed out a copy"),
     "copies": N_("saw copies handed out"), "destructions": N_("saw requests for destruction"),
