@@ -107,7 +107,7 @@ def rights() -> str:
         lines += [f"| `{special.code}`: {special.words.en} | {special.words.sv} | {', '.join(holders)} |"]
     lines += ["", "## Roles", "", "| Role | Swedish | Profession | Purpose | Licence |", "|---|---|---|---|---|"]
     lines += [
-        f"| {one.words.en} | {one.words.sv} | `{one.profession}` | {one.purpose} | {one.licence or '–'} |"
+        f"| {one.words.en} | {one.words.sv} | `{one.profession}` | {', '.join(one.purposes)} | {one.licence or '–'} |"
         for one in ROLES.values()
     ]
     return _page("Rights", _RIGHTS, lines)

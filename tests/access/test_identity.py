@@ -17,7 +17,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 WHO = {"iss": "https://idp.example", "sub": "7", "acr": "loa3"}
 ONE = {"commissionHsaId": "A", "healthCareUnitHsaId": "U", "healthCareProviderHsaId": "V"}
-KNOWN = {"person": "P", "unit": "U", "provider": "V", "is_current": True}
+KNOWN = {"person": "P", "unit": "U", "provider": "V", "purpose": "care", "is_current": True}
 
 
 def test_plain_claims_and_a_list_say_the_same() -> None:
@@ -53,12 +53,13 @@ def test_nobody_is_nobody(claims: dict[str, Any]) -> None:
         (KNOWN | {"unit": "W"}, "unit"),
         (KNOWN | {"provider": "W"}, "provider"),
         (KNOWN | {"provider": None}, "provider"),
+        (KNOWN | {"purpose": "quality"}, "purpose"),
         (KNOWN | {"is_current": False}, "ended"),
         (KNOWN | {"person": "Q", "is_current": False}, "person"),
     ],
 )
 def test_both_must_say_the_same(known: dict[str, Any] | None, why: Why | None) -> None:
-    assert disagreement(Commission("A", "P", "U", "V"), known) == why
+    assert disagreement(Commission("A", "P", "U", "V", purpose="care"), known) == why
 
 
 def test_what_the_provider_does_not_say_is_varda_s_to_know() -> None:

@@ -13,8 +13,9 @@ from varda.kernel.errors import Absent, Conflict, Refused, Unprocessable
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 UNIT, OTHER_UNIT = "SE9999999999-C", "SE9999999999-S"
-PER = Worker("physiotherapist", "SE9999999999-per", UNIT)
-FATIMA = Worker("nurse", "SE9999999999-fatima", UNIT)
+NURSE = frozenset({"sjuksköterska"})
+PER = Worker("physiotherapist", "SE9999999999-per", UNIT, licences=frozenset({"fysioterapeut"}))
+FATIMA = Worker("nurse", "SE9999999999-fatima", UNIT, licences=NURSE)
 
 
 def holding(person: str, special: str = "change-rights") -> Deciding:
@@ -151,7 +152,8 @@ async def test_a_course_is_demanded_until_it_is_finished(catalogue: Catalogue) -
     await catalogue.finished([(FATIMA.person, "drugs-1", NOW, NOW + DAY)] * 2)
     assert (await catalogue.rights(FATIMA, NOW)).may("write", "F40")
     assert not (await catalogue.rights(FATIMA, NOW + DAY)).may("write", "F40")
-    assert not (await catalogue.rights(Worker("nurse", "SE9999999999-other", UNIT), NOW)).may("write", "F40")
+    another = Worker("nurse", "SE9999999999-other", UNIT, licences=NURSE)
+    assert not (await catalogue.rights(another, NOW)).may("write", "F40")
 
 
 async def test_a_manager_excepts_a_person_of_the_own_unit_for_a_time(catalogue: Catalogue) -> None:
@@ -159,7 +161,7 @@ async def test_a_manager_excepts_a_person_of_the_own_unit_for_a_time(catalogue: 
     person = (FATIMA.person, "Fatima")
     await catalogue.except_from("drugs-1", person, [OTHER_UNIT, UNIT], MANAGER, NOW + DAY, "Ny på enheten", NOW)
     assert (await catalogue.rights(FATIMA, NOW)).may("write", "F40")
-    elsewhere = Worker("nurse", FATIMA.person, OTHER_UNIT)
+    elsewhere = Worker("nurse", FATIMA.person, OTHER_UNIT, licences=NURSE)
     assert not (await catalogue.rights(elsewhere, NOW)).may("write", "F40")
     assert not (await catalogue.rights(FATIMA, NOW + DAY)).may("write", "F40")
     (kept,) = await catalogue.exceptions(UNIT)

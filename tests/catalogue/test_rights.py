@@ -37,7 +37,8 @@ _HEAD, *_ROWS = [line.split() for line in TABLE.strip().splitlines()]
 
 
 def of(role: str, *changes: Change, passes: tuple[Pass, ...] = (), now: datetime = NOW, **more: object) -> Rights:
-    return rights_from(standings(ROLES[role], changes, passes, UNIT, now, **more))
+    licences = frozenset({ROLES[role].licence})
+    return rights_from(standings(ROLES[role], changes, passes, UNIT, now, **{"licences": licences} | more))
 
 
 def change(role: str, right: Right, *, granted: bool = True, course: str = "", **more: object) -> Change:
@@ -59,7 +60,7 @@ def test_a_role_has_the_rights_of_its_row_and_no_others(row: list[str]) -> None:
 @pytest.mark.parametrize(
     ("role", "special"),
     [
-        ("physician", "open-emergency open-blocked register-decisions lift-blocks use-apps"),
+        ("physician", "open-emergency open-blocked register-decisions lift-blocks take-on-notes use-apps"),
         ("nurse", "open-emergency open-blocked register-decisions lift-blocks use-apps"),
         ("physiotherapist", "register-decisions use-apps"),
         ("medical-secretary", "register-decisions protected-identities use-apps"),
@@ -87,7 +88,7 @@ def test_social_care_has_no_emergency_right_and_no_clinical_type() -> None:
 
 def test_an_unknown_role_may_do_nothing() -> None:
     """Default deny (A13): a role that nobody has declared has no rights."""
-    assert role_of("astrologer") is None
+    assert role_of("astrologer", "care") is None
     assert NOTHING.readable == {"Patient"}
     assert NOTHING.writable == frozenset()
     assert not NOTHING.may("read", "Observation")

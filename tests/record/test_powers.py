@@ -11,6 +11,7 @@ from tests.support.door import client
 from varda.access.decisions import CATEGORY
 from varda.access.people import People
 from varda.access.session import Session
+from varda.care.notes import signers
 from varda.catalogue import Deciding, Proposal, Rights
 from varda.kernel.db import Database
 from varda.kernel.errors import Absent, Refused
@@ -23,9 +24,15 @@ ANNA, BRITT = (
 )
 
 
-async def working(door: Door, database: Database, role: str, name: str = "dan") -> Session:
-    """Somebody in a role at cardiology, where Vera lies."""
-    county = [world.person(name, name.capitalize(), "Ny"), world.assignment(name, "cardiology", role)]
+async def working(
+    door: Door, database: Database, role: str, name: str = "dan", *, licence: str = "", purpose: str = ""
+) -> Session:
+    """Somebody of a profession at cardiology, where Vera lies."""
+    licences = [licence] if licence else []
+    county = [
+        world.person(name, name.capitalize(), "Ny", *licences),
+        world.assignment(name, "cardiology", role, purpose),
+    ]
     async with door.opened(world.SYSTEM, "administration") as record:
         await record.write([Wish("update", one, owner=Owner("", "")) for one in county])
     return await People(database).session(f"SE9999999999-{name}", f"SE9999999999-{name}-cardiology", NOW)
@@ -81,10 +88,84 @@ async def test_a_role_that_nobody_has_declared_reads_no_care_data_and_writes_non
             await record.create(world.haemoglobin("vera"))
 
 
+async def test_an_assignment_for_quality_follow_up_gives_its_role_s_rights_and_none_of_care(
+    door: Door, database: Database
+) -> None:
+    """A2: profession, licence and purpose give the role; PDL 2:4, SVOD 3:7: only care opens what others wrote."""
+    dan = await working(door, database, "nurse", licence="sjuksköterska", purpose="quality")
+    async with door.opened(dan, dan.purpose) as record:
+        assert (await record.read("Observation", "hb-cardiology")).id == "hb-cardiology"
+        rights = record.powers.rights
+        assert rights is not None
+        assert (rights.may("write", "F166"), rights.may("write", "F244"), rights.special) == (True, True, frozenset())
+        with pytest.raises(Refused, match="Only an assignment for care"):
+            await record.open_others("vera", ground="consent", reason="Granskning")
+        with pytest.raises(Refused, match="Only an assignment for care"):
+            await record.providers_with("vera", ground="emergency", reason="Medvetslös")
+    for care in (world.haemoglobin("vera"), drug(), told()):
+        with pytest.raises(Refused, match="no right to write"):
+            async with door.opened(dan, dan.purpose) as record:
+                await record.create(care)
+    rows = await database.all("select distinct purpose from audit.event where actor = $1", dan.actor)
+    assert [row["purpose"] for row in rows] == ["quality"]
+
+
+@pytest.mark.parametrize("purpose", ["statistics", "administration", "astrology"])
+async def test_a_profession_has_no_rights_in_an_assignment_for_what_no_role_is_declared(
+    door: Door, database: Database, purpose: str
+) -> None:
+    """A2, A13: default deny."""
+    dan = await working(door, database, "nurse", licence="sjuksköterska", purpose=purpose)
+    async with door.opened(dan, dan.purpose) as record:
+        assert record.powers.rights is not None
+        assert not record.powers.rights.held
+        with pytest.raises(Absent):
+            await record.read("Observation", "hb-cardiology")
+
+
+@pytest.mark.parametrize(("role", "purpose"), [("unit-manager", "administration"), ("unit-manager", "")])
+async def test_those_who_lead_have_their_role_for_administration(
+    door: Door, database: Database, role: str, purpose: str
+) -> None:
+    dan = await working(door, database, role, purpose=purpose)
+    async with door.opened(dan, dan.purpose) as record:
+        assert record.powers.has("manage-unit")
+
+
+async def test_without_the_licence_a_physician_gets_nothing_that_it_grants(door: Door, database: Database) -> None:
+    """A2: prescribing and certificates ask for the licence; another profession's is none."""
+    certificate = {"resourceType": "Composition", "category": [{"text": "certificate"}]}
+    dan = await working(door, database, "physician")
+    eva = await working(door, database, "physician", "eva", licence="sjuksköterska")
+    for unlicensed in (dan, eva):
+        with pytest.raises(Refused, match="no right to write"):
+            async with door.opened(unlicensed, "care") as record:
+                await record.create(drug())
+        async with door.opened(unlicensed, "care") as record:
+            assert not record.powers.may("sign", certificate)
+            await record.read("Observation", "hb-cardiology")
+            await record.create(world.haemoglobin("vera"))
+    fia = await working(door, database, "physician", "fia", licence="läkare")
+    async with door.opened(fia, "care") as record:
+        assert record.powers.may("sign", certificate)
+        await record.create(drug())
+
+
+async def test_a_licence_counts_from_when_it_is_given_until_it_is_withdrawn(door: Door, database: Database) -> None:
+    fia = await working(door, database, "physician", "fia", licence="läkare")
+    assert fia.licences == ("läkare",)
+    gone = world.person("fia", "Fia", "Ny", "läkare")
+    for period, held in (({"end": "2026-02-28"}, ()), ({"start": "2026-03-02"}, ()), ({"start": "2020"}, ("läkare",))):
+        gone["qualification"][0]["period"] = period
+        async with door.opened(world.SYSTEM, "administration") as record:
+            await record.write([Wish("update", gone, owner=Owner("", ""))])
+        assert (await People(database).session(fia.actor, fia.assignment, NOW)).licences == held
+
+
 async def test_a_nurse_prescribes_when_two_persons_have_decided_so_and_not_before(
     door: Door, database: Database
 ) -> None:
-    dan = await working(door, database, "nurse")
+    dan = await working(door, database, "nurse", licence="sjuksköterska")
     with pytest.raises(Refused) as told:
         async with door.opened(dan, "care") as record:
             await record.create(drug())
@@ -117,6 +198,30 @@ async def test_a_missing_course_stops_writing_and_not_reading(door: Door, astrid
     await door.catalogue.finished([(astrid.actor, "vitals-1", NOW, None)])
     async with door.opened(astrid, "care") as record:
         await record.create(world.haemoglobin("vera"))
+
+
+async def test_a_role_signs_when_the_catalogue_says_so_and_no_list_else(door: Door, database: Database) -> None:
+    """R1, F279: what a secretary writes is signed by somebody else, until the county decides otherwise."""
+    eva = await working(door, database, "medical-secretary", "eva")
+    async with door.opened(eva, "care") as record:
+        assert not record.powers.signs("F19")
+    await decided(door, "medical-secretary", "F19", "sign")
+    async with door.opened(eva, "care") as record:
+        assert record.powers.signs("F19")
+    async with door.opened(client(), "care") as record:
+        assert not record.powers.signs("F19")
+
+
+async def test_who_may_be_named_to_sign_are_those_whose_role_takes_it_on(
+    door: Door, database: Database, astrid: Session
+) -> None:
+    await working(door, database, "nurse", "dan", licence="sjuksköterska")
+    async with door.opened(astrid, "care") as record:
+        assert [one.reference for one in await signers(record)] == ["Practitioner/astrid"]
+    await decided(door, "nurse", "take-on-notes", "special")
+    await decided(door, "physician", "take-on-notes", "special", granted=False)
+    async with door.opened(astrid, "care") as record:
+        assert [one.reference for one in await signers(record)] == ["Practitioner/dan"]
 
 
 async def test_the_right_to_sign_is_the_role_s(door: Door, astrid: Session) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from varda.access.decisions import CATEGORY
+from varda.access.projection import LICENCE, PURPOSE
 from varda.access.session import Session
 from varda.record import Door, Owner, Wish
 
@@ -29,17 +30,21 @@ def organization(id_: str, hsa: str, *kinds: str, part_of: str = "") -> dict[str
     return made | ({"partOf": {"reference": f"Organization/{part_of}"}} if part_of else {})
 
 
-def person(id_: str, given: str, family: str) -> dict[str, Any]:
-    return {
+def person(id_: str, given: str, family: str, *licences: str) -> dict[str, Any]:
+    made: dict[str, Any] = {
         "resourceType": "Practitioner",
         "id": id_,
         "identifier": [{"system": HSA, "value": f"SE9999999999-{id_}"}],
         "name": [{"family": family, "given": [given]}],
     }
+    if licences:
+        made["qualification"] = [{"code": {"coding": [{"system": LICENCE, "code": one}]}} for one in licences]
+    return made
 
 
-def assignment(practitioner: str, unit: str, role: str) -> dict[str, Any]:
-    return {
+def assignment(practitioner: str, unit: str, role: str, purpose: str = "") -> dict[str, Any]:
+    """An assignment; `purpose` empty: none is said, which means care."""
+    made: dict[str, Any] = {
         "resourceType": "PractitionerRole",
         "id": f"{practitioner}-{unit}",
         "identifier": [{"system": HSA, "value": f"SE9999999999-{practitioner}-{unit}"}],
@@ -47,6 +52,9 @@ def assignment(practitioner: str, unit: str, role: str) -> dict[str, Any]:
         "organization": {"reference": f"Organization/{unit}"},
         "code": [{"coding": [{"system": ROLE, "code": role}], "text": role.capitalize()}],
     }
+    if purpose:
+        made["code"].append({"coding": [{"system": PURPOSE, "code": purpose}]})
+    return made
 
 
 def patient(id_: str, given: str, family: str, number: str) -> dict[str, Any]:
@@ -130,9 +138,9 @@ async def fill(door: Door) -> None:
         organization("surgery", SURGERY, "care-unit", "ward", part_of="region"),
         organization("boras", BORAS, "municipality", "care-provider"),
         organization("homecare", HOME_CARE, "care-unit", "home-care", part_of="boras"),
-        person("astrid", "Astrid", "Lund"),
-        person("bo", "Bo", "Ek"),
-        person("cia", "Cia", "Öst"),
+        person("astrid", "Astrid", "Lund", "läkare"),
+        person("bo", "Bo", "Ek", "sjuksköterska"),
+        person("cia", "Cia", "Öst", "sjuksköterska"),
         assignment("astrid", "cardiology", "physician"),
         assignment("astrid", "surgery", "physician"),
         assignment("bo", "surgery", "nurse"),

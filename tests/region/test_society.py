@@ -4,6 +4,7 @@ from collections import Counter
 
 from tests.region.county import NOW, SEED, people, society
 from varda import region
+from varda.catalogue import role_of
 from varda.region import staff
 
 land = region.county(SEED)
@@ -43,6 +44,21 @@ def test_every_municipality_has_a_health_centre_home_care_and_a_nursing_home():
 def test_the_tree_is_of_a_usable_size():
     assert 250 <= len(land.units) <= 600
     assert 500 <= len(land.beds) <= 900
+
+
+def test_assignments_say_what_they_are_for_and_people_which_licence_they_have():
+    found = society()
+    roles = [item.resource for item in found if item.resource["resourceType"] == "PractitionerRole"]
+    purposes = {resource["id"]: resource["code"][1]["coding"][0]["code"] for resource in roles}
+    assert Counter(purposes.values())["quality"] == 1
+    people = {item.resource["id"]: item.resource for item in found if item.resource["resourceType"] == "Practitioner"}
+    licences = {id_: [one["code"]["coding"][0]["code"] for one in person.get("qualification", [])]
+                for id_, person in people.items()}  # fmt: skip
+    for posts in land.assignments.values():
+        for one in posts:
+            role = role_of(one.role, purposes[one.hsa])
+            assert role is not None, one
+            assert licences[one.person] == ([role.licence] if role.licence else []), one
 
 
 def test_every_care_unit_is_staffed():

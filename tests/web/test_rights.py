@@ -8,6 +8,7 @@ import pytest
 from tests.record import world
 from tests.support import signing_in
 from tests.web.conftest import NOW, Visitor
+from varda.catalogue import ROLES
 from varda.kernel.db import Database
 from varda.record import Door, Owner, Wish
 
@@ -20,7 +21,9 @@ async def signed_in(door: Door, visitor_of: Callable[..., Visitor]) -> AsyncIter
     async with AsyncExitStack() as stack:
 
         async def made(name: str, role: str) -> Visitor:
-            county = [world.person(name, name.capitalize(), "Ny"), world.assignment(name, "cardiology", role)]
+            licences = [licence] if (licence := ROLES[role].licence if role in ROLES else "") else []
+            known = world.person(name, name.capitalize(), "Ny", *licences)
+            county = [known, world.assignment(name, "cardiology", role)]
             async with door.opened(world.SYSTEM, "administration") as record:
                 await record.write([Wish("update", one, owner=Owner("", "")) for one in county])
             visitor = await stack.enter_async_context(visitor_of())

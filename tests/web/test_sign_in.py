@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -207,6 +208,24 @@ async def test_whoever_is_moved_to_another_unit_chooses_anew_at_the_next_request
     assert "Cardiology" in (await visitor.get("/sign-in/assignment")).text
     await chosen(visitor, f"{BO}-surgery")
     assert "Cardiology" in (await visitor.get("/patients")).text
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [world.assignment("bo", "surgery", "nurse", "quality"), world.person("bo", "Bo", "Ek")],
+    ids=["another purpose", "the licence is gone"],
+)
+async def test_what_the_rights_rest_on_has_changed_so_that_one_chooses_anew_at_the_next_request(
+    visitor: httpx.AsyncClient, door: Door, changed: dict[str, Any]
+) -> None:
+    """A2."""
+    await signed_in(visitor, BO)
+    assert "Funktion" in (await visitor.get("/rights")).text
+    before = (await visitor.get("/rights")).text.count('data-held="yes"')
+    await written(door, changed)
+    assert (await visitor.get("/rights")).headers["location"].startswith("/sign-in/assignment")
+    await chosen(visitor, f"{BO}-surgery")
+    assert 0 < (await visitor.get("/rights")).text.count('data-held="yes"') < before
 
 
 async def test_when_the_assignment_ends_the_session_ends(

@@ -102,6 +102,8 @@ async def test_whoever_has_no_commission_gets_no_session(browser: httpx.AsyncCli
         ({"commissionHsaId": "SE9999999999-none"}, "inte känt i Varda", "SE9999999999-none: unknown"),
         ({"healthCareUnitHsaId": world.CARDIOLOGY}, "en annan enhet", f"{BO}-surgery: unit"),
         ({"healthCareProviderHsaId": world.BORAS}, "en annan vårdgivare", f"{BO}-surgery: provider"),
+        ({"commissionPurpose": "Kvalitetssäkring"}, "ett annat ändamål", f"{BO}-surgery: purpose"),
+        ({"commissionPurpose": "Något annat"}, "ett annat ändamål", f"{BO}-surgery: purpose"),
     ],
 )
 async def test_a_commission_that_varda_knows_otherwise_is_refused_with_its_reason_and_logged(

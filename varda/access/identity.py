@@ -18,13 +18,22 @@ from varda.kernel.sql import named
 
 _SQL = named("varda.access")
 
-Why = Literal["unknown", "person", "unit", "provider", "ended"]
+Why = Literal["unknown", "person", "unit", "provider", "purpose", "ended"]
+PURPOSES = {
+    "care": "Vård och behandling",
+    "quality": "Kvalitetssäkring",
+    "administration": "Administration",
+    "statistics": "Statistik",
+    "research": "Forskning",
+}
+"""What assignments are for, and the national words for it (`commissionPurpose`; PDL 2:4)."""
 _IDENTITY = (
     "personalIdentityNumber",
     "https://id.oidc.se/claim/personalIdentityNumber",
     "https://id.oidc.se/claim/coordinationNumber",
 )
 _OF_A_COMMISSION = ("commissionHsaId", "employeeHsaId", "healthCareUnitHsaId", "healthCareProviderHsaId")
+_BY_WORDS = {words.casefold(): purpose for purpose, words in PURPOSES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class Commission:
     unit: str
     provider: str
     name: str = ""
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,7 @@ class Vouched:
 @dataclass(frozen=True, slots=True)
 class Disagreement:
     """An assignment that is vouched for and cannot be used, and why: not known here, another person's, another unit's,
-    another care provider's, or not in force."""
+    another care provider's, for another purpose, or not in force."""
 
     assignment: str
     name: str
@@ -108,6 +118,8 @@ def disagreement(claimed: Commission, known: Mapping[str, Any] | None) -> Why | 
         return "unit"
     if claimed.provider and known["provider"] != claimed.provider:
         return "provider"
+    if claimed.purpose and known["purpose"] != claimed.purpose:
+        return "purpose"
     return None if known["is_current"] else "ended"
 
 
@@ -151,7 +163,9 @@ def _commission(claims: Mapping[str, Any], people: tuple[str, ...]) -> Commissio
     if wrong or not claims.get("commissionHsaId") or person not in people:
         raise Refused("The sign-in service describes an assignment without saying whose it is.")
     unit, provider = claims.get("healthCareUnitHsaId", ""), claims.get("healthCareProviderHsaId", "")
-    return Commission(claims["commissionHsaId"], person, unit, provider, str(claims.get("commissionName", "")))
+    said = str(claims.get("commissionPurpose", ""))
+    purpose = _BY_WORDS.get(said.casefold(), said)
+    return Commission(claims["commissionHsaId"], person, unit, provider, str(claims.get("commissionName", "")), purpose)
 
 
 def _words(claims: Mapping[str, Any], name: str) -> tuple[str, ...]:

@@ -81,6 +81,9 @@ def _session(row: Any, language: str) -> Session:
         provider=row["provider"],
         provider_name=row["provider_name"],
         organization=row["organization"],
+        purpose=row["purpose"],
+        assignment_purpose=row["purpose"],
+        licences=tuple(row["licences"]),
         is_social=row["is_social"],
         language=language,
     )

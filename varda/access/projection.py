@@ -16,6 +16,10 @@ _SQL = named("varda.access")
 
 HSA = "urn:oid:1.2.752.29.4.19"
 ORGANIZATION_KIND = "https://varda.example/fhir/CodeSystem/organization-kind"
+PURPOSE = "https://varda.example/fhir/CodeSystem/assignment-purpose"
+LICENCE = "https://varda.example/fhir/CodeSystem/licence"
+CARE = "care"
+"""The purpose of an assignment that names none."""
 PROJECTED = frozenset({"Patient", "Organization", "Practitioner", "PractitionerRole", "Consent", *RELATING})
 PROVIDER_KINDS = frozenset({"care-provider", "social-care-provider"})
 
@@ -96,6 +100,10 @@ async def _people(work: Work, writes: Sequence[Written]) -> None:
             name = spoken_name(w.resource)
             rows[w.id] = (w.id, hsa, name, name.lower(), w.resource.get("active", True))
     await _known(work, "people", writes, rows)
+    await work.run(_SQL["licences_gone"], sorted({w.id for w in writes}))
+    held = {(w.id, one[0]): one for w in writes if w.id in rows for one in licences(w.resource or {})}
+    if held:
+        await work.run(_SQL["licences_held"], *zip(*((id_, *one) for (id_, _), one in held.items()), strict=True))
 
 
 async def _assignments(work: Work, writes: Sequence[Written]) -> None:
@@ -105,21 +113,45 @@ async def _assignments(work: Work, writes: Sequence[Written]) -> None:
         assignment = identifier(r, HSA)
         if not assignment:
             continue
-        code: dict[str, Any] = next((c for concept in r.get("code") or [] for c in concept.get("coding") or []), {})
-        title = next((concept.get("text", "") for concept in r.get("code") or []), "") or code.get("display", "")
+        profession, purpose, title = _work(r)
         opens, closes = lasting(r.get("period"))
         rows[w.id] = (
             w.id,
             assignment,
             _id(r.get("practitioner"), "Practitioner"),
             _id(r.get("organization"), "Organization"),
-            code.get("code", ""),
+            profession,
+            purpose,
             title,
             opens,
             closes,
             r.get("active", True),
         )
     await _known(work, "assignments", writes, rows)
+
+
+def _work(assignment: dict[str, Any]) -> tuple[str, str, str]:
+    """What a PractitionerRole is, what for, and what it is called."""
+    concepts: list[dict[str, Any]] = assignment.get("code") or []
+    profession, purpose, title = "", CARE, ""
+    for concept in reversed(concepts):  # of several the first
+        coding: dict[str, Any] = (concept.get("coding") or [{}])[0]
+        if coding.get("system") == PURPOSE:
+            purpose = coding.get("code", "")
+        else:
+            profession, title = coding.get("code", ""), concept.get("text", "") or coding.get("display", "")
+    return profession, purpose, title
+
+
+def licences(practitioner: dict[str, Any]) -> list[tuple[str, datetime, datetime]]:
+    """The licences to practise of a Practitioner: name, from and until each; of one that stands twice, the last."""
+    found = {
+        coding["code"]: lasting(qualification.get("period"))
+        for qualification in practitioner.get("qualification") or []
+        for coding in (qualification.get("code") or {}).get("coding") or []
+        if coding.get("system") == LICENCE and coding.get("code")
+    }
+    return [(name, *lasts) for name, lasts in found.items()]
 
 
 async def _known(work: Work, what: str, writes: Sequence[Written], rows: dict[str, tuple[Any, ...]]) -> None:

@@ -31,13 +31,21 @@ select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean
 on conflict (practitioner) do update
 set hsa = excluded.hsa, name = excluded.name, sorted = excluded.sorted, active = excluded.active;
 
+-- name: licences_gone
+-- Before those that people hold now are written.
+delete from access.licence where practitioner = any($1::text[]);
+
+-- name: licences_held
+insert into access.licence (practitioner, licence, opens, closes)
+select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[]);
+
 -- name: assignments_known
-insert into access.assignment (id, assignment, practitioner, organization, role, title, opens, closes, active)
-select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
-                     $8::timestamptz[], $9::boolean[])
+insert into access.assignment (id, assignment, practitioner, organization, role, purpose, title, opens, closes, active)
+select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                     $8::timestamptz[], $9::timestamptz[], $10::boolean[])
 on conflict (id) do update
 set assignment = excluded.assignment, practitioner = excluded.practitioner, organization = excluded.organization, role = excluded.role,
-    title = excluded.title, opens = excluded.opens, closes = excluded.closes, active = excluded.active;
+    purpose = excluded.purpose, title = excluded.title, opens = excluded.opens, closes = excluded.closes, active = excluded.active;
 
 -- name: units_ended
 -- What was deleted, or has lost its HSA-id, gives no rights any more.
@@ -59,8 +67,11 @@ update access.assignment set active = false where id = any($1::text[]);
 
 -- name: assignments_of
 -- What one person may choose between right now.
-select a.assignment, a.role, a.title, p.practitioner, p.hsa as person, p.name, u.hsa as unit, u.name as unit_name,
-       u.organization, v.hsa as provider, v.name as provider_name, v.is_social
+select a.assignment, a.role, a.purpose, a.title, p.practitioner, p.hsa as person, p.name, u.hsa as unit,
+       u.name as unit_name, u.organization, v.hsa as provider, v.name as provider_name, v.is_social,
+       array(select l.licence from access.licence l
+             where l.practitioner = p.practitioner and l.opens <= $2 and l.closes > $2
+             order by l.licence) as licences
 from access.person p
 join access.assignment a on a.practitioner = p.practitioner and a.active and a.opens <= $2 and a.closes > $2
 join access.unit u on u.organization = a.organization and u.active
@@ -252,7 +263,7 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $4, false);
 
 -- name: ticket
 -- A session of staff lasts no longer than its assignment, its person and its unit, and ends when any of them becomes
--- another one: whoever is moved between units chooses anew (PDL 4:2; A2).
+-- another one: whoever is moved between units, or gets or loses a licence, chooses anew (PDL 4:2; A2).
 select t.kind, t.session, t.closes, t.subject, t.name, t.people, t.offered, t.seen, t.locked,
        t.session is not null and (t.session ->> 'kind' <> 'staff' or exists (
            select from access.assignment a
@@ -262,7 +273,11 @@ select t.kind, t.session, t.closes, t.subject, t.name, t.people, t.offered, t.se
            where a.assignment = t.session ->> 'assignment' and a.active and a.opens <= $2 and a.closes > $2
              and p.hsa = t.session ->> 'actor' and a.role = t.session ->> 'role'
              and a.organization = t.session ->> 'organization' and u.hsa = t.session ->> 'unit'
-             and v.hsa = t.session ->> 'provider'
+             and v.hsa = t.session ->> 'provider' and a.purpose = t.session ->> 'assignment_purpose'
+             and t.session -> 'licences' = to_jsonb(array(
+                 select l.licence from access.licence l
+                 where l.practitioner = p.practitioner and l.opens <= $2 and l.closes > $2
+                 order by l.licence))
        )) as is_current
 from access.ticket t where t.secret = $1 and t.opens <= $2 and t.closes > $2;
 
@@ -318,7 +333,7 @@ delete from access.guess where due <= $1;
 
 -- name: assignments_known_of
 -- What is known of assignments that somebody is vouched for, in force or not.
-select a.assignment, p.hsa as person, u.hsa as unit, v.hsa as provider,
+select a.assignment, a.purpose, p.hsa as person, u.hsa as unit, v.hsa as provider,
        a.active and p.active and u.active and a.opens <= $2 and a.closes > $2 as is_current
 from access.assignment a
 join access.person p on p.practitioner = a.practitioner

@@ -19,7 +19,9 @@ class Session:
     """Who is asking, from which unit, in which role. HSA-ids identify; empty where a kind of session has none.
 
     `app` is the app through which a person or a system comes, `approval` what its token rests on, `launch` the id of
-    the patient it was opened for and `grants` what it may do at most; they only narrow. `purpose` stands in the log.
+    the patient it was opened for and `grants` what it may do at most; they only narrow. `purpose` stands in the log;
+    `assignment_purpose` is what the assignment is for (medarbetaruppdragets ändamål, PDL 2:4), whatever app it works
+    through. With `role` (the profession) and the person's `licences` it gives the rights.
 
     `is_social` tells the hat that the assignment wears: social care (omsorgsgivare) or care (vårdgivare).
     `reach` is "relations" (own unit's patients by care relation), "units" (all that `units` own) or "county".
@@ -42,6 +44,8 @@ class Session:
     provider_name: str = ""
     organization: str = ""
     purpose: str = "care"
+    assignment_purpose: str = "care"
+    licences: tuple[str, ...] = ()
     app: str = ""
     approval: str = ""
     launch: str = ""

@@ -53,11 +53,12 @@ Right = tuple[str, Act]
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A profession in assignments of one purpose, and the rights it has by the package."""
+    """A profession in assignments of some purposes, and the rights it has by the package. `licence` is the one that
+    what is licensed asks for; empty when there is none."""
 
     code: str
     profession: str
-    purpose: str
+    purposes: tuple[str, ...]
     licence: str
     words: Words
     rights: frozenset[Right]
@@ -84,7 +85,7 @@ def covered() -> frozenset[str]:
     return frozenset(_COVERING)
 
 
-def role_of(profession: str, purpose: str = "care") -> Role | None:
+def role_of(profession: str, purpose: str) -> Role | None:
     """The role that a profession has in an assignment of a purpose. None has no rights: default deny (PDL 4:2)."""
     return _BY_ASSIGNMENT.get((profession, purpose))
 
@@ -139,8 +140,8 @@ def _role(code: str, entry: Mapping[str, Any], sets: Mapping[str, list[str]]) ->
     acts: dict[Act, set[str]] = {"read": named("read") | write, "write": write, "sign": sign}
     rights = {(number, act) for act, numbers in acts.items() for number in numbers}
     special: set[Right] = {(name, "special") for name in entry.get("special", ())}
-    profession, purpose = entry.get("profession", code), entry.get("purpose", "care")
-    return Role(code, profession, purpose, entry["licence"], _words(entry), frozenset(rights | special))
+    profession, purposes = entry.get("profession", code), tuple(entry.get("purposes", ("care",)))
+    return Role(code, profession, purposes, entry["licence"], _words(entry), frozenset(rights | special))
 
 
 _functions, _roles = _read("functions.toml"), _read("roles.toml")
@@ -155,7 +156,7 @@ _SETS: dict[str, list[str]] = _roles.pop("sets")
 ROLES = {code: _role(code, entry, _SETS) for code, entry in _roles.items()}
 """Every role by its code."""
 
-_BY_ASSIGNMENT = {(role.profession, role.purpose): role for role in ROLES.values()}
+_BY_ASSIGNMENT = {(role.profession, purpose): role for role in ROLES.values() for purpose in role.purposes}
 _COVERED = {name: f.number for f in FUNCTIONS.values() for name in f.types}
 _REFINED = {name.partition("|")[0] for name in _COVERED if "|" in name}
 _TYPES = {name.partition("|")[0] for name in _COVERED}

@@ -37,14 +37,14 @@ _NOBODY = "You have no right to do this here. It belongs to those who decide on 
 class Worker:
     """Whose rights are asked for: a profession in an assignment for a purpose, at a unit (HSA-ids).
 
-    `licences` are the person's; None where they are not known, and the assignment vouches for them.
+    `licences` are the person's: nobody writes or signs what is licensed without.
     """
 
     profession: str
     person: str = ""
     unit: str = ""
     purpose: str = "care"
-    licences: frozenset[str] | None = None
+    licences: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,12 @@ class InForce:
         """What is stopped: (function, unit) each, the unit empty for everywhere."""
         return frozenset(pair for pair, state in self.states.items() if state == "stopped")
 
+    def professions(self, right: Right, now: datetime) -> frozenset[str]:
+        """Which professions hold a right in assignments for care."""
+        changed = {one.role: one.granted for one in self.changes if one.right == right and one.lasts(now)}
+        caring = (role for role in ROLES.values() if "care" in role.purposes)
+        return frozenset(role.profession for role in caring if changed.get(role.code, right in role.rights))
+
     def waits(self, role: str) -> bool:
         """Whether any right of a role may wait for a course, so that it must be known who has finished which."""
         return any(one.role == role and one.course for one in self.changes)
@@ -128,7 +134,7 @@ class Catalogue:
         self._database = database
         self._known: InForce | None = None
         self._reading = asyncio.Lock()
-        self._rights: dict[tuple[str, frozenset[str] | None], Rights] = {}
+        self._rights: dict[tuple[str, frozenset[str]], Rights] = {}
         self._passes: dict[str, list[Pass]] = {}
 
     # What is true now ------------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ class Pass:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """One right of a role and why: `change` where the county has changed it, `missing` the course that it waits for,
-    `passed` what stands for the course it demands.
+    `passed` what stands for the course it demands, `unlicensed` the licence that the person lacks for it.
     """
 
     right: Right
@@ -78,6 +78,7 @@ class Standing:
     change: Change | None = None
     missing: str = ""
     passed: Pass | None = None
+    unlicensed: str = ""
 
     @property
     def until(self) -> datetime | None:
@@ -143,25 +144,25 @@ def standings(
     unit: str,
     now: datetime,
     *,
-    licences: frozenset[str] | None = None,
+    licences: frozenset[str] = frozenset(),
 ) -> list[Standing]:
     """Every right that the role has by default or by a change in effect, with how it stands for one person at a unit.
 
-    `changes` are in the order of their approval: of two in effect the later one stands. `licences` are the person's;
-    None where they are not known here, and the assignment vouches for them.
+    `changes` are in the order of their approval: of two in effect the later one stands. `licences` are the person's.
     """
     changed = {one.right: one for one in changes if one.role == role.code and one.lasts(now)}
     found = []
     for right in sorted(role.rights | set(changed)):
         change = changed.get(right)
         held = change.granted if change else True
-        held = held and _is_licensed(role, right, licences)
+        unlicensed = role.licence if held and role.licence not in licences and _asks_licence(role, right) else ""
+        held = held and not unlicensed
         course = change.course if change and change.granted and waits_for_course(right) else ""
         passed = (
             next((one for one in passes if one.course == course and one.lasts(now, unit)), None) if course else None
         )
         missing = course if held and course and passed is None else ""
-        found.append(Standing(right, held and not missing, change, missing, passed))
+        found.append(Standing(right, held and not missing, change, missing, passed, unlicensed))
     return found
 
 
@@ -178,8 +179,7 @@ def edges(changes: Iterable[Change | Pass]) -> list[datetime]:
     return sorted({at for one in changes for at in (one.opens, one.closes) if at is not None})
 
 
-def _is_licensed(role: Role, right: Right, licences: frozenset[str] | None) -> bool:
+def _asks_licence(role: Role, right: Right) -> bool:
+    """Whether a right of a role asks for the role's licence: writing and signing of what is licensed."""
     what, act = right
-    if licences is None or not role.licence or act in ("read", "special") or not FUNCTIONS[what].licensed:
-        return True
-    return role.licence in licences
+    return bool(role.licence) and act in ("write", "sign") and FUNCTIONS[what].licensed

@@ -238,13 +238,24 @@ create table access.person (
 );
 create index person_hsa on access.person (hsa);
 
--- One assignment (medarbetaruppdrag) each: a person, a role, a unit, from when to when (PDL 4:2).
+-- Licences to practise that a person holds (Practitioner.qualification), by their Swedish names.
+create table access.licence (
+    practitioner text        not null,
+    licence      text        not null,
+    opens        timestamptz not null,
+    closes       timestamptz not null,
+    primary key (practitioner, licence)
+);
+
+-- One assignment (medarbetaruppdrag) each: a person, a profession, a unit, from when to when (PDL 4:2), and what for:
+-- care, quality follow-up, administration (PDL 2:4).
 create table access.assignment (
     id           text        primary key,
     assignment   text        not null,
     practitioner text        not null,
     organization text        not null,
     role         text        not null,
+    purpose      text        not null,
     title        text        not null,
     opens        timestamptz not null,
     closes       timestamptz not null,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from varda.access import policy, reach
 from varda.access.decisions import BLOCKS, Kind
 from varda.access.policy import Facts, Ground, InnerGround, Opening
+from varda.access.projection import CARE
 from varda.access.reach import Choice, Decided, Place
 from varda.access.relations import OWNER, RELATING, begun
 from varda.fhir import resource as json
@@ -170,6 +171,8 @@ def require_staff(record: "Record", reason: str) -> None:
     """Raise `Refused` unless an assignment asks, `Malformed` unless it says why."""
     if record.session.kind != "staff":
         raise Refused("Only staff in an assignment may open a patient by choice.")
+    if record.session.assignment_purpose != CARE:
+        raise Refused("Only an assignment for care opens what lies behind the walls (PDL 4:5, SVOD 3:7).")
     if not reason.strip():
         raise Malformed("Say why: the reason is kept with what you open.")
 

@@ -39,6 +39,10 @@ class Powers:
         """Whether an act (read, write, sign) is within the role's rights. See `Rights.may`."""
         return self.rights is None or self.rights.may(act, what)
 
+    def signs(self, what: str | Mapping[str, Any]) -> bool:
+        """Whether an act of signing is within the role's rights. A system or a job has no role, and signs nothing."""
+        return self.rights is not None and self.rights.may("sign", what)
+
     def has(self, special: str) -> bool:
         """Whether a special right of the catalogue, such as `open-emergency`, is held."""
         return self.rights is None or special in self.rights.special
@@ -72,8 +76,9 @@ async def powers(catalogue: Catalogue, session: Session, clock: Clock) -> Powers
 
 
 def worker(session: Session) -> Worker:
-    """Staff as the catalogue knows them: profession, person and unit of the chosen assignment."""
-    return Worker(session.role, session.actor, session.unit)
+    """Staff as the catalogue knows them: profession, licences, and unit and purpose of the chosen assignment."""
+    licences = frozenset(session.licences)
+    return Worker(session.role, session.actor, session.unit, session.assignment_purpose, licences)
 
 
 @lru_cache(maxsize=1024)

@@ -71,7 +71,8 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One person's work at one unit (medarbetaruppdrag). `hsa` is the assignment's own HSA-id (commissionHsaId)."""
+    """One person's work at one unit (medarbetaruppdrag). `hsa` is the assignment's own HSA-id (commissionHsaId),
+    `role` the profession, `purpose` what the assignment is for."""
 
     hsa: str
     person: str
@@ -81,6 +82,7 @@ class Assignment:
     title: str
     unit: str
     specialty: str = ""
+    purpose: str = "care"
 
     @property
     def name(self) -> str:
@@ -165,6 +167,6 @@ class County:
     by_kind: Mapping[tuple[str, str], tuple[Unit, ...]]
 
     def at(self, unit: str, role: str) -> tuple[Assignment, ...]:
-        """The assignments of one role at one unit, never empty: a unit without the role answers with all its staff."""
-        staff = self.assignments[unit]
+        """Those who care for patients in one role at one unit, never empty: without the role, all."""
+        staff = tuple(one for one in self.assignments[unit] if one.purpose == "care")
         return tuple(one for one in staff if one.role == role) or staff

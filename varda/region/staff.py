@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 
+from varda.access.projection import LICENCE, PURPOSE
+from varda.catalogue import role_of
 from varda.region import names
 from varda.region.identities import HSA_ID, RESERVE_NUMBER, born_in, hsa, reserve_number
 from varda.region.model import Assignment, DemoPerson, Resource, Unit
 
 ROLE = "https://varda.example/fhir/CodeSystem/role"
+PURPOSES = {"care": "vård och behandling", "quality": "kvalitetsuppföljning", "administration": "administration"}
+"""What an assignment is for (PDL 2:4), as it is said of it."""
 
 TITLES: dict[str, str] = {
     "physician": "läkare",
@@ -61,7 +65,7 @@ EXTRA: dict[str, str] = {
 }
 
 _KNOWN: tuple[tuple[str, str, str, str, str, str], ...] = (
-    # key, given, family, role, specialty, units (the usual assignment first)
+    # key, given, family, role, specialty, units (the usual assignment first; what it is for after a slash, if not care)
     ("health-centre-physician", "Astrid", "Lund", "physician", "allmänmedicin", "V002"),
     ("ward-physician", "Johan", "Ekman", "physician", "internmedicin", "W00101 C00103"),
     ("ward-nurse", "Fatima", "Hassan", "nurse", "", "W00101"),
@@ -70,13 +74,14 @@ _KNOWN: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("district-nurse", "Maria", "Lindqvist", "nurse", "diabetes", "V002"),
     ("midwife", "Elin", "Nordgren", "midwife", "", "M001"),
     ("physiotherapist", "Per", "Åberg", "physiotherapist", "", "W00101 T001"),
-    ("unit-manager", "Gunilla", "Stenberg", "unit-manager", "", "V002"),
-    ("rights-administrator", "Anders", "Wallin", "rights-administrator", "", "V002"),
-    ("second-rights-administrator", "Birgitta", "Holm", "rights-administrator", "", "W00101"),
+    ("unit-manager", "Gunilla", "Stenberg", "unit-manager", "", "V002/administration"),
+    ("rights-administrator", "Anders", "Wallin", "rights-administrator", "", "V002/administration"),
+    ("second-rights-administrator", "Birgitta", "Holm", "rights-administrator", "", "W00101/administration"),
     ("needs-assessor", "Lena", "Dahl", "needs-assessor", "", "K1490OH"),
-    ("log-reviewer", "Ingrid", "Sjöberg", "log-reviewer", "", "V002"),
-    ("records-officer", "Margareta", "Falk", "records-officer", "", "V002"),
-    ("second-records-officer", "Tomas", "Hellgren", "records-officer", "", "W00101"),
+    ("log-reviewer", "Ingrid", "Sjöberg", "log-reviewer", "", "V002/administration"),
+    ("records-officer", "Margareta", "Falk", "records-officer", "", "V002/administration"),
+    ("second-records-officer", "Tomas", "Hellgren", "records-officer", "", "W00101/administration"),
+    ("quality-nurse", "Kerstin", "Nyberg", "nurse", "", "C00103 C00103/quality"),
 )
 _NUMBERS = {key: f"D{nth:03d}" for nth, (key, *_) in enumerate(_KNOWN, 1)}
 
@@ -146,10 +151,13 @@ def roster(units: dict[str, Unit], seed: int) -> dict[str, tuple[Assignment, ...
     for key, given, family, role, specialty, where in reversed(_KNOWN):
         for nth, suffix in enumerate(where.split(), 1):
             number = _NUMBERS[key]
+            unit, _, purpose = suffix.partition("/")
+            purpose = purpose or "care"
             known = Assignment(
-                hsa(f"{number}U{nth}"), hsa(number), given, family, role, TITLES[role], hsa(suffix), specialty
-            )
-            posts[hsa(suffix)].insert(0, known)
+                hsa(f"{number}U{nth}"), hsa(number), given, family, role, _title(role, purpose), hsa(unit), specialty,
+                purpose,
+            )  # fmt: skip
+            posts[hsa(unit)].insert(0, known)
     return {unit: tuple(staff) for unit, staff in posts.items()}
 
 
@@ -166,18 +174,28 @@ def _identifiers(one: Assignment, seed: int) -> Iterator[Resource]:
             yield {"system": RESERVE_NUMBER, "value": reserve_number(born_in(year, index, seed), index)}
 
 
+def _title(role: str, purpose: str) -> str:
+    """The profession, and what the assignment is for where the profession cares for patients in others."""
+    found = role_of(role, purpose)
+    is_other = found is not None and found.code != role
+    return f"{TITLES[role]}, {PURPOSES[purpose]}" if is_other else TITLES[role]
+
+
 def practitioner(one: Assignment, seed: int) -> Resource:
-    """The Practitioner behind an assignment; of whoever is a patient too, the number. The address is the Patient's."""
-    return {
+    """The Practitioner behind an assignment, with the licence of the profession; of whoever is a patient too, the
+    number. The address is the Patient's."""
+    role = role_of(one.role, one.purpose)
+    made: Resource = {
         "resourceType": "Practitioner",
         "id": one.person,
         "identifier": list(_identifiers(one, seed)),
         "active": True,
         "name": [{"use": "official", "text": one.name, "family": one.family, "given": [one.given]}],
-        "qualification": [
-            {"code": {"coding": [{"system": ROLE, "code": one.role, "display": one.title}], "text": one.title}}
-        ],
     }
+    if role and role.licence:
+        code = {"coding": [{"system": LICENCE, "code": role.licence}], "text": f"legitimerad {role.licence}"}
+        made["qualification"] = [{"code": code}]
+    return made
 
 
 def practitioner_role(one: Assignment, unit: Unit, now: datetime) -> Resource:
@@ -190,7 +208,10 @@ def practitioner_role(one: Assignment, unit: Unit, now: datetime) -> Resource:
         "period": {"start": (now - timedelta(days=1095)).date().isoformat()},
         "practitioner": one.reference,
         "organization": unit.reference,
-        "code": [{"coding": [{"system": ROLE, "code": one.role, "display": one.title}], "text": one.title}],
+        "code": [
+            {"coding": [{"system": ROLE, "code": one.role, "display": one.title}], "text": one.title},
+            {"coding": [{"system": PURPOSE, "code": one.purpose}], "text": PURPOSES[one.purpose]},
+        ],
         "location": [unit.place],
     }
     if one.specialty:

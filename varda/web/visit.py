@@ -18,6 +18,7 @@ from varda.access.session import Kind
 from varda.access.tickets import Ticket
 from varda.kernel.errors import Locked, Refused, SignedOut
 from varda.record import Record
+from varda.record.powers import Powers, powers
 from varda.web import seals
 from varda.web.language import LANGUAGES
 from varda.web.pages import rendered
@@ -35,13 +36,14 @@ _OWN = re.compile(r"/(?![/\\])[!-\[\]-~]*")  # printable ASCII but the backslash
 
 @dataclass(frozen=True)
 class Visit:
-    """One request of one browser. `ticket` is the secret in its cookie, `signed` what is known of it; `number` is what
-    a user may quote to the help desk."""
+    """One request of one browser. `ticket` is the secret in its cookie, `signed` what is known of it, `held` the powers
+    of its session; `number` is what a user may quote to the help desk."""
 
     request: Request
     parts: Parts
     ticket: str
     signed: Ticket | None
+    held: Powers | None
     language: str
     form: FormData
     number: str
@@ -59,6 +61,13 @@ class Visit:
         if self.known is None:
             raise SignedOut("You are signed out. Sign in again; what you typed is kept.")
         return self.known
+
+    @property
+    def powers(self) -> Powers:
+        """What the role may do: pages offer nothing else. The door asks again, and it alone refuses."""
+        _ = self.session
+        assert self.held is not None
+        return self.held
 
     @property
     def is_secure(self) -> bool:
@@ -88,9 +97,9 @@ class Visit:
         value = self.form.get(name, default)
         return value if isinstance(value, str) else default
 
-    def record(self, purpose: str = "care") -> AbstractAsyncContextManager[Record]:
-        """The door, opened for this session."""
-        return self.parts.door.opened(self.session, purpose, request=self.number)
+    def record(self, purpose: str = "") -> AbstractAsyncContextManager[Record]:
+        """The door, opened for this session: for what the assignment is for, unless a step has a purpose of its own."""
+        return self.parts.door.opened(self.session, purpose or self.session.purpose, request=self.number)
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A page or fragment."""
@@ -98,6 +107,7 @@ class Visit:
             "visit": self,
             "say": self.say,
             "session": self.known,
+            "powers": self.held,
             "idle": int(self.parts.idle.total_seconds()) if self.known else 0,
             "language": self.language,
             "environment": self.parts.environment,
@@ -169,7 +179,9 @@ async def _visit(request: Request) -> Visit:
     signed = await _signed(parts, ticket)
     is_form = "form" in request.headers.get("content-type", "")
     form = await request.form(max_part_size=MOST_TYPED) if request.method == "POST" and is_form else FormData()
-    return Visit(request, parts, ticket, signed, _language(request), form, _number(request))
+    known = signed.session if signed and not signed.is_locked else None
+    held = await powers(parts.door.catalogue, known, parts.clock) if known else None
+    return Visit(request, parts, ticket, signed, held, _language(request), form, _number(request))
 
 
 async def _signed(parts: Parts, ticket: str) -> Ticket | None:

@@ -38,7 +38,8 @@ CATEGORIES = {
     "copy": N_("copies"), "destruction": N_("destruction by decision"),
 }  # fmt: skip
 PURPOSES = {
-    "care": N_("care"), "administration": N_("administration"), "log-review": N_("log review"),
+    "care": N_("care"), "quality": N_("quality follow-up"), "administration": N_("administration"),
+    "log-review": N_("log review"),
     "own record": N_("own record"), "sign-in": N_("sign-in"), "import": N_("transfer from another system"),
 }  # fmt: skip
 RULES = {

@@ -124,7 +124,7 @@ async def blocked(visit: Visit) -> Response:
     if ground not in ("consent", "vital"):
         raise Unprocessable("Choose a ground.", [Problem("Choose a ground.", "ground")])
     units, types = _ticked(visit, "unit"), consents.types_of(_ticked(visit, "area"))
-    async with visit.record("care" if ground == "consent" else "emergency") as record:
+    async with visit.record("" if ground == "consent" else "emergency") as record:
         await record.open_blocked(patient, units=units, ground=ground, reason=_reason(visit), types=types)
     return visit.go(f"/chart/{patient}")
 
@@ -155,7 +155,7 @@ async def close(visit: Visit) -> Response:
 
 async def _outer(visit: Visit, reason: str = "") -> Response:
     found: list[tuple[Place, str]] = []
-    async with visit.record("emergency" if reason else "care") as record:
+    async with visit.record("emergency" if reason else "") as record:
         person = await _person(record, visit)
         if reason:
             places = await record.providers_blocking(person.id, reason=reason)
@@ -167,7 +167,7 @@ async def _outer(visit: Visit, reason: str = "") -> Response:
 
 
 async def _listed(visit: Visit, ground: Ground, reason: str, ends: Any) -> Response:
-    purpose = "emergency" if ground == "emergency" else "care"
+    purpose = "emergency" if ground == "emergency" else ""
     async with visit.record(purpose) as record:
         person = await _person(record, visit)
         found = await record.providers_with(person.id, ground=ground, reason=reason)

@@ -11,6 +11,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from varda.access import Session
+from varda.access.identity import PURPOSES
 from varda.web.relying import Client
 
 PATH = "/provider"
@@ -48,7 +49,7 @@ def staff(sessions: list[Session]) -> dict[str, Any]:
             {
                 "commissionHsaId": one.assignment,
                 "commissionName": f"{one.title}, {one.unit_name}",
-                "commissionPurpose": "Vård och behandling",
+                "commissionPurpose": PURPOSES.get(one.assignment_purpose, one.assignment_purpose),
                 "commissionRight": ["Läsa;alla;SJF", "Skriva;alla;VE"],
                 "employeeHsaId": one.actor,
                 "healthCareUnitHsaId": one.unit,

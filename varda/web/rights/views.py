@@ -47,7 +47,9 @@ class Row:
     @property
     def told(self) -> list[Standing]:
         """The standings that have something to say beside yes or no."""
-        return [one for one in self.acts.values() if one.missing or one.until or one.change or one.passed]
+        return [
+            one for one in self.acts.values() if one.missing or one.unlicensed or one.until or one.change or one.passed
+        ]
 
 
 async def mine(visit: Visit) -> Response:

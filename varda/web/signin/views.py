@@ -33,6 +33,7 @@ _WHY = {
     "person": N_("The assignment belongs to somebody else here. Ask your manager to have it corrected."),
     "unit": N_("The assignment is at another unit here. Ask your manager to have it corrected."),
     "provider": N_("The assignment is with another care provider here. Ask your manager to have it corrected."),
+    "purpose": N_("The assignment is for another purpose here. Ask your manager to have it corrected."),
     "ended": N_("The assignment has ended or has not begun. Ask your manager to have it prolonged."),
 }
 
