@@ -1,5 +1,7 @@
 """Who makes a note signed (R1) and who may change a signed one (R2). Pure: each rule names its problem or says nothing.
 
+That a role signs at all is a right of the catalogue; `signs` tells whether the session has it (`Powers.signs`).
+
 An attester of mode `legal` with a time is a signature; one without a time names who is to sign.
 http://hl7.org/fhir/R4/composition-definitions.html#Composition.attester
 """
@@ -12,13 +14,9 @@ from varda.kernel.errors import Problem
 
 SIGNED = ("final", "amended")
 """The statuses of a note that somebody answers for."""
-_SIGNED_BY_OTHERS = ("", "medical-secretary")
+NOTES = "F19"
+"""The function of the catalogue that notes belong to."""
 _Note = Mapping[str, Any]
-
-
-def signs(role: str) -> bool:
-    """Whether a role answers for notes by signing them. What a medical secretary writes is signed by somebody else."""
-    return role not in _SIGNED_BY_OTHERS
 
 
 def named(note: _Note) -> str:
@@ -31,17 +29,17 @@ def signatures(note: _Note) -> list[Mapping[str, Any]]:
     return [one for one in _legal(note) if one.get("time")]
 
 
-def may_sign(session: Session, to_sign: str, authors: Collection[str]) -> bool:
+def may_sign(session: Session, signs: bool, to_sign: str, authors: Collection[str]) -> bool:
     """Whether an unsigned note is this person's to sign: the one who is named (`to_sign`), else its author."""
-    return signs(session.role) and session.practitioner in ((to_sign,) if to_sign else authors)
+    return signs and session.practitioner in ((to_sign,) if to_sign else authors)
 
 
-def may_change(session: Session, authors: Collection[str], signers: Collection[str]) -> bool:
+def may_change(session: Session, signs: bool, authors: Collection[str], signers: Collection[str]) -> bool:
     """Whether this person may amend or strike a signed note: whoever wrote or signed it, in a role that signs."""
-    return signs(session.role) and session.practitioner in (*authors, *signers)
+    return signs and session.practitioner in (*authors, *signers)
 
 
-def problems(session: Session, before: _Note | None, after: _Note) -> Iterator[Problem]:
+def problems(session: Session, signs: bool, before: _Note | None, after: _Note) -> Iterator[Problem]:
     """Why this session may not store `after` on top of `before` (None: a new note). Says nothing when it may.
 
     A system with the right to import takes over what was signed elsewhere, and is not asked.
@@ -52,26 +50,26 @@ def problems(session: Session, before: _Note | None, after: _Note) -> Iterator[P
     if was == "entered-in-error":
         yield _problem("The note has been struck and cannot be changed. Write a new one.")
     elif before is not None and was in SIGNED:
-        yield from _amending(session, before, after)
+        yield from _amending(session, signs, before, after)
     elif status in SIGNED:
-        yield from _signing(session, before, after)
+        yield from _signing(session, signs, before, after)
     elif signatures(after):
         yield _problem("An unsigned note has no signature. Store it as final to sign it.", "attester")
     elif status == "entered-in-error" and not _is_theirs(session, before or after):
         yield _problem("An unsigned note is struck by its author or by the one who is to sign it.")
 
 
-def _signing(session: Session, before: _Note | None, after: _Note) -> Iterator[Problem]:
+def _signing(session: Session, signs: bool, before: _Note | None, after: _Note) -> Iterator[Problem]:
     note = before or after
     if after.get("status") == "amended":
         yield _problem("Only a signed note can be amended. Store it as final to sign it first.")
-    if not signs(session.role):
+    if not signs:
         yield _problem(
             "This session does not sign notes. Store it as preliminary, and name who is to sign it as an attester of "
             "mode legal without time."
         )
         return
-    if not may_sign(session, named(note), _authors(note)):
+    if not may_sign(session, signs, named(note), _authors(note)):
         yield _problem(
             f"{named(note) or 'Its author'} is to sign this note. To sign in their place, first store it as "
             "preliminary with yourself as attester of mode legal without time."
@@ -79,11 +77,11 @@ def _signing(session: Session, before: _Note | None, after: _Note) -> Iterator[P
     yield from _own_signature(session, before, after)
 
 
-def _amending(session: Session, before: _Note, after: _Note) -> Iterator[Problem]:
+def _amending(session: Session, signs: bool, before: _Note, after: _Note) -> Iterator[Problem]:
     status = after.get("status")
     if status not in ("amended", "entered-in-error"):
         yield _problem("A signed note is changed by a version that is amended or entered-in-error, by nothing else.")
-    if not may_change(session, _authors(before), [_party(one) for one in signatures(before)]):
+    if not may_change(session, signs, _authors(before), [_party(one) for one in signatures(before)]):
         yield _problem("Only the author or the one who signed may amend or strike this note. Write a note of your own.")
     if status == "amended":
         yield from _own_signature(session, before, after)

@@ -278,10 +278,8 @@ async def _answered_for(record: "Record", work: Work, drafts: Sequence[Prepared]
         before, h = None, held.get(draft.item)
         if h is not None and not h.deleted:
             before = await reading.version(work, h.compartment, h.item, h.version, record.narrowing)
-        wrong = list(signing.problems(record.session, before.resource if before else None, draft.resource))
-        is_signed = draft.resource.get("status") in signing.SIGNED
-        if not wrong and is_signed and not record.powers.may("sign", draft.resource):
-            wrong = [Problem("Your role has no right to sign notes.", "Composition.status", "forbidden")]
+        signs = record.powers.signs(draft.resource)
+        wrong = signing.problems(record.session, signs, before.resource if before else None, draft.resource)
         found += [_placed(problem, draft.wish.place) for problem in wrong]
     if found:
         raise Refused(_summary(found), found)

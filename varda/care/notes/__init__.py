@@ -25,6 +25,7 @@ from varda.care.notes.rules import (
     may_take_on,
     may_write,
     plain,
+    signs,
 )
 from varda.care.notes.templates import KEYWORDS, TEMPLATES, Keyword, Template, offered, template
 
@@ -60,6 +61,7 @@ __all__ = [
     "save_unsigned",
     "sign",
     "signers",
+    "signs",
     "take_on",
     "template",
     "unsigned",

@@ -7,10 +7,10 @@ from typing import Any
 from varda.care.facts import instant
 from varda.care.notes.model import KEYWORD, NOTE_TYPE, REASON, Note, note
 from varda.care.notes.queries import signers
-from varda.care.notes.rules import clean, div, may_amend, may_strike, may_take_on, may_write
+from varda.care.notes.rules import clean, div, may_amend, may_strike, may_take_on, may_write, signs
 from varda.care.notes.templates import KEYWORDS, template
 from varda.kernel.errors import Conflict, Problem, Refused, Unprocessable
-from varda.record import Draft, Record, signing
+from varda.record import Draft, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ async def mark_error(record: Record, note_id: str, version: int, reason: str) ->
         raise Unprocessable("Say why the note is struck.", [Problem("The reason is missing.", "reason")])
     stored = await record.read("Composition", note_id)
     before = note(stored.resource)
-    if not may_strike(record.session, before):
+    if not may_strike(record.powers, record.session, before):
         raise Refused("Only the author or the one who signed may strike this note.")
     struck = _reasoned({**stored.resource, "status": "entered-in-error"}, reason)
     return note((await record.update(struck, expected=version)).resource)
@@ -89,8 +89,8 @@ async def mark_error(record: Record, note_id: str, version: int, reason: str) ->
 async def take_on(record: Record, note_id: str, version: int) -> Note:
     """Become the one who is to sign an unsigned note, when the one who was is away. Raises `Refused`."""
     stored = await record.read("Composition", note_id)
-    if not may_take_on(record.session, note(stored.resource)):
-        raise Refused("Only a physician may take on signing an unsigned note of somebody else.")
+    if not may_take_on(record.powers, record.session, note(stored.resource)):
+        raise Refused("Your role has no right to take on signing what somebody else has written.")
     return note((await record.update(_to_sign(stored.resource, _party(record.session)), expected=version)).resource)
 
 
@@ -99,10 +99,10 @@ async def _store(record: Record, written: Written, status: str) -> Note:
         raise Unprocessable("The note is empty.", [Problem("Write something before saving the note.", "texts")])
     resource = _composition(record, written) if not written.base else await _continued(record, written, status)
     if status == "final":
-        if not signing.signs(record.session.role):
+        if not signs(record.powers):
             raise Refused("What a secretary has written is signed by somebody else. Save it unsigned.")
         resource = _signed(record, resource)
-    elif not signing.signs(record.session.role):
+    elif not signs(record.powers):
         resource = _to_sign(resource, await _chosen(record, written.signer))
     if written.base:
         stored = await record.update(resource, expected=written.version)
@@ -120,14 +120,14 @@ async def _continued(record: Record, written: Written, status: str) -> dict[str,
     if before.is_signed:
         if status != "final":
             raise Refused("A signed note can only be amended by signing the amendment.")
-        if not may_amend(record.session, before):
+        if not may_amend(record.powers, record.session, before):
             raise Refused("Only the author or the one who signed may amend this note. Write a note of your own.")
         if not written.reason.strip():
             raise Unprocessable("Say why the note is amended.", [Problem("The reason is missing.", "reason")])
         status = "amended"
     elif before.status != "preliminary":
         raise Conflict("The note has been struck and cannot be changed.")
-    elif not may_write(record.session, before):
+    elif not may_write(record.powers, record.session, before):
         raise Refused("Only the author or the one who is to sign may change an unsigned note.")
     changed = {**stored.resource, "status": status, "section": _sections(written)}
     return _reasoned(changed, written.reason) if status == "amended" else changed

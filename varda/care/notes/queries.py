@@ -8,7 +8,7 @@ from typing import Any
 from varda.care import patients
 from varda.care.facts import label
 from varda.care.notes.model import Note, note
-from varda.care.notes.rules import may_sign
+from varda.care.notes.rules import TAKE_ON, may_sign
 from varda.kernel.clock import STOCKHOLM
 from varda.record import Draft, Page, Record
 from varda.search.kinds.string import swedish
@@ -72,7 +72,7 @@ async def unsigned(record: Record) -> Unsigned:
         answer = await record.search("Composition", [*_WAITING, (role, me), ("_count", "200")])
         found |= {one.id: one for one in waiting(answer)}
     oldest = sorted(found.values(), key=lambda one: one.note.at.at if one.note.at else _FIRST)
-    mine = [one for one in oldest if may_sign(record.session, one.note)]
+    mine = [one for one in oldest if may_sign(record.powers, record.session, one.note)]
     return Unsigned(mine, [one for one in oldest if one not in mine])
 
 
@@ -91,9 +91,13 @@ def waiting(answer: Page) -> list[Waiting]:
 
 
 async def signers(record: Record) -> list[Signer]:
-    """The physicians who work at my unit now, by family name: those who can be named to sign what was dictated."""
+    """Those at my unit now whose role takes on signing what others write, by family name."""
     unit = f"Organization/{record.session.organization}"
-    wanted = [("organization", unit), ("role", f"{_ROLE}|physician"), ("_include", "PractitionerRole:practitioner")]
+    roles = sorted(record.powers.in_force.professions((TAKE_ON, "special"), record.now))
+    if not roles:
+        return []
+    said = ",".join(f"{_ROLE}|{role}" for role in roles)
+    wanted = [("organization", unit), ("role", said), ("_include", "PractitionerRole:practitioner")]
     answer = await record.search("PractitionerRole", [*wanted, ("_count", "200")])
     names = {one.reference: one.resource for one in answer.included if one.type == "Practitioner"}
     today = record.now.astimezone(STOCKHOLM).date().isoformat()

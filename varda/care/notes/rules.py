@@ -14,6 +14,8 @@ from typing import Any
 from varda.record import signing
 
 XHTML = "http://www.w3.org/1999/xhtml"
+TAKE_ON = "take-on-notes"
+"""The right of the catalogue to sign in somebody else's place, and to be named to sign what others write."""
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BLOCKS = {
@@ -80,29 +82,35 @@ def changes(before: str, after: str) -> Iterator[Change]:
             yield Change("added", "".join(new[k:m]))
 
 
-def may_sign(session: Any, note: Any) -> bool:
+def signs(powers: Any) -> bool:
+    """Whether the role answers for notes by signing them; what others write is signed by somebody else."""
+    return bool(powers.signs(signing.NOTES))
+
+
+def may_sign(powers: Any, session: Any, note: Any) -> bool:
     """Whether this person may sign an unsigned note: the one who is to sign it, else its author (R1)."""
-    return note.status == "preliminary" and signing.may_sign(session, note.to_sign, note.authors)
+    return note.status == "preliminary" and signing.may_sign(session, signs(powers), note.to_sign, note.authors)
 
 
-def may_write(session: Any, note: Any) -> bool:
+def may_write(powers: Any, session: Any, note: Any) -> bool:
     """Whether this person may go on writing an unsigned note: its author, or the one who is to sign it."""
-    return note.status == "preliminary" and session.practitioner in (*note.authors, note.to_sign)
+    is_theirs = session.practitioner in (*note.authors, note.to_sign)
+    return note.status == "preliminary" and is_theirs and powers.may("write", signing.NOTES)
 
 
-def may_take_on(session: Any, note: Any) -> bool:
-    """Whether this person may sign an unsigned note in somebody else's place: a physician, who is named first."""
-    return note.status == "preliminary" and session.role == "physician" and not may_sign(session, note)
+def may_take_on(powers: Any, session: Any, note: Any) -> bool:
+    """Whether this person may sign an unsigned note in somebody else's place, and is named first."""
+    return note.status == "preliminary" and powers.has(TAKE_ON) and not may_sign(powers, session, note)
 
 
-def may_amend(session: Any, note: Any) -> bool:
+def may_amend(powers: Any, session: Any, note: Any) -> bool:
     """Whether this person may amend a signed note: those who wrote or signed it, in a role that signs."""
-    return note.status in signing.SIGNED and signing.may_change(session, note.authors, note.signers)
+    return note.status in signing.SIGNED and signing.may_change(session, signs(powers), note.authors, note.signers)
 
 
-def may_strike(session: Any, note: Any) -> bool:
+def may_strike(powers: Any, session: Any, note: Any) -> bool:
     """Whether this person may mark a note as entered in error."""
-    return may_write(session, note) or may_amend(session, note)
+    return may_write(powers, session, note) or may_amend(powers, session, note)
 
 
 class _Reader(HTMLParser):

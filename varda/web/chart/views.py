@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
@@ -91,11 +92,11 @@ def framed(visit: Visit, template: str, found: Opened, section: Section, **value
         sections=SECTIONS,
         keywords=notes.KEYWORDS,
         template_named=notes.template,
-        may_sign=notes.may_sign,
-        may_write=notes.may_write,
-        may_take_on=notes.may_take_on,
-        may_strike=notes.may_strike,
-        may_amend=notes.may_amend,
+        may_sign=partial(notes.may_sign, visit.powers),
+        may_write=partial(notes.may_write, visit.powers),
+        may_take_on=partial(notes.may_take_on, visit.powers),
+        may_strike=partial(notes.may_strike, visit.powers),
+        may_amend=partial(notes.may_amend, visit.powers),
         **values,
     )
 

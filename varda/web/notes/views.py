@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from varda.care import notes, overview
 from varda.care.notes import Note, Written
 from varda.kernel.errors import Conflict, Malformed
-from varda.record import Draft, Record, signing
+from varda.record import Draft, Record
 from varda.web.chart.sections import BY_NAME
 from varda.web.chart.views import framed, opened
 from varda.web.visit import Visit, page
@@ -41,8 +41,9 @@ async def write(visit: Visit) -> Response:
         held = next((one for one in drafts if one.id == visit.asked("draft")), None)
         base = visit.asked("note") or (held.base.rpartition("/")[2] if held else "")
         before = await notes.one_note(record, base) if base else None
-        may_sign = signing.signs(visit.session.role)
-        signers = [] if may_sign else await notes.signers(record)
+        signs = notes.signs(record.powers)
+        is_theirs = before is None or before.is_signed or notes.may_sign(record.powers, visit.session, before)
+        signers = [] if signs else await notes.signers(record)
     offered = notes.offered(visit.session.role, chart.admission is not None)
     written = _continued(held) if held else _begun(visit, patient, before, offered[0].code)
     responsible = {one.responsible_id for one in chart.open_contacts if one.responsible_id}
@@ -59,7 +60,7 @@ async def write(visit: Visit) -> Response:
         words=[notes.KEYWORDS.get(word) or notes.Keyword(word, word, word) for word in words],
         written=written,
         before=before,
-        may_sign=may_sign and (before is None or before.is_signed or notes.may_sign(visit.session, before)),
+        may_sign=signs and is_theirs,
         signers=signers,
         signer=written.signer or usual,
         saved=held.saved if held else None,
