@@ -5,8 +5,12 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from tests.record.world import fill
+from tests.support.apps import World
 from tests.support.door import client, opened_door, token
 from tests.support.server import application
+from tests.support.smart import signed_in, smart_served
+from varda.access.people import People
 from varda.access.session import Session
 from varda.record import Door
 
@@ -48,3 +52,16 @@ class Asking:
 
     async def __aexit__(self, *_: object) -> None:
         await self._client.aclose()
+
+
+@pytest.fixture
+async def world(door: Door) -> AsyncIterator[World]:
+    await fill(door)
+    sessions = await People(door.database).sessions("SE9999999999-astrid", door.clock.now())
+    session = next(one for one in sessions if one.organization == "cardiology")
+    async with (
+        smart_served(door) as address,
+        signed_in(door, session, address) as astrid,
+        httpx.AsyncClient(base_url=address) as http,
+    ):
+        yield World(door, address, session, astrid, http)

@@ -4,7 +4,6 @@ Whatever goes wrong is told in OAuth's own format. http://www.rfc-editor.org/rfc
 """
 
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,8 +12,6 @@ from urllib.parse import quote
 import httpx2
 import msgspec
 from authlib.oauth2.rfc6749 import InvalidClientError, InvalidGrantError, InvalidRequestError, OAuth2Error
-from authlib.oauth2.rfc6749.util import extract_basic_authorization
-from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from starlette.applications import Starlette
@@ -32,6 +29,7 @@ from varda.api.routes import PREFIX, origin
 from varda.api.smart import documents, signing
 from varda.api.smart.attempts import Attempts
 from varda.api.smart.authority import Authority, Issued, Known, Request, Token, plain, user_claims
+from varda.api.smart.received import claimed, pairs, speaking
 from varda.kernel.errors import Absent, Fault, SignedOut
 from varda.kernel.limits import TooMany
 from varda.kernel.log import logger
@@ -47,6 +45,7 @@ USER_LASTS = timedelta(minutes=30)
 SYSTEM_LASTS = timedelta(minutes=5)
 ONLINE_LASTS = timedelta(hours=12)
 OFFLINE_LASTS = timedelta(days=90)
+_ONE_ASSIGNMENT = ("role", "organization", "unit", "provider")
 _KEYS_LAST = 300.0  # seconds that keys fetched from an app's own address are remembered
 _MOST_KEYS = 200_000  # bytes
 
@@ -93,13 +92,13 @@ class Smart:
     async def _authorize(self, asked: Asked) -> Response:
         """Check what an app asks for, keep it, and send the person to the page where it is approved."""
         now, origin_ = self._clock.now(), self._origin(asked)
-        pairs = await _pairs(asked) if asked.method == "POST" else list(asked.query_params.multi_items())
-        given = dict(pairs)
+        said = await pairs(asked)
+        given = dict(said)
         app = await self._named(asked, given.get("client_id", ""), now)
         authority = Authority(Known(origin=origin_, key=self._key, now=now.timestamp(), app=app))
-        request = Request("GET", f"{origin_}/authorize", pairs, {})
+        request = Request("GET", f"{origin_}/authorize", said, {})
         try:
-            grant = _speaking(lambda: authority.get_consent_grant(request))
+            grant = speaking(lambda: authority.get_consent_grant(request))
             wish = await self._wish(given, grant.redirect_uri, origin_, now)
         except OAuth2Error as wrong:
             return authority.handle_error_response(request, wrong)  # type: ignore[no-any-return] # Authlib has no types
@@ -141,9 +140,9 @@ class Smart:
         if form.get("grant_type") == "refresh_token" and form.get("refresh_token"):
             known.refresh = await self._apps.refresh(form["refresh_token"], now)
         try:
-            grant = _speaking(lambda: authority.get_token_grant(request))
+            grant = speaking(lambda: authority.get_token_grant(request))
             try:
-                _speaking(grant.validate_token_request)
+                speaking(grant.validate_token_request)
             finally:
                 await self._use_up(known, now)
             known.issued = await self._issued(request, known, now)
@@ -186,7 +185,7 @@ class Smart:
         return await self._for_person(known, approval, request.payload.scope or approval.scope, refresh, now)
 
     async def _for_person(self, known: Known, approval: Approval, scope: str, refresh: str, now: datetime) -> Issued:
-        """A token for the assignment that the person approved in, as it is now."""
+        """A token for the assignment that the person approved in, while it is the same."""
         before, app = approval.session, known.app
         assert before is not None
         assert app is not None
@@ -195,6 +194,12 @@ class Smart:
         except Absent:
             await self._end(approval.approval, now)
             raise InvalidGrantError("The person's assignment has ended.") from None
+        if any(
+            getattr(session, name) != getattr(before, name) for name in ("role", "organization", "unit", "provider")
+        ):
+            # Whoever is moved between units approves anew (A2), as a browser chooses anew.
+            await self._end(approval.approval, now)
+            raise InvalidGrantError("The person's assignment has become another one.")
         async with self._door.opened(session, app.purpose) as record:
             may = record.powers.has("use-apps")
         if not may:
@@ -261,7 +266,7 @@ class Smart:
         now = self._clock.now()
         request, authority = await self._received(asked, now)
         authority.known.token = await self._found(request.form.get("token", ""), now, authority.known.origin)
-        answer: Response = _speaking(lambda: authority.create_endpoint_response(endpoint, request))
+        answer: Response = speaking(lambda: authority.create_endpoint_response(endpoint, request))
         await self._use_up(authority.known, now)
         return request, authority, answer
 
@@ -284,16 +289,17 @@ class Smart:
 
     async def _received(self, asked: Asked, now: datetime) -> tuple[Request, Authority]:
         """The form, and the server that knows which app shows itself in it."""
-        pairs, origin_ = await _pairs(asked), self._origin(asked)
+        said, origin_ = await pairs(asked), self._origin(asked)
         headers = {"Authorization": asked.headers["authorization"]} if "authorization" in asked.headers else {}
-        request = _speaking(lambda: Request("POST", f"{origin_}{asked.url.path}", pairs, headers))
-        app = await self._named(asked, _named(request), now)
+        request = speaking(lambda: Request("POST", f"{origin_}{asked.url.path}", said, headers))
+        app = await self._named(asked, claimed(request), now)
         keys = await self._keys(app) if app is not None else None
         return request, Authority(Known(origin=origin_, key=self._key, now=now.timestamp(), app=app, keys=keys))
 
     async def _named(self, asked: Asked, client: str, now: datetime) -> App | None:
         """The app of a client id. Raises `TooMany` for one that has failed too often from there."""
-        app = await self._apps.one(client, now)
+        # Ids are printable ASCII (RFC 6749, appendix A.1); what is not is nobody's.
+        app = await self._apps.one(client, now) if client.isascii() and client.isprintable() else None
         await self._attempts.require(asked, app.client if app else "")
         return app
 
@@ -331,21 +337,6 @@ class Smart:
         return keys
 
 
-def _named(request: Request) -> str:
-    """The client id that a request claims; nothing is believed of it yet."""
-    form = request.form
-    basic, _ = extract_basic_authorization(request.headers)
-    if basic:
-        return str(basic)
-    if form.get("client_assertion"):
-        try:
-            claims = msgspec.json.decode(jws.extract_compact(form["client_assertion"].encode()).payload)
-        except (JoseError, ValueError):
-            return ""
-        return str(claims.get("sub", "")) if isinstance(claims, dict) else ""
-    return form.get("client_id", "")
-
-
 def _facts(session: Session, origin_: str) -> dict[str, Any]:
     """What introspection tells of an access token."""
     scope = " ".join(map(str, session.grants))
@@ -355,19 +346,6 @@ def _facts(session: Session, origin_: str) -> dict[str, Any]:
     else:
         found |= user_claims(session, "fhirUser", origin_)
     return found | ({"patient": session.launch} if session.launch else {})
-
-
-async def _pairs(asked: Asked) -> Sequence[tuple[str, str]]:
-    form = await asked.form()
-    return [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-
-
-def _speaking(decide: Any) -> Any:
-    """What Authlib decides. It cannot say in an error what OAuth's alphabet does not have."""
-    try:
-        return decide()
-    except ValueError as odd:
-        raise InvalidRequestError("The request holds characters that are not understood.") from odd
 
 
 def _seconds(lasts: timedelta) -> int:

@@ -273,7 +273,7 @@ class _Assertion(JWTBearerClientAssertion):  # type: ignore[misc] # Authlib has 
             raise InvalidClientError("The assertion may be good for five minutes at most.", status_code=401)
 
     def validate_jti(self, claims: dict[str, Any], jti: Any) -> bool:
-        self.known.assertion = (str(jti)[:200], int(claims["exp"]))
+        self.known.assertion = (plain(str(jti))[:200], int(claims["exp"]))
         return True
 
 
