@@ -1,6 +1,7 @@
 """The screens on a door and a database of their own, and a browser without a screen."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from random import Random
 
@@ -8,7 +9,7 @@ import httpx
 import pytest
 
 from tests.record import world
-from tests.support.signing_in import signed_in
+from tests.support import signing_in
 from varda import web
 from varda.access.identity import Identities
 from varda.access.once import Once
@@ -16,12 +17,15 @@ from varda.access.people import People
 from varda.access.tickets import Tickets
 from varda.audit import Journal
 from varda.care.patients import INVENTED_BLOCK
+from varda.catalogue import ROLES
 from varda.kernel.clock import SetClock
 from varda.kernel.db import Database
-from varda.record import Door
+from varda.record import Door, Owner, Wish
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 Visitor = httpx.AsyncClient
+SignIn = Callable[..., Awaitable[Visitor]]
+"""A name, a profession, and what the assignment is for if not care."""
 
 
 @pytest.fixture
@@ -70,6 +74,24 @@ async def visitor(visitor_of: Callable[..., Visitor]) -> AsyncIterator[Visitor]:
 @pytest.fixture
 async def astrid(visitor: Visitor) -> Visitor:
     """Physician at cardiology, where Vera lies, signed in."""
-    answer = await signed_in(visitor, "SE9999999999-astrid", "SE9999999999-astrid-cardiology")
+    answer = await signing_in.signed_in(visitor, "SE9999999999-astrid", "SE9999999999-astrid-cardiology")
     assert answer.status_code == 303
     return visitor
+
+
+@pytest.fixture
+async def signed_in(door: Door, visitor_of: Callable[..., Visitor]) -> AsyncIterator[SignIn]:
+    """Somebody with the licence of the profession at cardiology, where Vera lies, signed in."""
+    async with AsyncExitStack() as stack:
+
+        async def made(name: str, role: str, purpose: str = "") -> Visitor:
+            licences = [licence] if (licence := ROLES[role].licence if role in ROLES else "") else []
+            known = world.person(name, name.capitalize(), "Ny", *licences)
+            county = [known, world.assignment(name, "cardiology", role, purpose)]
+            async with door.opened(world.SYSTEM, "administration") as record:
+                await record.write([Wish("update", one, owner=Owner("", "")) for one in county])
+            visitor = await stack.enter_async_context(visitor_of())
+            await signing_in.signed_in(visitor, f"SE9999999999-{name}", f"SE9999999999-{name}-cardiology")
+            return visitor
+
+        yield made

@@ -1,36 +1,11 @@
 """What may I do? on a page for everybody; changes by two persons and exceptions by the manager (F274, F279; A2)."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
-
 import pytest
 
 from tests.record import world
-from tests.support import signing_in
-from tests.web.conftest import NOW, Visitor
-from varda.catalogue import ROLES
+from tests.web.conftest import NOW, SignIn, Visitor
 from varda.kernel.db import Database
-from varda.record import Door, Owner, Wish
-
-SignIn = Callable[[str, str], Awaitable[Visitor]]
-
-
-@pytest.fixture
-async def signed_in(door: Door, visitor_of: Callable[..., Visitor]) -> AsyncIterator[SignIn]:
-    """Somebody of a name and a role at cardiology, signed in."""
-    async with AsyncExitStack() as stack:
-
-        async def made(name: str, role: str) -> Visitor:
-            licences = [licence] if (licence := ROLES[role].licence if role in ROLES else "") else []
-            known = world.person(name, name.capitalize(), "Ny", *licences)
-            county = [known, world.assignment(name, "cardiology", role)]
-            async with door.opened(world.SYSTEM, "administration") as record:
-                await record.write([Wish("update", one, owner=Owner("", "")) for one in county])
-            visitor = await stack.enter_async_context(visitor_of())
-            await signing_in.signed_in(visitor, f"SE9999999999-{name}", f"SE9999999999-{name}-cardiology")
-            return visitor
-
-        yield made
+from varda.record import Door
 
 
 def change(**changed: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ idea 5). It is a stranger to sessions: the door tells it who works as what.
 """
 
 from varda.catalogue.declared import (
+    ACTIONS,
     ACTS,
     AREAS,
     FUNCTIONS,
@@ -26,6 +27,7 @@ from varda.catalogue.overlay import Catalogue, Deciding, Exempt, InForce, Propos
 from varda.catalogue.rights import LONGEST_EXCEPTION, NOTHING, Change, Rights, Standing, State, rights_from, standings
 
 __all__ = [
+    "ACTIONS",
     "ACTS",
     "AREAS",
     "FUNCTIONS",

@@ -150,6 +150,10 @@ AREAS = {code: _words(entry) for code, entry in _functions.pop("areas").items()}
 """The areas that functions are shown by, in order."""
 FUNCTIONS = {number: _function(number, entry) for number, entry in _functions.items()}
 """Every function by its number."""
+ACTIONS: dict[str, Right] = {
+    action: (one.number, act) for one in FUNCTIONS.values() for action, act in one.actions.items()
+}
+"""The right that each verb of varda/care needs, by `domain.verb`."""
 SPECIAL = {code: Special(code, _words(e), e.get("emergency", False)) for code, e in _roles.pop("special").items()}
 """Every right that belongs to no function, by its code."""
 _SETS: dict[str, list[str]] = _roles.pop("sets")

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from varda.access.session import Session, hsa_key
-from varda.catalogue import Catalogue, InForce, Rights, Worker, covered, functions_of
+from varda.catalogue import ACTIONS, Catalogue, InForce, Rights, Worker, covered, functions_of
 from varda.fhir.definitions import TYPES
 from varda.kernel.clock import Clock
 from varda.kernel.errors import Problem, Refused
@@ -18,6 +18,7 @@ from varda.store.writing import type_number
 
 _NO_RIGHT = "Your role has no right to write this here. What may I do, in your menu, says what it has."
 _NO_SPECIAL = "Your role has no right to this step. What may I do, in your menu, says what it has."
+_NO_READING = "Your role does not read this part of the record. What may I do, in your menu, says what it has."
 _NO_COURSE = "This right waits for a course that is not finished. The unit's manager can give an exception."
 _STOPPED = "This function is stopped, so that nothing is written in it now. Reading goes on. Use the paper routine."
 
@@ -38,6 +39,22 @@ class Powers:
     def may(self, act: str, what: str | Mapping[str, Any]) -> bool:
         """Whether an act (read, write, sign) is within the role's rights. See `Rights.may`."""
         return self.rights is None or self.rights.may(act, what)
+
+    def does(self, action: str) -> bool:
+        """Whether a verb of care, such as `notes.sign`, is within the role's rights. Pages offer nothing else."""
+        function, act = ACTIONS[action]
+        return self.may(act, function)
+
+    def reads(self, *types: str) -> bool:
+        """Whether any of the resource types may be read. What the county owns is everybody's to read."""
+        readable = None if self.rights is None else self.rights.readable
+        return readable is None or any(one in readable or one not in covered() for one in types)
+
+    def require_reading(self, *types: str) -> None:
+        """Raise `Refused` unless any of the types may be read: nothing is told of what is not, not even that it is
+        empty."""
+        if not self.reads(*types):
+            raise Refused(_NO_READING)
 
     def signs(self, what: str | Mapping[str, Any]) -> bool:
         """Whether an act of signing is within the role's rights. A system or a job has no role, and signs nothing."""

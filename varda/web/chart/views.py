@@ -11,11 +11,8 @@ from varda.care import notes, overview, patients
 from varda.care.overview import Chart
 from varda.kernel.errors import Absent
 from varda.record import Asked, Draft, Elsewhere, Open, Record
-from varda.web.chart.sections import BY_NAME, SECTIONS, Section
+from varda.web.chart.sections import BY_NAME, SECTIONS, Section, offered
 from varda.web.visit import Visit, page
-
-SPECIAL = ("open-emergency", "open-blocked", "register-decisions", "use-apps")
-"""Rights of the catalogue without which a button is not offered. The door asks for them again."""
 
 SHOWN_FOR = timedelta(hours=24)
 """How long the chart tells what has been asked of other providers; the panel of blocks tells the rest."""
@@ -23,14 +20,12 @@ SHOWN_FOR = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Opened:
-    """A patient's chart as this session may see it. `relation` is None only for what needs none; `special` are those
-    of `SPECIAL` that the session has."""
+    """A patient's chart as this session may see it. `relation` is None only for what needs none."""
 
     chart: Chart
     elsewhere: Elsewhere
     relation: Any
     openings: list[Open]
-    special: frozenset[str]
     drafts: list[Draft]
     asked: list[Asked]
 
@@ -62,7 +57,6 @@ async def opened(record: Record, patient: str, section: Section) -> Opened:
         await record.elsewhere(patient),
         await record.relation(patient),
         await record.openings(patient),
-        frozenset(right for right in SPECIAL if record.powers.has(right)),
         await notes.my_drafts(record, patient),
         [one for one in await record.asked(patient) if record.now - one.asked < SHOWN_FOR],
     )
@@ -85,11 +79,10 @@ def framed(visit: Visit, template: str, found: Opened, section: Section, **value
         elsewhere=found.elsewhere,
         relation=found.relation,
         openings=found.openings,
-        special=found.special,
         drafts=found.drafts,
         asked=found.asked,
         section=section,
-        sections=SECTIONS,
+        sections=offered(visit.powers),
         keywords=notes.KEYWORDS,
         template_named=notes.template,
         may_sign=partial(notes.may_sign, visit.powers),
@@ -104,6 +97,8 @@ def framed(visit: Visit, template: str, found: Opened, section: Section, **value
 async def _shown(visit: Visit, section: Section, template: str = "", **values: Any) -> Response:
     patient = visit.part("patient")
     async with visit.record() as record:
+        if section.types:
+            record.powers.require_reading(*section.types)
         try:
             found = await opened(record, patient, section)
         except Absent:

@@ -29,6 +29,7 @@ async def decisions(visit: Visit) -> Response:
     """What is in force, and the forms to decide more."""
     patient = visit.part("patient")
     async with visit.record() as record:
+        record.powers.require_reading("Consent")
         try:
             found = await opened(record, patient, BY_NAME["decisions"])
         except Absent:

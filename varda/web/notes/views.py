@@ -121,6 +121,7 @@ async def take_on(visit: Visit) -> Response:
 async def unsigned(visit: Visit) -> Response:
     """What waits for my signature, and my drafts, whosever they are about."""
     async with visit.record() as record:
+        record.powers.require_reading("Composition")
         waiting, drafts = await notes.unsigned(record), await notes.my_drafts(record)
     return visit.page("notes/unsigned.html", waiting=waiting, drafts=drafts, template_named=notes.template)
 
@@ -128,6 +129,7 @@ async def unsigned(visit: Visit) -> Response:
 async def unsigned_of_unit(visit: Visit) -> Response:
     """What waits for anybody's signature at my unit."""
     async with visit.record() as record:
+        record.powers.require_reading("Composition")
         waiting, following = await notes.unsigned_of_unit(record, visit.asked("page"))
     template = "notes/_waiting.html" if visit.wants_fragment else "notes/unsigned_of_unit.html"
     return visit.page(template, waiting=waiting, following=following, whose="unit")

@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse, Response
 
 from varda.care import contacts, overview, patients
 from varda.kernel.errors import Absent, Problem, Unprocessable
-from varda.web.chart.sections import SECTIONS
+from varda.web.chart.sections import offered
 from varda.web.language import N_
 from varda.web.visit import Visit, page
 
@@ -52,7 +52,7 @@ async def palette(visit: Visit) -> Response:
         is_certain=is_certain,
         text=text,
         patient=patient,
-        sections=SECTIONS,
+        sections=offered(visit.powers),
     )
 
 

@@ -1,0 +1,101 @@
+"""A page offers what its reader may do and nothing else; what it does not offer is refused all the same (F274; A2)."""
+
+import re
+from html import unescape
+
+import pytest
+
+from tests.web.conftest import SignIn, Visitor
+
+BEGINNINGS = ("/patients", "/rights", "/chart/vera", "/palette?q=&patient=vera")
+_OFFERED = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
+_LEFT_OUT = ("/static/", "/sign-in", "/review/year?year=")  # one year is as another
+WORKERS = [
+    ("physician", ""),
+    ("nurse", ""),
+    ("nurse", "quality"),
+    ("medical-secretary", ""),
+    ("receptionist", ""),
+    ("home-help", ""),
+    ("biomedical-scientist", ""),
+    ("unit-manager", "administration"),
+    ("rights-administrator", "administration"),
+    ("log-reviewer", "administration"),
+    ("records-officer", "administration"),
+    ("astrologer", ""),
+]
+
+
+async def offered(visitor: Visitor) -> dict[str, int]:
+    """Every page that can be come to by links and by what htmx fetches, and how it answers."""
+    found: dict[str, int] = {}
+    waiting = list(BEGINNINGS)
+    while waiting:
+        url = waiting.pop()
+        if url in found or url.startswith(_LEFT_OUT):
+            continue
+        answer = await visitor.get(url, follow_redirects=True)
+        found[url] = answer.status_code
+        assert len(found) < 200, list(found)
+        waiting += [unescape(one) for one in _OFFERED.findall(answer.text)]
+    return found
+
+
+@pytest.mark.parametrize(("profession", "purpose"), WORKERS)
+async def test_every_link_that_is_offered_answers(signed_in: SignIn, profession: str, purpose: str) -> None:
+    found = await offered(await signed_in("dan", profession, purpose))
+    assert {url: status for url, status in found.items() if status != 200} == {}
+
+
+HIDDEN = [
+    ("nurse", "", "GET", "/review"),
+    ("nurse", "", "GET", "/destruction"),
+    ("nurse", "", "GET", "/rights/changes"),
+    ("nurse", "", "GET", "/rights/unit"),
+    ("nurse", "quality", "POST", "/chart/vera/contacts/open"),
+    ("nurse", "quality", "POST", "/chart/vera/openings/emergency"),
+    ("nurse", "quality", "POST", "/chart/vera/drafts/0123456789abcdef/finish"),
+    ("receptionist", "", "GET", "/chart/vera/medication"),
+    ("receptionist", "", "GET", "/chart/vera/notes"),
+    ("receptionist", "", "GET", "/chart/vera/decisions"),
+    ("receptionist", "", "GET", "/unsigned"),
+    ("receptionist", "", "GET", "/requests"),
+    ("receptionist", "", "POST", "/chart/vera/drafts/0123456789abcdef/finish"),
+    ("receptionist", "", "POST", "/chart/vera/decisions/inform"),
+    ("home-help", "", "GET", "/chart/vera/results"),
+    ("home-help", "", "POST", "/chart/vera/contacts/open"),
+    ("home-help", "", "POST", "/patients/unknown"),
+    ("unit-manager", "administration", "GET", "/destruction"),
+    ("unit-manager", "administration", "GET", "/chart/vera/notes"),
+    ("rights-administrator", "administration", "GET", "/requests"),
+    ("rights-administrator", "administration", "GET", "/review"),
+    ("rights-administrator", "administration", "GET", "/rights/unit"),
+    ("records-officer", "administration", "GET", "/review"),
+    ("records-officer", "administration", "POST", "/chart/vera/contacts/open"),
+    ("log-reviewer", "administration", "GET", "/chart/vera/medication"),
+]
+
+
+@pytest.mark.parametrize(("profession", "purpose", "way", "url"), HIDDEN)
+async def test_what_is_not_offered_is_refused_by_the_door_as_well(
+    signed_in: SignIn, profession: str, purpose: str, way: str, url: str
+) -> None:
+    dan = await signed_in("dan", profession, purpose)
+    pages = [(await dan.get(one)).text for one in BEGINNINGS]
+    assert not [one for one in pages if f'"{url}"' in one]
+    said = {"kind": "AMB", "reason": "x", "provider": "SE9999999999-B", "text-aktuellt": "Mår bra", "template": "free"}
+    answer = await (dan.get(url) if way == "GET" else dan.post(url, data=said))
+    assert answer.status_code == 403, answer.text[:2000]
+
+
+async def test_a_page_does_not_say_that_what_the_role_may_not_read_is_empty(signed_in: SignIn) -> None:
+    """An empty list of drugs, or allergies that are not known, would be a false answer."""
+    page = (await (await signed_in("dan", "receptionist")).get("/chart/vera")).text
+    assert 'data-panel="contacts"' in page
+    for hidden in ("attention", "medication", "notes", "results", "problems"):
+        assert f'data-panel="{hidden}"' not in page
+        assert f'data-section="{hidden}"' not in page
+    assert "Överkänslighet" not in page
+    assert "väntar på signering" not in page
+    page = (await (await signed_in("ada", "rights-administrator", "administration")).get("/chart/vera")).text
+    assert "Din roll läser inget av själva journalen" in page
