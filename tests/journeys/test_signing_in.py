@@ -103,6 +103,7 @@ def test_out_here_and_everywhere(astrid: Person) -> None:
     other.signs_in_as("Astrid Lund")
     astrid.page.locator(".me summary").click()
     astrid.button("Logga ut överallt").click()
+    astrid.page.wait_for_url("**/signed-out")  # by way of the provider of identities
     astrid.sees("Du är utloggad")
     assert astrid.barriers() == []
     other.goes_to("/patients")

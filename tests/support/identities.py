@@ -21,6 +21,7 @@ from varda.kernel.clock import Clock
 
 ISSUER = "https://idp.example"
 LEVEL = "http://id.sambi.se/loa/loa3"
+SIGNED_OUT = "http://schemas.openid.net/event/backchannel-logout"
 Change = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -41,6 +42,7 @@ class FakeProvider:
         self.numbers = count()
         self.keys_asked = 0
         self.is_down = False
+        self.ends: str | None = None
         routes = [
             Route("/.well-known/openid-configuration", self.discovery),
             Route("/keys", self.keys),
@@ -51,6 +53,13 @@ class FakeProvider:
 
     def sign(self, claims: dict[str, Any], **header: Any) -> str:
         return jwt.encode({"alg": "RS256", "kid": self.key.kid} | header, claims, self.key, algorithms=["RS256"])
+
+    def signs_out(self, **changed: Any) -> dict[str, Any]:
+        """What a logout_token says of whoever signed in; `changed` spoils it, `...` takes a claim away."""
+        at = int(self.clock.now().timestamp())
+        said = {"iss": ISSUER, "aud": "varda", "iat": at, "exp": at + 120, "jti": f"out-{next(self.numbers)}",
+                "sub": self.claims["sub"], "events": {SIGNED_OUT: {}}}  # fmt: skip
+        return {name: value for name, value in (said | changed).items() if value is not ...}
 
     def agrees(self, url: str) -> dict[str, str]:
         """Somebody signs in at the page; what the browser brings back."""
@@ -64,6 +73,7 @@ class FakeProvider:
             return Response("down", 503)
         ends = {"authorization_endpoint": "/authorize", "token_endpoint": "/token", "jwks_uri": "/keys"}
         about = {name: ISSUER + path for name, path in ends.items()} | {"issuer": self.issuer}
+        about |= {"end_session_endpoint": self.ends} if self.ends else {}
         return JSONResponse(about | ({"userinfo_endpoint": f"{ISSUER}/userinfo"} if self.told else {}))
 
     async def keys(self, request: Request) -> Response:

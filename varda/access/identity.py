@@ -52,7 +52,8 @@ class Commission:
 class Vouched:
     """One person. `commissions` is None when the provider keeps none at all, empty when this person has none.
 
-    `identity` is an identity number as the provider writes it; of it alone somebody is an inhabitant.
+    `identity` is an identity number as the provider writes it; of it alone somebody is an inhabitant. `sid` is the
+    sign-in as the provider calls it, if it does.
     """
 
     subject: str
@@ -61,6 +62,7 @@ class Vouched:
     people: tuple[str, ...]
     commissions: tuple[Commission, ...] | None
     identity: str
+    sid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,15 @@ class Agreed:
     sessions: tuple[Session, ...]
     disagreements: tuple[Disagreement, ...] = field(default=())
 
-    def holder(self, who: Vouched) -> Holder:
+    def holder(self, who: Vouched, proof: str = "") -> Holder:
         """What a ticket keeps of it."""
         return Holder(
             subject=who.subject,
             name=who.name,
             people=who.people,
             offered=tuple(session.assignment for session in self.sessions),
+            sid=who.sid,
+            proof=proof,
         )
 
 
@@ -105,7 +109,9 @@ def vouched(claims: Mapping[str, Any]) -> Vouched:
         raise Refused("The sign-in service did not say who you are: neither a staff identity nor an identity number.")
     said = claims.get("name") or " ".join(str(claims[n]) for n in ("given_name", "family_name") if claims.get(n))
     subject = f"{claims['iss']}|{claims['sub']}"
-    return Vouched(subject, str(said), str(claims.get("acr", "")), people, commissions, identity)
+    return Vouched(
+        subject, str(said), str(claims.get("acr", "")), people, commissions, identity, str(claims.get("sid", ""))
+    )
 
 
 def disagreement(claimed: Commission, known: Mapping[str, Any] | None) -> Why | None:

@@ -258,13 +258,13 @@ insert into access.choice (compartment, assignment, person, ground, reason, cons
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 
 -- name: ticket_made
-insert into access.ticket (secret, kind, session, opens, closes, subject, name, people, offered, seen, locked)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $4, false);
+insert into access.ticket (secret, kind, session, opens, closes, subject, name, people, offered, seen, locked, sid, proof)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $4, false, $10, $11);
 
 -- name: ticket
 -- A session of staff lasts no longer than its assignment, its person and its unit, and ends when any of them becomes
 -- another one: whoever is moved between units, or gets or loses a licence, chooses anew (PDL 4:2; A2).
-select t.kind, t.session, t.closes, t.subject, t.name, t.people, t.offered, t.seen, t.locked,
+select t.kind, t.session, t.closes, t.subject, t.name, t.people, t.offered, t.seen, t.locked, t.sid, t.proof,
        t.session is not null and (t.session ->> 'kind' <> 'staff' or exists (
            select from access.assignment a
            join access.person p on p.practitioner = a.practitioner and p.active
@@ -306,6 +306,16 @@ with t as (delete from access.ticket
               or (session ->> 'kind' = 'staff' and session ->> 'actor' = any($2::text[]))
            returning secret)
 update access.approval a set ended = $3 from t where a.browser = t.secret and a.ended is null;
+
+-- name: tickets_ended_by_provider
+-- One sign-in of a provider ($1: how its subjects begin), or every one of a subject; none that began after it said so.
+with t as (delete from access.ticket
+           where kind = 'browser' and starts_with(subject, $1) and opens <= $4
+             and ($2 = '' or subject = $1 || $2) and ($3 = '' or sid = $3) and ($2 <> '' or $3 <> '')
+           returning secret),
+     a as (update access.approval a set ended = $5 from t where a.browser = t.secret and a.ended is null
+           returning a.client, a.approval)
+delete from access.ticket b using a where b.session ->> 'app' = a.client and b.session ->> 'approval' = a.approval;
 
 -- name: tickets_expired
 delete from access.ticket where closes <= $1;

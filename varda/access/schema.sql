@@ -144,7 +144,8 @@ create index request_provider on access.request (provider, asked);
 
 -- Signed-in browsers and bearer tokens, known only by the hash of their secret. `subject` is whom a provider of
 -- identities has vouched for, by its own name for it, as which `people` and for which assignments (`offered`); all
--- empty for a token. No `session`: the person is signed in and has not chosen an assignment yet.
+-- empty for a token. No `session`: the person is signed in and has not chosen an assignment yet. `sid` is the sign-in by
+-- the provider's name for it, `proof` the id_token that it vouched with, shown to it again when one signs out.
 create table access.ticket (
     secret  bytea       primary key,
     kind    text        not null,
@@ -156,8 +157,11 @@ create table access.ticket (
     people  text[]      not null,
     offered text[]      not null,
     seen    timestamptz not null,
-    locked  boolean     not null
+    locked  boolean     not null,
+    sid     text        not null default '',
+    proof   text        not null default ''
 );
+create index ticket_sid on access.ticket (sid) where sid <> '';
 create index ticket_closes on access.ticket (closes);
 create index ticket_subject on access.ticket (subject);
 

@@ -26,13 +26,16 @@ _SIGNED_OUT = "You are signed out. Sign in again; what you typed is kept."
 class Holder:
     """Whom a provider of identities has vouched for: `subject` by its own name, `name` as one says it.
 
-    `people` are HSA-ids of the person as staff, `offered` those of the assignments to choose among.
+    `people` are HSA-ids of the person as staff, `offered` those of the assignments to choose among. `sid` is the
+    sign-in as the provider calls it, `proof` the id_token that it vouched with.
     """
 
     subject: str = ""
     name: str = ""
     people: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
+    sid: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class Tickets:
         body = msgspec.json.encode(session).decode() if session else None
         await self._database.run(
             _SQL["ticket_made"], _hashed(secret), kind, body, now, now + lasts,
-            holder.subject, holder.name, list(holder.people), list(holder.offered),
+            holder.subject, holder.name, list(holder.people), list(holder.offered), holder.sid, holder.proof,
         )  # fmt: skip
         return secret
 
@@ -92,8 +95,9 @@ class Tickets:
         if not is_locked and now - row["seen"] >= _SEEN_EVERY:
             await self._database.run(_SQL["ticket_seen"], _hashed(secret), now)
         holder = Holder(
-            subject=row["subject"], name=row["name"], people=tuple(row["people"]), offered=tuple(row["offered"])
-        )
+            subject=row["subject"], name=row["name"], people=tuple(row["people"]), offered=tuple(row["offered"]),
+            sid=row["sid"], proof=row["proof"],
+        )  # fmt: skip
         session = msgspec.json.decode(row["session"], type=Session) if row["is_current"] else None
         return Ticket(holder, session, row["closes"], is_locked)
 
@@ -119,6 +123,12 @@ class Tickets:
         """Sign the person out of every browser, and end the tokens in the person's name; apps with `offline_access` can
         have new ones."""
         await self._database.run(_SQL["tickets_ended_of"], holder.subject, list(holder.people), now)
+        self._remembered.clear()
+
+    async def ended_by(self, issuer: str, subject: str, sid: str, *, until: datetime, now: datetime) -> None:
+        """A provider has signed somebody out: of one sign-in (`sid`), or of all when it names none. What began later
+        than `until` stays, so that a message that is heard twice does no harm."""
+        await self._database.run(_SQL["tickets_ended_by_provider"], f"{issuer}|", subject, sid, until, now)
         self._remembered.clear()
 
 

@@ -6,10 +6,11 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
+from authlib.common.urls import add_params_to_uri
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
@@ -30,6 +31,8 @@ OLDEST = timedelta(minutes=10)
 _KNOWN_FOR = timedelta(hours=1)
 _KEYS_AT_MOST_EACH = timedelta(seconds=30)
 _MOST_KNOWN = 100
+_LONGEST_HINT = 6000  # characters that an address can take
+_SIGNED_OUT = "http://schemas.openid.net/event/backchannel-logout"
 _PATIENCE = 10.0  # seconds that the provider may take
 
 
@@ -56,6 +59,24 @@ class Begun:
     issuer: str
     nonce: str
     verifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Who it is, and the id_token that said so first."""
+
+    claims: dict[str, Any]
+    id_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Whom a provider has signed out, and when: a subject, one sign-in (`sid`) or both; empty where it says nothing."""
+
+    issuer: str
+    subject: str
+    sid: str
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -94,8 +115,8 @@ class Relying:
             )
         return Begun(url, issuer, nonce, verifier)
 
-    async def finished(self, begun: Begun, address: str, code: str, *, since: datetime | None = None) -> dict[str, Any]:
-        """The claims of who it is. `since`: they must have proved it after that instant.
+    async def finished(self, begun: Begun, address: str, code: str, *, since: datetime | None = None) -> Proof:
+        """Who it is. `since`: they must have proved it after that instant.
 
         Raises `Refused` when anything about the answer is not as it must be, `Unavailable` when there is none.
         """
@@ -120,7 +141,48 @@ class Relying:
             raise Refused("The sign-in service does not accept this sign-in any more. Begin again.") from refused
         except (httpx2.HTTPError, ValueError) as lost:
             raise Unavailable("The sign-in service does not answer. Wait a moment and try again.") from lost
-        return claims
+        return Proof(claims, str(given["id_token"]))
+
+    async def leaving(self, address: str, proof: str) -> str:
+        """Where the browser signs out of the provider too and comes back from; empty when there is no such place or
+        the provider does not answer. https://openid.net/specs/openid-connect-rpinitiated-1_0.html"""
+        issuer = self._issuer(address)
+        try:
+            known = await self._provider(issuer)
+        except Unavailable:
+            return ""
+        end = known.about.get("end_session_endpoint", "")
+        if not isinstance(end, str) or not end.startswith((f"{issuer}/", "https://")):
+            return ""
+        said = [("client_id", self.client.id), ("post_logout_redirect_uri", left(address))]
+        return str(add_params_to_uri(end, [*said, *[("id_token_hint", proof)] * (0 < len(proof) < _LONGEST_HINT)]))
+
+    async def ended(self, address: str, text: str) -> Ended:
+        """Whom the provider says, by itself, that it has signed out. Raises `Refused`.
+
+        https://openid.net/specs/openid-connect-backchannel-1_0.html"""
+        issuer, now = self._issuer(address), self._clock.now()
+        known = await self._provider(issuer)
+        try:
+            key = await self._key(issuer, known, jws.extract_compact(text.encode()).protected)
+            claims = jwt.decode(text, key, algorithms=ALGORITHMS).claims
+            rules = jwt.JWTClaimsRegistry(
+                now=int(now.timestamp()), leeway=int(SKEW.total_seconds()),
+                iss={"essential": True, "value": issuer}, aud={"essential": True, "value": self.client.id},
+                iat={"essential": True}, jti={"essential": True},
+            )  # fmt: skip
+            rules.validate(claims)
+            subject, sid = claims.get("sub", ""), claims.get("sid", "")
+            is_whole = (
+                isinstance(claims.get("events"), dict) and isinstance(claims["events"].get(_SIGNED_OUT), dict)
+                and "nonce" not in claims and isinstance(subject, str) and isinstance(sid, str) and bool(subject or sid)
+                and _is_after(claims["iat"], now - OLDEST)
+            )  # fmt: skip
+            if not is_whole:
+                raise ValueError("no message of a sign-out")
+            return Ended(issuer, subject, sid, datetime.fromtimestamp(claims["iat"], UTC))
+        except (JoseError, ValueError, KeyError, TypeError, OverflowError) as wrong:
+            raise Refused("What the sign-in service says cannot be trusted.") from wrong
 
     def _require_strong(self, claims: Mapping[str, Any], since: datetime | None) -> None:
         if since is not None and not _is_after(claims.get("auth_time"), since - SKEW):
@@ -224,6 +286,11 @@ def private_key(pem: bytes) -> RSAKey | ECKey:
 def callback(address: str) -> str:
     """Where the provider sends the browser back to."""
     return f"{address}/sign-in/callback"
+
+
+def left(address: str) -> str:
+    """Where the provider sends the browser when it is signed out there."""
+    return f"{address}/signed-out"
 
 
 def _is_after(seconds: Any, instant: datetime) -> bool:

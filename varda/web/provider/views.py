@@ -15,7 +15,7 @@ from varda.care.patients import normal_identity
 from varda.kernel.errors import Malformed, Refused
 from varda.web.parts import Parts
 from varda.web.provider import tokens
-from varda.web.relying import callback
+from varda.web.relying import callback, left
 from varda.web.visit import Visit, address, page
 
 _LETTER = 8  # place of a reserve number's first letter
@@ -30,6 +30,7 @@ async def discovery(request: Request) -> Response:
         "token_endpoint": f"{issuer}/token",
         "userinfo_endpoint": f"{issuer}/userinfo",
         "jwks_uri": f"{issuer}/keys",
+        "end_session_endpoint": f"{issuer}/sign-out",
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["ES256"],
@@ -123,6 +124,22 @@ async def userinfo(request: Request) -> Response:
     return JSONResponse({name: value for name, value in claims.items() if name not in ("nonce", "aud", "auth_time")})
 
 
+async def ended(request: Request) -> Response:
+    """Nobody stays signed in here. So there is only the way back: to ourselves, by who shows what we vouched with."""
+    said = request.query_params if request.method == "GET" else await request.form()
+    ours, seal = tokens.client(_parts(request).seal), _parts(request).seal
+    given = {name: value for name, value in said.items() if isinstance(value, str)}
+    fits = (
+        given.get("client_id", ours.id) == ours.id
+        and given.get("post_logout_redirect_uri") == left(address(request))
+        and tokens.is_own(seal, given.get("id_token_hint", ""), address(request) + tokens.PATH)
+    )
+    if not fits:
+        return _failed("invalid_request")
+    state = f"?{urlencode({'state': given['state']})}" if given.get("state") else ""
+    return RedirectResponse(given["post_logout_redirect_uri"] + state, 303)
+
+
 def _asked(visit: Visit, query: str) -> dict[str, str]:
     """The question of the client, checked: nobody is sent anywhere but back to ourselves."""
     asked = {name: values[0] for name, values in parse_qs(query).items() if name != "q"}
@@ -167,4 +184,5 @@ ROUTES: list[Any] = [
     page(f"{tokens.PATH}/authorize", chosen, "POST", is_open=True),
     Route(f"{tokens.PATH}/token", token, methods=["POST"]),
     Route(f"{tokens.PATH}/userinfo", userinfo),
+    Route(f"{tokens.PATH}/sign-out", ended, methods=["GET", "POST"]),
 ]

@@ -1,4 +1,4 @@
-"""Signing in through a provider of identities, and what follows: one assignment at a time (RULES A2), lock, sign-out.
+"""Signing in through a provider of identities, and what follows: one assignment at a time (RULES A2), and lock.
 
 The answer of the provider is believed by `relying`, compared with Varda's own assignments by `varda.access.identity`,
 and becomes a ticket with a new secret. Every sign-in is logged, and so is every assignment that was not agreed on.
@@ -20,7 +20,7 @@ from varda.kernel.errors import Problem, Refused, SignedOut, Unavailable
 from varda.web import seals
 from varda.web.language import LANGUAGES, N_
 from varda.web.relying import Begun, Relying
-from varda.web.signin import inhabitants
+from varda.web.signin import inhabitants, leaving
 from varda.web.visit import COOKIE, HOMES, LANGUAGE, Visit, address, inside, page
 
 LASTS = timedelta(hours=12)
@@ -82,15 +82,15 @@ async def come_back(visit: Visit) -> Response:
     begun = Begun("", kept["issuer"], kept["nonce"], kept["verifier"])
     since = datetime.fromisoformat(kept["at"]) if kept["unlocking"] else None
     try:
-        claims = await relying.finished(begun, address(visit.request), visit.asked("code"), since=since)
+        proof = await relying.finished(begun, address(visit.request), visit.asked("code"), since=since)
     except Refused as refused:
         await _noted(visit, "", refused.message)
         raise
-    who = vouched(claims)
+    who = vouched(proof.claims)
     if kept["unlocking"]:
         return await _unlocked(visit, who, kept)
     if not who.people:
-        return await _citizen(visit, who)
+        return await _citizen(visit, who, proof.id_token)
     agreed = await visit.parts.identities.agreed(who, now, language=visit.language)
     for one in agreed.disagreements:
         await _noted(visit, who.people[0], f"{one.assignment}: {one.why}")
@@ -98,7 +98,7 @@ async def come_back(visit: Visit) -> Response:
         await _noted(visit, who.people[0], "no assignment")
         raise _nothing(agreed)
     chosen = agreed.sessions[0] if len(agreed.sessions) == 1 else None
-    return await _begun(visit, chosen, agreed.holder(who), kept["next"])
+    return await _begun(visit, chosen, agreed.holder(who, proof.id_token), kept["next"])
 
 
 async def assignments(visit: Visit) -> Response:
@@ -127,22 +127,6 @@ async def choose(visit: Visit) -> Response:
         await _noted(visit, holder.people[0] if holder.people else "", f"{visit.said('assignment')[:64]}: not offered")
         raise Refused("You have no such assignment now. Choose another one.")
     return await _begun(visit, chosen, holder, inside(visit.said("next")), closes=visit.signed.closes)
-
-
-async def sign_out(visit: Visit) -> Response:
-    """End the session here, or every one of the person's."""
-    now = visit.parts.clock.now()
-    if visit.signed is not None and visit.said("everywhere"):
-        await visit.parts.tickets.ended_everywhere(visit.signed.holder, now)
-    await visit.parts.tickets.ended(visit.ticket, kind="browser", now=now)
-    response = visit.go("/signed-out")
-    response.delete_cookie(COOKIE, path="/")
-    return response
-
-
-async def signed_out(visit: Visit) -> Response:
-    """That one is signed out, and the way in."""
-    return visit.page("signin/signed_out.html")
 
 
 async def lock(visit: Visit) -> Response:
@@ -187,12 +171,13 @@ async def own(visit: Visit) -> Response:
     return visit.page("signin/own.html", records=await inhabitants.records(visit))
 
 
-async def _citizen(visit: Visit, who: Vouched) -> Response:
+async def _citizen(visit: Visit, who: Vouched, proof: str) -> Response:
     session = await inhabitants.session(visit, who)
     if session is None:
         await _noted(visit, "", "an identity number that is none")
         raise Refused("The sign-in service gave an identity number that is none. Begin again.")
-    return await _begun(visit, session, Holder(subject=who.subject, name=session.name), HOMES["citizen"])
+    holder = Holder(subject=who.subject, name=session.name, sid=who.sid, proof=proof)
+    return await _begun(visit, session, holder, HOMES["citizen"])
 
 
 async def _begun(
@@ -265,8 +250,7 @@ ROUTES = [
     page("/sign-in/unlocked", unlocked, is_open=True),
     page("/sign-in/assignment", assignments, is_open=True),
     page("/sign-in/assignment", choose, "POST", kind="holder"),
-    page("/sign-out", sign_out, "POST", kind="holder"),
-    page("/signed-out", signed_out, is_open=True),
+    *leaving.ROUTES,
     page("/language", choose_language, "POST", is_open=True),
     page("/session/key", text_key, kind="any"),
     page("/session/lock", lock, "POST", kind="any"),
