@@ -139,6 +139,11 @@ async def test_a_chain_whose_end_is_unknown_is_never_used_again(
         ("delete from audit.event where what = 'Observation/30'", "missing"),
         ("delete from audit.event where what = 'Composition/2'", "missing"),
         ("delete from audit.event where what like 'Observation/%'", "missing"),
+        (
+            """update audit.event a set (what, hash) = (select b.what, b.hash from audit.event b
+               where b.chain = a.chain and b.place = 61 - a.place) where place in (30, 31)""",
+            "changed",  # two rows that stand in the other's place
+        ),
         ("delete from audit.chain", "never opened"),
         ("delete from audit.seal", "missing"),
         ("update audit.head set place = place + 1", "changed or inserted"),

@@ -1,6 +1,7 @@
 """What comes at the wrong moment: a block beside a consent, a clock that is wrong, people who move, records that join,
 ten thousand blocks (A2, A4, A8 and A13 in docs/law.md)."""
 
+import asyncio
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -56,6 +57,53 @@ async def test_a_block_and_a_consent_at_the_same_instant_block(door: Door, astri
     assert not await sees(door, astrid, "hb-homecare")
     await write(door, cia, decision("outer-block", "vera", id_="no", provider="boras", status="inactive"))
     assert await sees(door, astrid, "hb-homecare")
+
+
+async def test_a_block_registered_while_others_search_is_obeyed_by_all_who_ask_from_then_on(
+    door: Door, astrid: Session, bo: Session
+) -> None:
+    """A4: in the same second, by reads, pages and counts alike; each answer is whole, with the block or without it."""
+    await choose(door, astrid, all_units=True)
+    await choose(door, bo)
+    is_blocked, after = False, 0
+
+    async def asks(ways: int) -> None:
+        nonlocal after
+        while after < ways:
+            was_blocked = is_blocked
+            async with door.opened(astrid, "care") as record:
+                page = await record.search("Observation", [("patient", "vera"), ("_total", "accurate")])
+            shown = {one.id for one in page.matches}
+            if was_blocked:
+                assert shown == {"hb-cardiology"}
+                assert page.total == 1
+                assert not await sees(door, astrid, "hb-surgery")
+                after += 1
+            else:
+                assert shown in ({"hb-cardiology"}, {"hb-cardiology", "hb-surgery"})
+
+    async def blocks() -> None:
+        nonlocal is_blocked
+        for _ in range(3):
+            assert await sees(door, astrid, "hb-surgery")
+        await write(door, bo, decision("inner-block", "vera", id_="b", provider="region", actors=("surgery",)))
+        is_blocked = True
+
+    await asyncio.gather(*(asks(30) for _ in range(4)), blocks())
+
+
+@pytest.mark.parametrize("first", ["consent", "block"])
+async def test_a_block_and_a_consent_written_together_block(
+    door: Door, astrid: Session, cia: Session, first: str
+) -> None:
+    """A4 before A8, whichever of two that are written in the same instant is stored first."""
+    await choose(door, cia)
+    consent = write(door, astrid, decision("access", "vera", id_="yes", actors=("region",)))
+    block = write(door, cia, decision("outer-block", "vera", id_="no", provider="boras"))
+    await asyncio.gather(*((consent, block) if first == "consent" else (block, consent)))
+    async with door.opened(astrid, "care") as record:
+        await record.open_others("vera", ground="consent", reason="Hjärtsvikt")
+    assert not await sees(door, astrid, "hb-homecare")
 
 
 async def test_a_clock_that_is_set_back_opens_nothing_and_breaks_nothing(

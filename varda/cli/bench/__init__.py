@@ -1,4 +1,6 @@
-"""`varda bench`: any FHIR R4 server over HTTP, given the same work as every other; and Varda's own chart by size."""
+"""`varda bench`: any FHIR R4 server over HTTP, given the same work as every other; and of Varda's own the chart by size
+and what the law costs.
+"""
 
 import asyncio
 import random
@@ -15,7 +17,7 @@ from cyclopts import Parameter
 from varda.cli import build, telling
 from varda.cli.bench import own, work
 from varda.cli.bench.client import Target
-from varda.cli.bench.figures import Measured, table
+from varda.cli.bench.figures import Added, Measured, differences, table
 from varda.cli.bench.work import Known, Plan
 from varda.cli.edge import Misused
 from varda.cli.place import placed
@@ -36,14 +38,16 @@ def bench(
     ] = None,
     chart: Annotated[bool, Parameter(negative="", help="Measure Varda's own chart by number of patients.")] = False,
     times: Annotated[str, Parameter(help="Sizes for --chart, in times 200 patients.")] = "1,10,100",
-    keep: Annotated[bool, Parameter(negative="", help="Keep the scratch databases of --chart.")] = False,
+    law: Annotated[bool, Parameter(negative="", help="Measure what the law adds to reads and searches.")] = False,
+    keep: Annotated[bool, Parameter(negative="", help="Keep the scratch databases of --chart and --law.")] = False,
     log_rows: Annotated[int, Parameter(help="Measure log review of a day with so many rows instead.")] = 0,
 ) -> int:
     """Measure a FHIR R4 server: bundle import, create, read, ten searches and $everything, each for some seconds.
 
     Without --base-url a Varda of its own is started on a scratch database, and invented lives are its bundles.
     With --chart instead, or as well, how long Varda's chart takes at 1, 10 and 100 times 200 patients; this fills
-    scratch databases, which takes minutes. With --log-rows, how long log review takes for one such day. Ctrl+C stops
+    scratch databases, which takes minutes. With --law, what the decision adds to reads by id, and what 1, 100 and
+    10,000 blocks add to a patient's search. With --log-rows, how long log review takes for one such day. Ctrl+C stops
     cleanly and tells what was measured so far. Exit code 1 when any request failed.
     """
     if base_url and bundles is None:
@@ -56,15 +60,18 @@ def bench(
     files = sorted(bundles.glob("*.json")) if bundles else []
     if bundles and not files:
         raise Misused(f"The folder {bundles} holds no .json file.")
-    found: dict[str, list[Measured]] = {"server": [], "chart": []}
+    found: dict[str, list[Measured]] = {"server": [], "chart": [], "law": []}
+    added: list[Added] = []
     try:
-        with _target(base_url, token, files, is_wanted=bool(base_url or not chart)) as (target, files):
+        with _target(base_url, token, files, is_wanted=bool(base_url or not (chart or law))) as (target, files):
             if target is not None:
                 uvloop.run(_measured(target, files, concurrency, seconds, found["server"]))
         if sizes:
             _charts(sizes, found["chart"], keep=keep)
+        if law:
+            _law(found["law"], added, keep=keep)
     finally:
-        _told(found, json, {"base_url": base_url or "own", "concurrency": concurrency, "seconds": seconds})
+        _told(found, added, json, {"base_url": base_url or "own", "concurrency": concurrency, "seconds": seconds})
     return int(any(row.errors for rows in found.values() for row in rows))
 
 
@@ -114,23 +121,34 @@ def _reviewed(rows: int) -> int:
     return 0
 
 
+def _law(rows: list[Measured], added: list[Added], *, keep: bool) -> None:
+    from varda.cli.bench.law import costs  # brings the wiring along; only this needs it
+
+    with placed(default="test") as place:
+        asyncio.run(costs(place, rows, added, keep=keep))
+
+
 def _size(text: str) -> int:
     if not text.strip().isdecimal() or int(text) < 1:
         raise Misused("--times is a list of whole numbers such as 1,10,100.")
     return int(text)
 
 
-def _told(found: dict[str, list[Measured]], json: Path | None, about: dict[str, Any]) -> None:
-    titles = {"server": f"{about['base_url']}, {about['concurrency']} connections", "chart": "Varda's chart"}
+def _told(found: dict[str, list[Measured]], added: list[Added], json: Path | None, about: dict[str, Any]) -> None:
+    server = f"{about['base_url']}, {about['concurrency']} connections"
+    titles = {"server": server, "chart": "Varda's chart", "law": "Varda with the law"}
     for name, rows in found.items():
         if rows and str(json) != "-":
             telling.out.print(table(titles[name], rows))
         for row in rows:
             if row.first_error:
                 telling.say(f"{row.name}: {row.first_error}")
+    if added and str(json) != "-":
+        telling.out.print(differences(added))
     if json is not None:
         when = {"build": build.name(), "at": WallClock().now()}
         whole = about | when | {name: [row.told() for row in rows] for name, rows in found.items()}
+        whole["law_adds"] = [one.told() for one in added]
         if str(json) == "-":
             telling.as_json(whole)
         else:

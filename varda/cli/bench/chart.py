@@ -9,12 +9,12 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from varda.access.session import Session
 from varda.cli import db, telling, tools
 from varda.cli.bench import own
 from varda.cli.bench.figures import Measured
+from varda.cli.bench.inside import answered
 from varda.cli.place import Place
 from varda.cli.region import filled
 from varda.cli.serve import Application, Wires
@@ -165,21 +165,6 @@ async def _repeated(name: str, ask: Callable[[int], Awaitable[int]]) -> Measured
 
 
 async def _got(desk: _Desk, path: str, question: str = "") -> int:
-    """One page through the application itself."""
-    status = 0
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: dict[str, Any]) -> None:
-        nonlocal status
-        status = message.get("status", status)
-
-    headers = [(b"host", b"localhost"), (b"cookie", f"{COOKIE}={desk.ticket}".encode())]
-    scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
-        "path": path, "raw_path": path.encode(), "query_string": question.encode(), "root_path": "",
-        "headers": headers, "client": ("127.0.0.1", 1), "server": ("localhost", 80), "state": {},
-    }  # fmt: skip
-    await desk.application(scope, receive, send)
+    """The status of one page, through the application itself."""
+    status, _ = await answered(desk.application, path, question, cookie=f"{COOKIE}={desk.ticket}")
     return status

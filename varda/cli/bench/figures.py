@@ -1,7 +1,8 @@
 """What was measured: throughput and the times that half, nearly all and all but one in a hundred stayed below."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from rich.table import Table
 
@@ -66,4 +67,35 @@ def table(title: str, rows: list[Measured]) -> Table:
         unit = "" if row.unit == "requests" else f" {row.unit}"
         shares = (f"{row.below(share):,.1f}" for share in (0.5, 0.95, 0.99))
         made.add_row(row.name, f"{len(row.times):,}", f"{row.errors:,}", f"{row.rate:,.0f}{unit}", *shares)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What something adds to the median and to the time that 95 of a hundred stay below; `budget` is for the median."""
+
+    name: str
+    unit: Literal["ms", "%"]
+    p50: float
+    p95: float
+    budget: float
+
+    def told(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "name": self.name, "unit": self.unit, "p50": round(self.p50, 2), "p95": round(self.p95, 2),
+            "budget": self.budget, "kept": self.p50 <= self.budget,
+        }  # fmt: skip
+
+
+def differences(rows: Sequence[Added]) -> Table:
+    """The differences for a person."""
+    made = Table(title="What it adds", title_justify="left")
+    made.add_column("to", no_wrap=True)
+    for name in ("p50", "p95", "budget", ""):
+        made.add_column(name, justify="right", no_wrap=True)
+    for one in rows:
+        said = "kept" if one.p50 <= one.budget else "missed"
+        figures = (f"{value:+,.2f} {one.unit}" for value in (one.p50, one.p95))
+        made.add_row(one.name, *figures, f"≤ {one.budget:g} {one.unit}", said)
     return made
