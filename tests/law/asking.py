@@ -233,7 +233,7 @@ class Round:
 
     async def page(self, reader: Reader, url: str) -> httpx.Response:
         """A screen; refused as a whole, it shows nothing."""
-        return await self._screen(reader, "GET", url, (200, 404))
+        return await self._screen(reader, "GET", url, (200, 403, 404))
 
     async def page_if_any(self, reader: Reader, url: str) -> str:
         """The text of a screen that not everybody has; empty for who has none."""

@@ -65,6 +65,8 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "POST /chart/{patient}/apps/{client}",
     },
     "it writes about a patient whom the door must reach, and answers with where to go": {
+        "POST /chart/{patient}/decisions/decline",
+        "POST /chart/{patient}/decisions/take-back",
         "POST /chart/{patient}/same", "POST /chart/{patient}/same/undo", "POST /chart/{patient}/contacts/open",
         "POST /chart/{patient}/contacts/admit", "POST /chart/{patient}/corrections/copy",
         "POST /chart/{patient}/access-log", "POST /chart/{patient}/drafts/{draft}/finish",
