@@ -314,6 +314,11 @@ async def test_who_asks_to_lift_waits_in_the_record_for_the_answer(
     assert not await sees(door, bo, "hb-homecare")
     clock.instant += timedelta(hours=4)
     assert not await sees(door, bo, "hb-surgery")
+    async with door.opened(bo, "emergency") as record:  # an ordinary choice is not made shorter by asking again
+        await record.choose("vera", reason="Jour")
+        await record.ask_to_lift("vera", provider=world.BORAS, reason="Hjärtstopp")
+    clock.instant += timedelta(hours=11)
+    assert await sees(door, bo, "hb-surgery")
 
 
 @pytest.mark.parametrize(("status", "has_been"), [("finished", True), ("entered-in-error", False)])

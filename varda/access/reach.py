@@ -77,8 +77,9 @@ async def choose(work: Work, compartment: int, choice: Choice) -> None:
     opened = "{" + ",".join(types) + "}" if types else None
     # A unit says more than its provider: where units are named, only those are opened.
     places = [(0, hsa) for hsa in c.units] or [(1, hsa) for hsa in c.providers] or [(0, "")]
-    # The same choice again prolongs what it opened; another one, or one of a linked record, stands beside it.
-    same = f"{c.assignment}:{compartment}:{c.width}:{c.consent}:{opened or ''}"
+    # The same choice again prolongs what it opened. Another ground or linked record stands beside it: what ends sooner
+    # takes nothing from what ends later.
+    same = f"{c.assignment}:{compartment}:{c.ground}:{c.width}:{c.consent}:{opened or ''}"
     rows = [
         projection.Given(
             compartment,
