@@ -6,7 +6,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from varda.catalogue import NOTHING, Catalogue, Deciding, Proposal, Rights, Worker
+from tests.support.switching import EVERYWHERE, switched
+from varda.catalogue import NOTHING, Catalogue, Deciding, Proposal, Rights, Switch, Worker
 from varda.kernel.db import Database
 from varda.kernel.errors import Absent, Conflict, Refused, Unprocessable
 
@@ -191,19 +192,56 @@ async def test_the_gravest_state_of_unit_and_county_holds(catalogue: Catalogue) 
         return (await catalogue.in_force(NOW)).state(function, unit)
 
     assert await state() == "on"
-    await catalogue.switch("F45", UNIT, "stopped", reason="Ord försvann", by="x", now=NOW)
+    await switched(catalogue, "F45", UNIT, "stopped", NOW)
     assert (await state(), await state(unit=OTHER_UNIT), await state("F49")) == ("stopped", "on", "on")
-    await catalogue.switch("F45", "", "paper", reason="Reservrutin", by="x", now=NOW)
+    await switched(catalogue, "F45", "", "paper", NOW)
     assert (await state(), await state(unit=OTHER_UNIT)) == ("stopped", "paper")
-    await catalogue.switch("F45", UNIT, "on", reason="Rättat", by="x", now=NOW)
-    await catalogue.switch("F45", "", "on", reason="Rättat", by="x", now=NOW)
+    await switched(catalogue, "F45", UNIT, "on", NOW)
+    await switched(catalogue, "F45", "", "on", NOW)
     assert (await state(), await state(unit=OTHER_UNIT)) == ("on", "on")
+
+
+async def test_a_switch_holds_from_its_day_until_its_last_and_the_newest_word_stands(catalogue: Catalogue) -> None:
+    async def states(*days: int) -> list[str]:
+        return [(await catalogue.in_force(NOW + day * DAY)).state("F45", UNIT) for day in days]
+
+    await switched(catalogue, "F45", UNIT, "stopped", NOW, opens=1, closes=3)
+    assert await states(0, 1, 2, 3) == ["on", "stopped", "stopped", "on"]
+    assert (await catalogue.in_force(NOW)).until <= NOW + DAY
+    await switched(catalogue, "F45", UNIT, "paper", NOW, opens=2)
+    assert await states(1, 2, 3) == ["stopped", "paper", "paper"]
+    told = await catalogue.switches(UNIT)
+    assert [(one.switch.state, one.by) for one in told] == [("paper", "Anna"), ("stopped", "Anna")]
+
+
+async def test_what_begins_within_the_five_seconds_is_not_waited_for(catalogue: Catalogue) -> None:
+    anna = Deciding("SE9999999999-anna", "Anna", UNIT, EVERYWHERE)
+    await catalogue.switch(Switch("F45", UNIT, "stopped", "Fel", NOW + SECOND), anna, NOW)
+    assert (await catalogue.in_force(NOW)).state("F45", UNIT) == "on"
+    assert (await catalogue.in_force(NOW + SECOND)).state("F45", UNIT) == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("right", "unit", "fault"),
+    [
+        ("manage-unit", UNIT, Refused),
+        ("switch-functions", OTHER_UNIT, Unprocessable),
+        ("switch-functions", "", Unprocessable),
+    ],
+)
+async def test_only_those_with_the_right_stop_and_only_at_their_own_unit(
+    catalogue: Catalogue, right: str, unit: str, fault: type[Exception]
+) -> None:
+    manager = Deciding("SE9999999999-gun", "Gun", UNIT, Rights(frozenset({(right, "special")}), {}))
+    with pytest.raises(fault):
+        await catalogue.switch(Switch("F45", unit, "stopped", "Fel", NOW), manager, NOW)
+    assert (await catalogue.in_force(NOW)).states == {}
 
 
 @pytest.mark.parametrize(("function", "state", "reason"), [("F0", "on", "r"), ("F45", "off", "r"), ("F45", "on", "")])
 async def test_a_state_that_cannot_be_is_refused(catalogue: Catalogue, function: str, state: Any, reason: str) -> None:
     with pytest.raises(Unprocessable):
-        await catalogue.switch(function, UNIT, state, reason=reason, by="x", now=NOW)
+        await switched(catalogue, function, UNIT, state, NOW, reason=reason)
 
 
 async def test_what_is_remembered_costs_no_trip(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """The door keeps a role to its rights and a stopped function to reading, by whatever way (F274, F279, F245; A2)."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -8,13 +9,14 @@ import pytest
 from tests.record import world
 from tests.record.conftest import NOW
 from tests.support.door import client
+from tests.support.switching import switched
 from varda.access.decisions import CATEGORY
 from varda.access.people import People
 from varda.access.session import Session
 from varda.care.notes import signers
-from varda.catalogue import Deciding, Proposal, Rights
+from varda.catalogue import FUNCTIONS, ROLES, SPECIAL, Deciding, Proposal, Rights
 from varda.kernel.db import Database
-from varda.kernel.errors import Absent, Refused
+from varda.kernel.errors import Absent, Refused, Unprocessable
 from varda.record import Door, Owner, Wish
 
 LAB = [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}]
@@ -246,7 +248,7 @@ async def test_a_stopped_function_refuses_writes_of_people_and_systems_and_never
     door: Door, astrid: Session, unit: str
 ) -> None:
     """F245: the safety stop holds for the API too."""
-    await door.catalogue.switch("F49", unit, "stopped", reason="Ord försvann", by="x", now=NOW)
+    await switched(door.catalogue, "F49", unit, "stopped", NOW)
     system = client(scopes=("read", "write"), unit=world.CARDIOLOGY, provider=world.REGION)
     for session in (astrid, system):
         with pytest.raises(Refused, match="stopped"):
@@ -260,13 +262,58 @@ async def test_a_stopped_function_refuses_writes_of_people_and_systems_and_never
             await record.read("Observation", "hb-cardiology")
     async with door.opened(world.SYSTEM, "administration") as record:  # taking over is no use of the function
         await record.create(world.haemoglobin("vera", category=LAB))
-    await door.catalogue.switch("F49", unit, "paper", reason="Reservrutin", by="x", now=NOW)
+    await switched(door.catalogue, "F49", unit, "paper", NOW)
     async with door.opened(astrid, "care") as record:  # what was on paper is entered later
         await record.create(world.haemoglobin("vera", category=LAB))
 
 
+async def test_with_every_function_stopped_reading_and_emergency_access_go_on(
+    door: Door, astrid: Session, bo: Session
+) -> None:
+    """F245, A5, A11: neither reading nor an emergency has a switch."""
+    for function in FUNCTIONS:
+        await switched(door.catalogue, function, "", "stopped", NOW)
+    async with door.opened(astrid, "care") as record:
+        assert (await record.read("Observation", "hb-cardiology")).id == "hb-cardiology"
+        assert record.powers.rights is not None
+        assert {(what, act) for what, act in record.powers.rights.held if act == "read"} == {
+            right for right in ROLES["physician"].rights if right[1] == "read"
+        }
+    async with door.opened(bo, "care") as record:  # of another unit: the record is opened by choice
+        await record.choose("vera", reason="Akut bedömning", all_units=True)
+    async with door.opened(bo, "care") as record:
+        await record.read("Observation", "hb-cardiology")
+    async with door.opened(astrid, "emergency") as record:
+        assert [one.hsa for one in await record.providers_with("vera", ground="emergency", reason="Medvetslös")]
+    async with door.opened(astrid, "emergency") as record:
+        await record.open_others("vera", ground="emergency", reason="Medvetslös", providers=[world.BORAS])
+    async with door.opened(astrid, "emergency") as record:
+        assert (await record.read("Observation", "hb-homecare")).id == "hb-homecare"
+
+
+async def test_a_missing_course_of_every_right_stops_neither_reading_nor_emergency_access(
+    door: Door, astrid: Session
+) -> None:
+    """A2, A11: a course is demanded of writing and signing alone; of reading and emergencies it cannot be."""
+    for what, act in sorted(ROLES["physician"].rights):
+        if act in ("read", "special"):
+            with pytest.raises(Unprocessable) if act == "read" or SPECIAL[what].emergency else nullcontext():
+                await decided(door, "physician", what, act, course="never-finished")
+        else:
+            await decided(door, "physician", what, act, course="never-finished")
+    async with door.opened(astrid, "care") as record:
+        assert record.powers.rights is not None
+        assert {act for _, act in record.powers.rights.held} == {"read", "special"}
+        assert record.powers.rights.special == {"open-emergency", "open-blocked"}
+        await record.read("Observation", "hb-cardiology")
+    async with door.opened(astrid, "emergency") as record:
+        await record.open_others("vera", ground="emergency", reason="Medvetslös", providers=[world.BORAS])
+    async with door.opened(astrid, "emergency") as record:
+        await record.read("Observation", "hb-homecare")
+
+
 async def test_a_stop_at_one_unit_leaves_the_others_at_work(door: Door, astrid: Session) -> None:
-    await door.catalogue.switch("F49", world.SURGERY, "stopped", reason="Ord försvann", by="x", now=NOW)
+    await switched(door.catalogue, "F49", world.SURGERY, "stopped", NOW)
     async with door.opened(astrid, "care") as record:
         await record.create(world.haemoglobin("vera", category=LAB))
 

@@ -25,6 +25,7 @@ from varda.catalogue.declared import (
 )
 from varda.catalogue.overlay import Catalogue, Deciding, Exempt, InForce, Proposal, Proposed, Worker
 from varda.catalogue.rights import LONGEST_EXCEPTION, NOTHING, Change, Rights, Standing, State, rights_from, standings
+from varda.catalogue.switches import Switch, Switched
 
 __all__ = [
     "ACTIONS",
@@ -50,6 +51,8 @@ __all__ = [
     "Special",
     "Standing",
     "State",
+    "Switch",
+    "Switched",
     "Words",
     "Worker",
     "covered",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from varda.catalogue.declared import FUNCTIONS, ROLES, Act, Right, known_right, role_of, waits_for_course
+from varda.catalogue.declared import ROLES, Act, Right, known_right, role_of, waits_for_course
 from varda.catalogue.rights import (
     LONGEST_EXCEPTION,
     NOTHING,
@@ -22,6 +22,8 @@ from varda.catalogue.rights import (
     rights_from,
     standings,
 )
+from varda.catalogue.switches import GRAVITY, RIGHT, Switch, Switched
+from varda.catalogue.switches import problems as wrong_with
 from varda.kernel.db import Database, Row
 from varda.kernel.errors import Absent, Conflict, Problem, Refused, Unprocessable
 from varda.kernel.sql import named
@@ -29,7 +31,6 @@ from varda.kernel.sql import named
 _SQL = named("varda.catalogue")
 REMEMBERED = timedelta(seconds=5)
 _MOST_REMEMBERED = 20_000
-_WORST: Mapping[State, int] = {"on": 0, "paper": 1, "stopped": 2}
 _NOBODY = "You have no right to do this here. It belongs to those who decide on rights."
 
 
@@ -109,7 +110,7 @@ class InForce:
 
     def state(self, function: str, unit: str) -> State:
         """How a function stands at a unit: the gravest of its own state and the county's."""
-        return max((self.states.get((function, at), "on") for at in (unit, "")), key=_WORST.__getitem__)
+        return max((self.states.get((function, at), "on") for at in (unit, "")), key=GRAVITY.__getitem__)
 
     @cached_property
     def stopped(self) -> frozenset[tuple[str, str]]:
@@ -185,9 +186,10 @@ class Catalogue:
     async def _read(self, now: datetime) -> InForce:
         async with self._database.connection() as work:
             changes = tuple(_change(row) for row in await work.all(_SQL["in_effect"], now))
-            states = {(row["function"], row["unit"]): row["state"] for row in await work.all(_SQL["states"])}
-        following = next((at for at in edges(changes) if at > now), now + REMEMBERED)
-        return InForce(changes, states, now, min(now + REMEMBERED, following))
+            states = {(row["function"], row["unit"]): row["state"] for row in await work.all(_SQL["states"], now)}
+            switching = (await work.one(_SQL["next_switch"], now))["at"]
+        following = [at for at in (*edges(changes), switching) if at is not None and at > now]
+        return InForce(changes, states, now, min([now + REMEMBERED, *following]))
 
     def forget(self) -> None:
         """Read anew at the next question. Other processes see a change within five seconds."""
@@ -271,22 +273,22 @@ class Catalogue:
 
     # The state of functions ------------------------------------------------------------------------------------------
 
-    async def switch(self, function: str, unit: str, state: State, *, reason: str, by: str, now: datetime) -> None:
-        """Say how a function stands at a unit (empty: everywhere). Who may is asked by whoever calls.
-
-        Raises `Unprocessable` for an unknown function or state or a missing reason.
-        """
-        problems = []
-        if function not in FUNCTIONS:
-            problems.append(Problem("There is no such function.", "function"))
-        if state not in _WORST:
-            problems.append(Problem("A function is on, stopped or on paper.", "state"))
-        if not reason.strip():
-            problems.append(Problem("Say why the function changes its state.", "reason"))
-        if problems:
+    async def switch(self, wanted: Switch, by: Deciding, now: datetime) -> None:
+        """Say how a function stands, at once or from a day. Raises `Refused`, or `Unprocessable` with every problem."""
+        by.require(RIGHT)
+        if problems := list(wrong_with(wanted, by, now)):
             raise Unprocessable(problems[0].message, problems)
-        await self._database.run(_SQL["switched"], function, unit, state, reason.strip(), by, now)
+        await self._database.run(
+            _SQL["switched"], wanted.function, wanted.unit, wanted.state, wanted.reason.strip(), wanted.opens,
+            wanted.closes, by.person, by.name, now,
+        )  # fmt: skip
         self.forget()
+
+    async def switches(self, unit: str, *, most: int = 100) -> list[Switched]:
+        """What was said of functions at a unit and everywhere, newest first."""
+        rows = await self._database.all(_SQL["switches"], unit, most)
+        names = Switch.__dataclass_fields__
+        return [Switched(Switch(**{n: row[n] for n in names}), row["set_name"], row["set_at"]) for row in rows]
 
 
 def _problems(wanted: Proposal, now: datetime) -> list[Problem]:

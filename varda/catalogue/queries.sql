@@ -31,13 +31,28 @@ order by d.decided_at is not null, c.change desc
 limit $1;
 
 -- name: states
--- How each function stands where it was ever switched.
-select distinct on (function, unit) function, unit, state, reason, set_by, set_at
+-- How each function stands where a switch is in effect.
+select distinct on (function, unit) function, unit, state
 from catalogue.switch
+where opens <= $1 and (closes is null or closes > $1)
 order by function, unit, switch desc;
 
+-- name: next_switch
+-- When something begins or ends next; null when nothing does.
+select min(e.at) as at
+from (select opens as at from catalogue.switch union all select closes from catalogue.switch) e
+where e.at > $1;
+
 -- name: switched
-insert into catalogue.switch (function, unit, state, reason, set_by, set_at) values ($1, $2, $3, $4, $5, $6);
+insert into catalogue.switch (function, unit, state, reason, opens, closes, set_by, set_name, set_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: switches
+-- The history of a unit and of everywhere, newest first.
+select function, unit, state, reason, opens, closes, set_name, set_at
+from catalogue.switch where unit in ($1, '')
+order by switch desc
+limit $2;
 
 -- name: passes
 -- What a person may show in place of a course: that it is finished, or an exception at a unit.

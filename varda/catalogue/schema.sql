@@ -66,15 +66,20 @@ create table catalogue.exception (
 create index exception_person on catalogue.exception (person);
 create index exception_unit on catalogue.exception (unit);
 
--- The state of a function at a unit (by HSA-id; empty: everywhere), the newest row of each pair.
+-- How a function stands at a unit (by HSA-id, empty: everywhere) from `opens` until `closes` or another word: of those
+-- that last the newest row of each pair.
 create table catalogue.switch (
     switch   bigint      generated always as identity primary key,
     function text        not null,
     unit     text        not null,
     state    text        not null,
     reason   text        not null,
+    opens    timestamptz not null,
+    closes   timestamptz,
     set_by   text        not null,
+    set_name text        not null,
     set_at   timestamptz not null,
+    check (closes > opens),
     check (state in ('on', 'stopped', 'paper')),
     check (reason <> '')
 );

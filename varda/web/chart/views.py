@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from varda.care import notes, overview, patients
 from varda.care.overview import Chart
+from varda.catalogue import FUNCTIONS, State, Words
 from varda.kernel.errors import Absent
 from varda.record import Asked, Draft, Elsewhere, Open, Record
 from varda.web.chart.sections import BY_NAME, SECTIONS, Section, offered
@@ -83,6 +84,7 @@ def framed(visit: Visit, template: str, found: Opened, section: Section, **value
         asked=found.asked,
         section=section,
         sections=offered(visit.powers),
+        still=_still(visit),
         keywords=notes.KEYWORDS,
         template_named=notes.template,
         may_sign=partial(notes.may_sign, visit.powers),
@@ -92,6 +94,13 @@ def framed(visit: Visit, template: str, found: Opened, section: Section, **value
         may_amend=partial(notes.may_amend, visit.powers),
         **values,
     )
+
+
+def _still(visit: Visit) -> list[tuple[Words, State]]:
+    """The functions of the role that do not work as usual at the unit now."""
+    powers, unit = visit.powers, visit.session.unit
+    states = ((one, powers.in_force.state(one.number, unit)) for one in FUNCTIONS.values())
+    return [(one.words, state) for one, state in states if state != "on" and powers.may("read", one.number)]
 
 
 async def _shown(visit: Visit, section: Section, template: str = "", **values: Any) -> Response:

@@ -22,6 +22,7 @@ from varda.catalogue import (
     Special,
     Standing,
     State,
+    Switch,
     right_words,
     role_of,
 )
@@ -30,6 +31,7 @@ from varda.kernel.errors import Absent, Problem, Refused, Unprocessable
 from varda.record.powers import worker
 from varda.web.visit import Visit, page
 
+RIGHT = "switch-functions"
 _USUAL_DAYS = 14
 _MOST_PEOPLE = 500
 _GIVEN = frozenset(right for role in ROLES.values() for right in role.rights)
@@ -147,6 +149,50 @@ async def except_from(visit: Visit) -> Response:
     return visit.go("/rights/unit")
 
 
+async def functions(visit: Visit) -> Response:
+    """How functions stand at my unit, what was said of them, and the form to stop one or put it on again."""
+    return await _functions(visit, await _deciding(visit, RIGHT))
+
+
+async def switch(visit: Visit) -> Response:
+    """Stop a function, at my unit or everywhere, or put it on again."""
+    by, now = await _deciding(visit, RIGHT), visit.parts.clock.now()
+    try:
+        first, last = _date(visit, "opens"), _date(visit, "closes")
+        wanted = Switch(
+            function=visit.said("function"),
+            unit="" if visit.said("where") == "everywhere" else by.unit,
+            state=_state(visit.said("state")),
+            reason=visit.said("reason"),
+            opens=_midnight(first) if first and first > visit.say.today else now,
+            closes=_midnight(last + timedelta(days=1)) if last else None,
+        )
+        await _catalogue(visit).switch(wanted, by, now)
+    except Unprocessable as wrong:
+        return await _functions(visit, by, {one.path: one.message for one in wrong.problems}, status=422)
+    where = wanted.unit or "everywhere"
+    await _noted(visit, "switch", f"{wanted.function} {wanted.state} at {where}: {wanted.reason.strip()}")
+    return visit.go("/rights/functions")
+
+
+async def _functions(visit: Visit, by: Deciding, problems: dict[str, str] | None = None, status: int = 200) -> Response:
+    now = visit.parts.clock.now()
+    known = await _catalogue(visit).in_force(now)
+    return visit.page(
+        "rights/functions.html",
+        status,
+        by=by,
+        states=[(one, how) for one in FUNCTIONS.values() if (how := known.state(one.number, by.unit)) != "on"],
+        switches=await _catalogue(visit).switches(by.unit),
+        functions=FUNCTIONS,
+        groups=[(words, [one for one in FUNCTIONS.values() if one.area == code]) for code, words in AREAS.items()],
+        problems=problems or {},
+        now=now,
+        today=visit.say.today.isoformat(),
+        last=lambda at: _day(visit, at - timedelta(seconds=1)),
+    )
+
+
 async def _changes(visit: Visit, by: Deciding, problems: dict[str, str] | None = None, status: int = 200) -> Response:
     proposed, now = await _catalogue(visit).changes(), visit.parts.clock.now()
     return visit.page(
@@ -180,7 +226,7 @@ async def _unit(visit: Visit, by: Deciding, problems: dict[str, str] | None = No
         people=list(here.values()),
         courses=_courses(known.changes),
         exceptions=await _catalogue(visit).exceptions(by.unit),
-        states=[(one, known.state(one.number, by.unit)) for one in FUNCTIONS.values()],
+        words=right_words,
         problems=problems or {},
         days=_USUAL_DAYS,
         now=now,
@@ -233,6 +279,13 @@ def _act(text: str) -> Act:
     return acts[text]
 
 
+def _state(text: str) -> State:
+    states: dict[str, State] = {"on": "on", "stopped": "stopped", "paper": "paper"}
+    if text not in states:
+        raise Unprocessable("Say how the function is.", [Problem("Say how the function is.", "state")])
+    return states[text]
+
+
 def _date(visit: Visit, name: str) -> date | None:
     try:
         return date.fromisoformat(visit.said(name)) if visit.said(name) else None
@@ -259,6 +312,8 @@ ROUTES = [
     page("/rights/changes", changes),
     page("/rights/changes", propose, "POST"),
     page("/rights/changes/{change}", decide, "POST"),
+    page("/rights/functions", functions),
+    page("/rights/functions", switch, "POST"),
     page("/rights/unit", unit),
     page("/rights/unit", except_from, "POST"),
 ]
