@@ -67,6 +67,7 @@ HIDDEN = [
     ("home-help", "", "POST", "/patients/unknown"),
     ("unit-manager", "administration", "GET", "/destruction"),
     ("unit-manager", "administration", "GET", "/chart/vera/notes"),
+    ("unit-manager", "administration", "GET", "/chart/vera/plan"),
     ("rights-administrator", "administration", "GET", "/requests"),
     ("rights-administrator", "administration", "GET", "/review"),
     ("rights-administrator", "administration", "GET", "/rights/unit"),

@@ -32,7 +32,7 @@ SECTIONS = (
     _of("vitals", N_("Vital signs"), {"Observation": 1000}),
     _of("contacts", N_("Contacts"), {"Encounter": 200, "Appointment": 50}),
     _of("attention", N_("Attention"), {"AllergyIntolerance": 100, "Flag": 100}),
-    _of("plan", N_("Plan"), {"CarePlan": 30, "CareTeam": 20, "EpisodeOfCare": 20}),
+    Section("plan", N_("Plan"), {"CarePlan": 30, "CareTeam": 20, "EpisodeOfCare": 20}, ("CarePlan",)),
     Section("decisions", N_("Patient's decisions"), {}, ("Consent",)),
 )
 """At most ten; the first nine have the number keys 1–9."""
