@@ -47,7 +47,7 @@ class Developer:
         program = {".venv/bin/varda": [sys.executable, "-m", "varda.cli"], ".venv/bin/python": [sys.executable]}
         ran = subprocess.run(
             [*program[words[0]], *words[1:]], env={**os.environ, "VARDA_HOME": str(self.home)}, cwd=self.folder,
-            capture_output=True, text=True, timeout=60, check=False,
+            capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert ran.returncode == 0, ran.stderr
         return ran.stdout
