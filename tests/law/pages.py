@@ -102,7 +102,9 @@ async def _(asking: Round) -> None:
     hidden = [
         (reader, item)
         for type_ in ("Composition", "Consent", "Encounter")
-        for reader, item in list(asking.sample(type_, staff=True))[-asking.sampled // 3 :]  # the hidden ones come last
+        for reader, item in list(asking.sample(type_, staff=True))[
+            -asking.sampled * 2 // 3 :
+        ]  # the hidden ones come last
         if asking.sees(reader, item).seen is False and item.id not in _told_of(asking, reader, item.patients[0])
     ]
     for reader, item in hidden:
@@ -199,7 +201,7 @@ async def _(asking: Round) -> None:
         client=client, redirect=app.redirects[0], scope=app.scopes, state="", challenge="x", nonce=""
     )  # fmt: skip
     secret = await apps.asked(approval, asking.now)
-    for reader in asking.some(4, asking.staff):
+    for reader in asking.staff:
         for item in asking.items("Patient"):
             text = await asking.page_if_any(reader, f"/apps/approve?request={secret}&q=Zq{item.id}")
             shown = f'value="{item.id}"' in text
