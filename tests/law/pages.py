@@ -34,7 +34,8 @@ async def _(asking: Round) -> None:
             for path in paths:
                 text = await asking.page_if_any(reader, f"/chart/{item.id}/{path}")
                 verdict = YES if path in anybodys else asking.sees(reader, item)
-                asking.told("forms of the chart", reader, f"{path} of {item.id}", bool(text), verdict)
+                if text or not verdict.seen or reader.role in IN_DANGER:  # other roles have not every form
+                    asking.told("forms of the chart", reader, f"{path} of {item.id}", bool(text), verdict)
                 assert not re.search(r"zq\d{3}x", text), path
 
 
@@ -205,7 +206,9 @@ async def _(asking: Round) -> None:
         for item in asking.items("Patient"):
             text = await asking.page_if_any(reader, f"/apps/approve?request={secret}&q=Zq{item.id}")
             shown = f'value="{item.id}"' in text
-            asking.told("approving an app", reader, item.name, shown, asking.sees(reader, item))
+            verdict = asking.sees(reader, item)
+            if text or not verdict.seen or reader.role in IN_DANGER:  # other roles have no apps
+                asking.told("approving an app", reader, item.name, shown, verdict)
 
 
 # Destruction ----------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import re
 
 from tests.law.asking import YES, Round, both, way
-from tests.law.oracle import Reader, Verdict
+from tests.law.oracle import READS, Reader, Verdict
 
 # Screens ------------------------------------------------------------------------------------------------------------
 
@@ -112,8 +112,10 @@ async def _(asking: Round) -> None:
     """A draft is its writer's alone."""
     for reader in asking.staff:
         text = (await asking.page(reader, "/unsigned")).text
+        types = READS[reader.role]
+        own = True if types is None or "Composition" in types else None  # A2: no list of notes for who reads none
         for id_, (person, _) in asking.world.drafts.items():
-            verdict = Verdict(person == reader.person, "a draft is seen by its writer alone")
+            verdict = Verdict(own if person == reader.person else False, "a draft is seen by its writer alone")
             asking.told("drafts", reader, f"draft/{id_}", id_ in text, verdict)
 
 
