@@ -51,6 +51,8 @@ CANNOT_LEAK: dict[str, set[str]] = {
     },
     "rights, courses and exceptions of staff; no patient is named": {
         "GET /rights", "GET /rights/changes", "POST /rights/changes", "POST /rights/changes/{change}",
+        "GET /rights/functions",
+        "POST /rights/functions",
         "GET /rights/unit", "POST /rights/unit",
     },
     "it only leads on, or is an empty form": {"GET /", "GET /patients/register"},

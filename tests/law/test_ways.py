@@ -60,7 +60,7 @@ async def test_no_way_leaks_or_refuses_needlessly_in_fifty_thousand_pairs(
     while seed < WHOLE or pairs.total() < PAIRS or any(pairs[way] < BY_EACH_WAY for way in WAYS):
         seed += 1
         rare = {way for way in WAYS if seed <= WHOLE or pairs[way] < BY_EACH_WAY}
-        more, wrong = await asked(server, drawn(seed), seed, ways=rare)
+        more, wrong = await asked(server, drawn(seed), seed, names=rare)
         await none(server, seed, wrong)
         pairs += more
     with capsys.disabled():
@@ -90,7 +90,7 @@ async def asked(
     most: int = EVERYBODY,
     only: Wrong | None = None,
     visited: set[str] | None = None,
-    ways: Collection[str] = WAYS.keys(),
+    names: Collection[str] = WAYS.keys(),
 ) -> tuple[Counter[str], list[Wrong]]:
     """A world made step by step, and asked everything wherever a step says so; or about one pair by one way."""
     pairs: Counter[str] = Counter()
@@ -108,7 +108,7 @@ async def asked(
                     reader, case = (only.reader, only.case) if only else ("", "")
                     async with Round(world, Random(seed), most=most, reader=reader, case=case) as round_:
                         for name, ask in WAYS.items():
-                            if name in ways if only is None else name == only.way:
+                            if name in names if only is None else name == only.way:
                                 await ask(round_)
                     pairs += round_.pairs
                     wrong += round_.wrong
