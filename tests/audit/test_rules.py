@@ -61,6 +61,7 @@ CHOICE = row(action="choice", outcome="done", at=SOONER)
         ("protected", [row(patients=(VERA, BO))], 1),
         ("protected", [row()], 0),
         ("emergency", [row(action="emergency", outcome="done")], 1),
+        ("emergency", [row(action="request", outcome="done")], 1),
         ("emergency", [CHOICE], 0),
         ("refused", [row(outcome="refused", place=n) for n in range(3)], 1),
         ("refused", [row(outcome="refused", place=n) for n in range(2)], 0),

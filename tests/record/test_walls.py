@@ -10,6 +10,7 @@ from tests.record import world
 from tests.record.world import decision
 from varda.access.people import People
 from varda.access.session import Session
+from varda.fhir.keys import key
 from varda.kernel.clock import SetClock
 from varda.kernel.db import Database
 from varda.kernel.errors import Absent, Malformed, Refused
@@ -248,6 +249,31 @@ async def test_an_emergency_needs_no_relation_but_the_list_a_reason_and_an_end(
     assert await sees(door, bo, "hb-homecare")
     clock.instant += timedelta(hours=4, minutes=1)
     assert not await sees(door, bo, "hb-homecare")
+
+
+async def test_what_is_refused_behind_the_walls_is_logged_with_its_patient(
+    door: Door, bo: Session, database: Database
+) -> None:
+    nurse, why = replace(bo, role="assistant-nurse"), "Hjärtstopp"
+    tries = {
+        "emergency": lambda record: record.open_others(
+            "vera", ground="emergency", reason=why, providers=(world.BORAS,)
+        ),
+        "choice": lambda record: record.open_others("vera", ground="consent", reason=why),
+        "providers": lambda record: record.providers_with("vera", ground="emergency", reason=why),
+        "blocks": lambda record: record.providers_blocking("vera", reason=why),
+        "request": lambda record: record.ask_to_lift("vera", provider=world.BORAS, reason=why),
+    }
+    for tried in tries.values():
+        with pytest.raises(Refused):
+            async with door.opened(nurse, "care") as record:
+                await tried(record)
+    rows = await database.all(
+        "select outcome, patients, what from audit.event where action = 'attempt' order by at, place"
+    )
+    assert [(row["outcome"], row["patients"]) for row in rows] == [("refused", [key("Patient/vera")])] * len(tries)
+    for action, row in zip(tries, rows, strict=True):
+        assert row["what"].endswith(f" {action} Patient/vera")
 
 
 async def emergencies(database: Database) -> int:

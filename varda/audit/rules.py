@@ -15,6 +15,7 @@ from varda.kernel.clock import STOCKHOLM
 
 READING = frozenset({"read", "vread", "history", "search", "chart", "everything"})
 """Actions that show somebody's data. Finding a patient shows name and age only."""
+_EMERGENCIES = ("emergency", "request")
 CHOICE_LASTS = timedelta(hours=12)
 LEAST_REFUSED = 3
 """Refused attempts of one person about one patient in a day that are worth a question."""
@@ -128,8 +129,10 @@ def protected(day: Sequence[Deed], known: Known) -> Iterator[tuple[Deed, int]]:
 
 
 def emergency(day: Sequence[Deed], known: Known) -> Iterator[tuple[Deed, int]]:
-    """Every emergency opening is looked at (A5, A11)."""
-    yield from ((row, patient) for row in day if row.action == "emergency" for patient in row.patients or (0,))
+    """Every emergency opening is looked at (A5, A11). Asking to lift an outer block is one: of the own unit's record
+    (A12).
+    """
+    yield from ((row, patient) for row in day if row.action in _EMERGENCIES for patient in row.patients or (0,))
 
 
 def refused(day: Sequence[Deed], known: Known) -> Iterator[tuple[Deed, int]]:

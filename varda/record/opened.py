@@ -4,8 +4,8 @@ A read is decided by the narrowing, logged, and only then answered. What may not
 log tells the two apart. Writes gather in one transaction that `Door.opened` commits together with their log row.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from operator import attrgetter
@@ -358,7 +358,8 @@ class Record:
         """Open other providers' data on a ground of SVOD 3 (A8–A11): all that it allows, or what is named (HSA-ids,
         resource types). Raises `Refused` with what is lacking, or `Malformed`.
         """
-        await opening.others(self, patient, ground, reason, providers, units, types)
+        with self._trying("emergency" if ground == "emergency" else "choice", patient):
+            await opening.others(self, patient, ground, reason, providers, units, types)
 
     async def open_blocked(
         self, patient: str, *, units: Sequence[str], ground: InnerGround, reason: str, types: Sequence[str] = ()
@@ -366,26 +367,31 @@ class Record:
         """Open what an inner block hides, of the units named, with the patient's consent or when the care is vital
         (PDL 4:5; A5). Ends by itself; the vital ones go to log review.
         """
-        await opening.blocked(self, patient, ground, reason, units, types)
+        with self._trying("emergency" if ground == "vital" else "choice", patient):
+            await opening.blocked(self, patient, ground, reason, units, types)
 
     async def units_blocked(self, patient: str, *, reason: str = "") -> list[Decided]:
         """Which units of the own provider the patient has blocked, before any is opened (A5, step 1).
 
         `reason`: why the care is absolutely needed, for a patient who is not open to the session. Raises `Refused`.
         """
-        return await opening.units_blocked(self, patient, reason)
+        with self._trying("blocks", patient):
+            return await opening.units_blocked(self, patient, reason)
 
     async def providers_with(self, patient: str, *, ground: Ground, reason: str) -> list[Place]:
         """Which other providers have data that the ground may open (A10, A11: the list comes first)."""
-        return await opening.providers_with(self, patient, ground, reason)
+        with self._trying("providers", patient):
+            return await opening.providers_with(self, patient, ground, reason)
 
     async def providers_blocking(self, patient: str, *, reason: str) -> list[Place]:
         """Which other providers the patient has blocked, in danger to life or health (A12). Nothing opens them here."""
-        return await lifting.providers_blocking(self, patient, reason)
+        with self._trying("blocks", patient):
+            return await lifting.providers_blocking(self, patient, reason)
 
     async def ask_to_lift(self, patient: str, *, provider: str, reason: str) -> None:
         """Ask the provider (HSA-id) to lift its outer block (A12)."""
-        await lifting.ask_to_lift(self, patient, provider, reason)
+        with self._trying("request", patient):
+            await lifting.ask_to_lift(self, patient, provider, reason)
 
     async def asked(self, patient: str) -> list[Asked]:
         """What the own unit has asked other providers to lift, and what they answered. Raises `Absent`."""
@@ -459,6 +465,16 @@ class Record:
         self.written.append(self.event("draft", "done", [], "draft", f"dropped {draft}", str(self.session.unit_key)))
 
     # The work and its log --------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _trying(self, action: str, patient: str) -> Iterator[None]:
+        """Say in the log about whom it was, when what is tried behind the walls is refused."""
+        try:
+            yield
+        except Refused:
+            about = [key(f"Patient/{patient}")]
+            self.attempts.append(self.event(action, "refused", about, "Patient", f"Patient/{patient}", ""))
+            raise
 
     @asynccontextmanager
     async def at_work(self, *, population: bool = False) -> AsyncIterator[Work]:

@@ -194,9 +194,7 @@ class Smart:
         except Absent:
             await self._end(approval.approval, now)
             raise InvalidGrantError("The person's assignment has ended.") from None
-        if any(
-            getattr(session, name) != getattr(before, name) for name in ("role", "organization", "unit", "provider")
-        ):
+        if any(getattr(session, name) != getattr(before, name) for name in _ONE_ASSIGNMENT):
             # Whoever is moved between units approves anew (A2), as a browser chooses anew.
             await self._end(approval.approval, now)
             raise InvalidGrantError("The person's assignment has become another one.")
