@@ -5,16 +5,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
-from tests.support.serving import wired
+from tests.support.serving import door, wired
 from varda.access.apps import App, Approval, Apps, Launch
 from varda.access.clearing import cleared
 from varda.access.guesses import Guesses
 from varda.access.once import Once
 from varda.access.session import Session
 from varda.access.tickets import Tickets
-from varda.cli import tidying
+from varda.cli import nightly, tidying
 from varda.kernel.clock import SetClock
 from varda.kernel.db import Database
 
@@ -113,3 +114,23 @@ async def test_the_running_server_does_it_by_itself(
                 if not await counts(database):
                     break
             assert await counts(database) == {}
+
+
+async def test_no_failure_ends_what_the_server_does_by_itself(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tidying, "EVERY", 0.02)
+    owner = await asyncpg.connect(database_url)
+    await owner.execute("alter table access.guess rename to gone; alter table audit.run rename to gone")
+    await owner.close()
+    async with wired(database_url, tmp_path) as application:
+        found = door(application)
+        working = [
+            asyncio.create_task(tidying.tidying(found.database, found.clock)),
+            asyncio.create_task(nightly.reviewing(found, found.clock, look_every=0.02)),
+        ]
+        done, _ = await asyncio.wait(working, timeout=1, return_when=asyncio.FIRST_COMPLETED)
+        for task in working:
+            task.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
+    assert not done
