@@ -37,7 +37,11 @@ async def test_fhirclient_is_opened_by_itself_and_reads_the_chosen_patient(world
     smart = fhirclient.FHIRClient(settings=settings)
     await asyncio.to_thread(smart.prepare)
     page = await world.astrid.asked(smart.authorize_url)
-    assert ("Growth chart" in page.text, "Cardiology" in page.text, "quality" in page.text) == (True, True, True)
+    assert ("Growth chart" in page.text, "Cardiology" in page.text, "kvalitetsuppföljning" in page.text) == (
+        True,
+        True,
+        True,
+    )
     secret = said(str(page.url))["request"]
     found = await world.astrid.browser.get("/apps/approve", params={"request": secret, "q": "Åkesson"})
     assert 'value="vera"' in found.text

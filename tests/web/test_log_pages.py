@@ -64,6 +64,7 @@ async def reviewer(
 @pytest.mark.usefixtures("read")
 async def test_a_citizen_sees_where_when_and_in_which_role_but_no_name(vera: httpx.AsyncClient) -> None:
     page = await vera.get("/my-log")
+    assert "palette" not in page.text, "nobody searches for patients here"
     assert page.status_code == 200
     for said in ("Cardiology", "Surgery", "Läkare", "provsvar och mätvärden", "2026-03-01 13:00"):
         assert said in page.text

@@ -15,6 +15,7 @@ from varda.access.apps import App, Approval, Apps, Launch
 from varda.access.people import People
 from varda.kernel.errors import Absent, Problem, Refused, Unprocessable
 from varda.web.headers import POLICY
+from varda.web.mylog.words import PURPOSES, words
 from varda.web.visit import Visit, address, page
 
 RIGHT = "use-apps"
@@ -35,6 +36,8 @@ async def approving(visit: Visit) -> Response:
         "apps/approve.html",
         app=app,
         owner=owner,
+        words=words,
+        PURPOSES=PURPOSES,
         secret=secret,
         person=person,
         found=found,
@@ -84,7 +87,14 @@ async def choosing(visit: Visit) -> Response:
         await record.read("Patient", patient)
         person = await record.who(patient)
     found = [one for one in await Apps(visit.parts.door.database).all() if one.launch and one.closes is None]
-    response = visit.page("apps/choose.html", person=person, apps=found, encounter=visit.asked("encounter"))
+    response = visit.page(
+        "apps/choose.html",
+        person=person,
+        apps=found,
+        encounter=visit.asked("encounter"),
+        words=words,
+        PURPOSES=PURPOSES,
+    )
     return _leading(response, *[one.launch for one in found])
 
 

@@ -12,6 +12,7 @@ from varda.record.destruction import Decision
 from varda.web.chart.sections import Section
 from varda.web.chart.views import closed, framed, opened
 from varda.web.language import N_
+from varda.web.mylog.words import CATEGORIES, words
 from varda.web.visit import Visit, page
 
 SECTION = Section("corrections", N_("What the patient says is wrong"), overview.WHOLE)
@@ -146,6 +147,8 @@ async def _asking(visit: Visit, wrong: dict[str, str], status: int = 200) -> Res
         known=known,
         items=items,
         wrong=wrong,
+        words=words,
+        categories=CATEGORIES,
         ticked=set(visit.form.getlist("entry")),
         is_whole=visit.said("extent") == "whole",
     )
