@@ -4,10 +4,11 @@ http://hl7.org/fhir/R4/http.html#versions
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
+
+import msgspec
 
 from varda.record import Stored
 
@@ -23,8 +24,7 @@ _ALWAYS: tuple[Header, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """`body` goes out untouched. An interaction returns one; nothing else writes to the wire."""
 
     status: int

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -33,8 +32,7 @@ class _Named(msgspec.Struct):
 _glance = msgspec.json.Decoder(_Named)
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(msgspec.Struct, frozen=True, dict=True):
     """`parts` is the path below `base`; `number` is what a user can quote; `receive` gives the body."""
 
     method: str
@@ -42,7 +40,7 @@ class Call:
     question: str
     base: str
     number: str
-    headers: Mapping[bytes, bytes] = field(default_factory=dict)
+    headers: Mapping[bytes, bytes] = msgspec.field(default_factory=dict)
     receive: Any = None
 
     def header(self, name: bytes) -> str:
@@ -82,7 +80,9 @@ class Call:
         """The GET that an entry of a bundle asks for, relative to the same base."""
         path, _, question = url.removeprefix(f"{self.base}/").removeprefix("/").partition("?")
         parts = tuple(unquote(part) for part in path.split("/") if part)
-        return replace(self, method="GET", parts=parts, question=question, headers=headers or {}, receive=None)
+        return msgspec.structs.replace(
+            self, method="GET", parts=parts, question=question, headers=headers or {}, receive=None
+        )
 
 
 def parameters(question: str) -> Parameters:

@@ -11,6 +11,8 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from varda.access import reach
 from varda.access.policy import CHOICE_LASTS, Ground, InnerGround
 from varda.access.reach import Choice, Decided, Place, Relation
@@ -163,7 +165,7 @@ class Record:
             )
             raise
         await self.note("search", [*page.matches, *page.included], type_, page.what, patients=page.about)
-        return replace(page, matches=self.shown(page.matches), included=self.shown(page.included))
+        return msgspec.structs.replace(page, matches=self.shown(page.matches), included=self.shown(page.included))
 
     async def everything(
         self,
@@ -181,7 +183,7 @@ class Record:
         wanted = reading.Wanted(int(after or 0), types, since)
         page = await searching.everything(self, patient, most, wanted)
         await self.note("everything", [*page.matches, *page.included], "Patient", f"Patient/{patient}/$everything")
-        return replace(page, matches=self.shown(page.matches, is_export=True))
+        return msgspec.structs.replace(page, matches=self.shown(page.matches, is_export=True))
 
     async def compartment(self, patient: str, wanted: Mapping[str, int]) -> dict[str, list[Stored]]:
         """For each type the newest of a patient's items by main date, at most as many as wanted: the chart's one trip.

@@ -1,8 +1,9 @@
 """Searching through the door: a question is narrowed before the database sees it, and answered page by page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from varda.fhir.keys import key
 from varda.kernel.db import Work
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from varda.record.opened import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """`total` only when it was asked for. `next` is the value of `_page` for the following page. `used` are the
     parameters that had effect, `ignored` those passed over under lenient handling. `what` describes it to the log,
     without a value that was typed.

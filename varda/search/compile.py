@@ -5,9 +5,11 @@ after the first page is never on a later one, so that nothing shifts under the r
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from varda.fhir import path
 from varda.fhir.keys import key
@@ -29,8 +31,7 @@ _BODY = ", ".join(f"{'m' if name in ('item', 'born') else 'v'}.{name}" for name 
 _VERSION = "join store.version v on v.compartment = m.home and v.item = m.item and v.version = m.version"
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True):
     """SQL text, the values of its `$1`, `$2` … in order, and the names of its columns."""
 
     text: str

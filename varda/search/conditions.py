@@ -5,7 +5,10 @@ Every row that a search touches, whatever for, is narrowed by the access rule: m
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import msgspec
+from msgspec.structs import replace
 
 from varda.fhir.definitions import TYPES, compartment
 from varda.search import scope
@@ -210,8 +213,7 @@ def _asked(row: Row, ask: Ask) -> str:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
+class _Scope(msgspec.Struct, frozen=True):
     """The compartments that a match can be in (SQL of a bigint[]); `of` is the criterion that is answered by it."""
 
     compartments: str

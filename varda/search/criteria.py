@@ -4,9 +4,10 @@ Every refusal names the parameter and says what is possible. https://hl7.org/fhi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
+
+import msgspec
 
 from varda.fhir import definitions
 from varda.kernel.errors import Problem
@@ -30,8 +31,7 @@ _LATER = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(msgspec.Struct, frozen=True):
     """How a criterion was come to: the whole name that the user wrote, the steps taken, this server's own address."""
 
     shown: str
@@ -41,7 +41,7 @@ class Way:
     @property
     def further(self) -> "Way":
         """One step on."""
-        return replace(self, depth=self.depth + 1)
+        return msgspec.structs.replace(self, depth=self.depth + 1)
 
 
 class Misasked(Exception):

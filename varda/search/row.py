@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 
 @dataclass(slots=True)
 class Bound:
@@ -29,8 +31,7 @@ class Bound:
         return Row(f"c{self.rows}", type_, self.bind, self.instant)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One row of store.current: the name it has in the statement, and its resource type."""
 
     name: str

@@ -6,9 +6,10 @@ points to it without having seen the address: `current.item # salt = token`.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 from varda.fhir import definitions
 from varda.fhir.keys import key
@@ -26,8 +27,7 @@ _LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/([A-Za
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(msgspec.Struct, frozen=True):
     """One alternative: the tokens it means, and the patient's compartment when it can be nothing but a patient."""
 
     keys: tuple[int, ...]
