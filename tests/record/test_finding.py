@@ -11,6 +11,7 @@ from varda.access.session import Session
 from varda.fhir.keys import key
 from varda.kernel.db import Database
 from varda.kernel.errors import Absent, Refused, Unprocessable
+from varda.kernel.limits import Limit, TooMany
 from varda.record import County, Door, Wish, county
 
 pytestmark = pytest.mark.anyio
@@ -122,9 +123,20 @@ async def test_the_county_is_not_looked_through_without_a_reason_and_somebody_to
     assert [one.path for one in wrong.value.problems] == [path]
 
 
-async def test_only_staff_look_through_the_county(door: Door) -> None:
-    with pytest.raises(Refused):
-        await in_county(door, citizen(VERA), "Sjöö")
+async def test_only_staff_in_care_look_through_the_county(door: Door, astrid: Session) -> None:
+    for who in (citizen(VERA), replace(astrid, assignment_purpose="quality")):
+        with pytest.raises(Refused):
+            await in_county(door, who, "Sjöö")
+
+
+async def test_everybody_shown_counts_against_the_limit_of_identities(door: Door, astrid: Session) -> None:
+    async with door.opened(world.SYSTEM, "administration") as record:
+        people = [world.patient(f"p{n}", "Per", "Alm", f"1970010{n}-XC0{n}") for n in (1, 2)]
+        await record.write([Wish("update", one) for one in people])
+    door.limits = replace(door.limits, numbers=Limit("identity numbers", 4))
+    assert len((await in_county(door, astrid, "Per Alm")).people) == 2  # and the search itself: three
+    with pytest.raises(TooMany):
+        await in_county(door, astrid, "Per Alm")
 
 
 async def test_where_too_many_fit_nobody_is_shown(

@@ -227,6 +227,8 @@ async def test_an_outer_block_is_opened_by_nobody_but_its_owner(
     async with door.opened(manager, "care") as record:
         (request,) = await record.requests()
         assert (request.patient, request.reason) == ("vera", "Hjärtstopp")
+        assert request.who is not None
+        assert request.who.name == "Vera Maria Åkesson"
         await record.answer_request(request.id, "Hävd efter samtal med patienten")
         assert await record.requests() == []
     async with door.opened(cia, "care") as record:
@@ -274,6 +276,23 @@ async def test_what_is_refused_behind_the_walls_is_logged_with_its_patient(
     assert [(row["outcome"], row["patients"]) for row in rows] == [("refused", [key("Patient/vera")])] * len(tries)
     for action, row in zip(tries, rows, strict=True):
         assert row["what"].endswith(f" {action} Patient/vera")
+
+
+async def test_a_verb_about_a_patient_out_of_reach_is_logged_as_refused(
+    door: Door, astrid: Session, database: Database
+) -> None:
+    tries = {
+        "decisions": lambda record: record.decisions("asa"),
+        "requests": lambda record: record.asked("asa"),
+        "copies": lambda record: record.copies("asa"),
+        "hand-out": lambda record: record.handed_out("asa", to="Försäkringskassan"),
+    }
+    for tried in tries.values():
+        with pytest.raises(Absent):
+            async with door.opened(astrid, "care") as record:
+                await tried(record)
+    rows = await database.all("select action, patients from audit.event where outcome = 'refused' order by at, place")
+    assert [(row["action"], row["patients"]) for row in rows] == [(one, [key("Patient/asa")]) for one in tries]
 
 
 async def emergencies(database: Database) -> int:

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, get_args
 
 from varda.access import reach
-from varda.fhir.keys import key
 from varda.kernel.db import Work
-from varda.kernel.errors import Absent, Malformed
+from varda.kernel.errors import Malformed
 from varda.kernel.sql import named
+from varda.record import reached
 
 if TYPE_CHECKING:
     from varda.record.opened import Record
@@ -38,9 +38,8 @@ async def note(record: "Record", patient: str, recipient: str, way: Way, entries
         raise Malformed("Say to whom the copy is handed out.")
     if way not in get_args(Way):
         raise Malformed(f"A copy is handed out as one of: {', '.join(get_args(Way))}.")
-    work, session, compartment = await record.begun(), record.session, key(f"Patient/{patient}")
-    if compartment not in await reach.reached(work, record.narrowing, [compartment]):
-        raise Absent("There is no such patient that you can see.")
+    work, session = await record.begun(), record.session
+    compartment = await reached.require(record, work, patient, "hand-out")
     await work.run(
         _SQL["copy_noted"], compartment, patient, session.provider, session.unit_name, record.now, session.actor,
         session.name, way, recipient.strip(), list(entries),
@@ -51,10 +50,8 @@ async def note(record: "Record", patient: str, recipient: str, way: Way, entries
 
 async def handed_out(record: "Record", patient: str) -> list[Copy]:
     """The own provider's copies about a patient, the newest first. Raises `Absent`."""
-    compartment = key(f"Patient/{patient}")
     async with record.at_work() as work:
-        if compartment not in await reach.reached(work, record.narrowing, [compartment]):
-            raise Absent("There is no such patient that you can see.")
+        compartment = await reached.require(record, work, patient, "copies")
         found = await of_patient(work, await reach.linked(work, [compartment]), record.session.provider)
     own = str(record.session.provider_key)
     await record.note("copies", [], "copy", f"Patient/{patient} copies", patients=[compartment], origin=own)

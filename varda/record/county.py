@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from varda.access.projection import CARE
 from varda.kernel.errors import Problem, Refused, Unprocessable
 from varda.record import discretion, finding, searching
 from varda.record.finding import FoundPatient
@@ -32,8 +33,8 @@ class County:
 async def found(record: "Record", name: str, born: date | None, reason: str) -> County:
     """Anybody in the county by name, birth date or both. See `Record.find_in_county`."""
     words = name.replace(",", " ").split()
-    if record.session.kind != "staff":
-        raise Refused("Only staff in an assignment may look for patients of the whole county.")
+    if record.session.kind != "staff" or record.session.assignment_purpose != CARE:
+        raise Refused("Only staff in an assignment for care may look for patients of the whole county.")
     problems = [] if reason.strip() else [Problem("Say why you look for somebody in the whole county.", "reason")]
     if born is None and len("".join(words)) < LEAST:
         problems.append(Problem("Give three letters of the name at least, or the whole birth date.", "name"))

@@ -3,7 +3,7 @@
 Nothing of the other provider's is opened here. Who may answer is told that somebody waits; who asked, what was said.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,11 @@ from varda.access.decisions import Kind
 from varda.access.reach import Choice, Place
 from varda.fhir.keys import key
 from varda.kernel.errors import Absent, Malformed, Refused
+from varda.record import finding, reached
+from varda.record.finding import FoundPatient
 from varda.record.opening import places_named, require_emergency, require_staff
 from varda.search.narrowing import OWN_UNIT
+from varda.store import reading
 
 if TYPE_CHECKING:
     from varda.record.opened import Record
@@ -33,6 +36,7 @@ class Request:
     name: str
     unit: str
     reason: str
+    who: FoundPatient | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +90,17 @@ async def requests(record: "Record") -> list[Request]:
     record.powers.require(RIGHT)
     async with record.at_work() as work:
         rows = await reach.requests(work, record.session.provider_key)
+        rule = replace(record.narrowing, everything=True)
+        found = await reading.read(work, [(row["compartment"], rule) for row in rows])
+    people = await finding.told(record, [one.stored for one in found if one.stored and not one.stored.deleted])
+    named = {one.id: one for one in people}
     await record.note(
         "requests", [], "Consent", "requests to lift blocks", patients=[row["compartment"] for row in rows]
     )
     return [
         Request(
             f"{row['compartment']}-{row['request']}", row["patient"], row["asked"], row["person"], row["name"],
-            row["unit"], row["reason"],
+            row["unit"], row["reason"], named.get(row["patient"]),
         )
         for row in rows
     ]  # fmt: skip
@@ -122,10 +130,8 @@ async def answer(record: "Record", request: str, text: str) -> None:
 
 async def asked(record: "Record", patient: str) -> list[Asked]:
     """What the own unit has asked other providers to lift for a patient it reaches, the newest first."""
-    compartment = key(f"Patient/{patient}")
     async with record.at_work() as work:
-        if compartment not in await reach.reached(work, record.narrowing, [compartment]):
-            raise Absent("There is no such patient that you can see.")
+        compartment = await reached.require(record, work, patient, "requests")
         rows = await reach.requests_made(work, compartment, record.session)
     if rows:
         await record.note("requests", [], "Consent", f"Patient/{patient} requests made", patients=[compartment])

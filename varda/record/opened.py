@@ -233,6 +233,8 @@ class Record:
         """
         self._count_search("Patient", 1)
         found = await county.found(self, name, born, reason)
+        if found.people:
+            self._count_search("Patient", len(found.people))
         shown = [key(f"Patient/{one.id}") for one in found.people]
         what = f"in the county, by name or birth date: {reason.strip()}"
         await self.note("find-in-county", [], "Patient", what, patients=shown, origin="0")

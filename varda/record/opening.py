@@ -19,6 +19,7 @@ from varda.fhir.keys import key
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.db import Work
 from varda.kernel.errors import Absent, Malformed, Refused
+from varda.record import reached
 from varda.store import reading
 from varda.store.model import Stored
 from varda.store.writing import type_name, type_number
@@ -147,11 +148,9 @@ async def decisions(record: "Record", patient: str) -> list[Stored]:
     """The Consents by which the patient has decided about the own provider's data, or lets it read others'. A role that
     does not read Consents is shown those alone that it may open others' data on (A2, A8).
     """
-    compartment, own = key(f"Patient/{patient}"), record.session.provider_key
+    rule, own = record.narrowing, record.session.provider_key
     async with record.at_work() as work:
-        if compartment not in await reach.reached(work, record.narrowing, [compartment]):
-            raise Absent("There is no such patient that you can see.")
-        rule = record.narrowing
+        compartment = await reached.require(record, work, patient, "decisions")
         is_allowed = rule.allows(type_number("Consent"))
         kinds = [Kind.INFORMATION, Kind.ACCESS, *BLOCKS] if is_allowed else [Kind.ACCESS]
         found = [one for one in await reach.decisions(work, compartment, kinds, record.now) if one.provider_key == own]

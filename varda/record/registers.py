@@ -15,6 +15,7 @@ from varda.access.relations import lasting
 from varda.fhir.keys import key
 from varda.kernel.db import Work
 from varda.kernel.errors import Absent, Problem, Refused, Unprocessable
+from varda.record import reached
 from varda.record.writing import Wish, by_own_rule
 from varda.search.compile import compiled, next_page
 from varda.search.narrowing import Narrowing
@@ -139,9 +140,7 @@ async def _deciding(record: "Record", patient: str) -> Work:
 
 
 async def _require_open(record: "Record", work: Work, patient: str) -> None:
-    compartment = key(f"Patient/{patient}")
-    if compartment not in {*record.people, *await reach.reached(work, record.narrowing, [compartment])}:
-        raise Absent("There is no such patient that you can see.")
+    await reached.require(record, work, patient, "declined")
 
 
 async def _standing(record: "Record", work: Work, patient: str) -> list[Stored]:

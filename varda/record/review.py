@@ -87,7 +87,8 @@ async def run(door: "Door", day: date, seed: str, share: Decimal = SHARE) -> Run
     async with door.opened(REVIEWER, "log-review") as record:
         if _starts(day + timedelta(days=1)) > record.now:
             raise Malformed(f"{day} is not over; review a day that is.")
-        async with door.database.transaction() as work:
+        # Of the whole population: planned by what the day holds.
+        async with door.population.transaction() as work:
             if not await matters.begun(work):
                 raise Conflict("Another process is reviewing the log now. Try again when it has finished.")
             before = await matters.run_of(work, day)

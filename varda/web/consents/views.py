@@ -109,8 +109,7 @@ async def requests(visit: Visit) -> Response:
     """What other providers ask this one to lift."""
     async with visit.record() as record:
         waiting = await record.requests()
-        named = {one.patient: await record.who(one.patient) for one in waiting}
-    return visit.page("consents/requests.html", waiting=waiting, named=named, done=visit.asked("done"))
+    return visit.page("consents/requests.html", waiting=waiting, done=visit.asked("done"))
 
 
 async def answer(visit: Visit) -> Response:
