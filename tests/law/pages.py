@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from uuid import uuid4
 
 import httpx
 
@@ -192,7 +193,7 @@ async def _(asking: Round) -> None:
 async def _(asking: Round) -> None:
     """An app is opened for a patient whose record is open to the person, and for nobody else."""
     apps = Apps(asking.world.door.database)
-    client = f"app{len(asking.visited)}-{asking.dice.random()}"
+    client = uuid4().hex
     app = App(
         client=client, name="Kurvor", owner=asking.facts.places["cardiology"].hsa, purpose="care",
         scopes="patient/*.rs launch/patient", auth="none", redirects=("http://localhost:9/back",),
