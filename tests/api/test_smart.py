@@ -308,6 +308,14 @@ async def test_an_online_app_ends_with_the_sign_in_and_every_app_with_the_assign
     assert error(await world.refreshed(app, offline["refresh_token"])) == "invalid_grant"
 
 
+async def test_a_token_made_while_its_approval_ended_is_worth_nothing(world: World) -> None:
+    app = await world.app()
+    token = await world.tokens(app, "user/Patient.rs")
+    # As when a sign-out comes between the approval that was read and the token that was made: nobody deletes it.
+    await world.door.database.run("update access.approval set ended = opens")
+    assert (await world.get("Patient/vera", token["access_token"])).status_code == 401
+
+
 async def test_another_assignment_ends_what_apps_were_given_in_the_one_before(world: World) -> None:
     token = await world.tokens(await world.app(), "user/Patient.rs online_access")
     other = next(

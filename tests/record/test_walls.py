@@ -229,6 +229,9 @@ async def test_an_outer_block_is_opened_by_nobody_but_its_owner(
         assert (request.patient, request.reason) == ("vera", "Hjärtstopp")
         assert request.who is not None
         assert request.who.name == "Vera Maria Åkesson"
+        for wrong in ("", "-1-1", "²-1", "--5", f"{2**63}-1", "1-x"):
+            with pytest.raises(Absent):
+                await record.answer_request(wrong, "Nej")
         await record.answer_request(request.id, "Hävd efter samtal med patienten")
         assert await record.requests() == []
     async with door.opened(cia, "care") as record:

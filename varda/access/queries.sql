@@ -263,7 +263,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $4, false, $10, $11);
 
 -- name: ticket
 -- A session of staff lasts no longer than its assignment, its person and its unit, and ends when any of them becomes
--- another one: whoever is moved between units, or gets or loses a licence, chooses anew (PDL 4:2; A2).
+-- another one: whoever is moved between units, or gets or loses a licence, chooses anew (PDL 4:2; A2). An app's token is
+-- worth nothing once its approval has ended, though it was made at the same moment.
 select t.kind, t.session, t.closes, t.subject, t.name, t.people, t.offered, t.seen, t.locked, t.sid, t.proof,
        t.session is not null and (t.session ->> 'kind' <> 'staff' or exists (
            select from access.assignment a
@@ -278,7 +279,9 @@ select t.kind, t.session, t.closes, t.subject, t.name, t.people, t.offered, t.se
                  select l.licence from access.licence l
                  where l.practitioner = p.practitioner and l.opens <= $2 and l.closes > $2
                  order by l.licence))
-       )) as is_current
+       )) and not exists (
+           select from access.approval e where e.approval = t.session ->> 'approval' and e.ended is not null
+       ) as is_current
 from access.ticket t where t.secret = $1 and t.opens <= $2 and t.closes > $2;
 
 -- name: ticket_seen

@@ -3,6 +3,7 @@
 Nothing of the other provider's is opened here. Who may answer is told that somebody waits; who asked, what was said.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from varda.store import reading
 if TYPE_CHECKING:
     from varda.record.opened import Record
 
+_REQUEST = re.compile(r"\d{1,19}-\d{1,18}", re.ASCII)
 RIGHT = "lift-blocks"
 """The special right to answer."""
 
@@ -117,7 +119,7 @@ async def waiting(record: "Record") -> int:
 async def answer(record: "Record", request: str, text: str) -> None:
     """Note what the provider answered; the lifting itself is a new version of the block's Consent."""
     compartment, _, number = request.rpartition("-")
-    if not (compartment.lstrip("-").isdigit() and number.isdigit()):
+    if not _REQUEST.fullmatch(request) or int(compartment) >= 2**63:
         raise Absent("There is no such request.")
     record.powers.require(RIGHT)
     work = await record.begun()
