@@ -89,10 +89,18 @@ def test_social_care_has_no_emergency_right_and_no_clinical_type() -> None:
 def test_an_unknown_role_may_do_nothing() -> None:
     """Default deny (A13): a role that nobody has declared has no rights."""
     assert role_of("astrologer", "care") is None
-    assert NOTHING.readable == {"Patient"}
+    assert NOTHING.readable == frozenset()
+    assert not NOTHING.meets_patients
     assert NOTHING.writable == frozenset()
     assert not NOTHING.may("read", "Observation")
     assert not NOTHING.may("write", {"resourceType": "Basic"})
+
+
+def test_who_somebody_is_is_read_by_whoever_reads_anything_of_a_record_and_by_nobody_else() -> None:
+    """PDL 4:1 (A1, A2): no patient is met by a role that has no work with patients."""
+    meets_nobody = {code for code in ROLES if not of(code).meets_patients}
+    assert meets_nobody == {"rights-administrator", "log-reviewer"}
+    assert {code for code in ROLES if "Patient" not in of(code).readable} == meets_nobody
 
 
 def test_what_no_function_covers_may_not_be_written_by_anybody() -> None:

@@ -30,7 +30,7 @@ class Person:
         self.page.wait_for_url(lambda url: "/provider/" not in url)
         if unit and "/sign-in/assignment" in self.page.url:
             self.page.get_by_role("button", name=unit).click()
-        self.page.wait_for_url("**/patients")
+        self.page.wait_for_url(lambda url: "/sign-in" not in url)
         return self
 
     def clicks(self, what: Locator) -> None:

@@ -34,7 +34,7 @@ READS = {
     "records-officer": None,
     "log-reviewer": set(),
 }
-"""What the roles of this world may read of care (A2); None is all. Who somebody is, everybody may read."""
+"""What the roles of this world may read of care (A2); None is all. Whoever reads any of it reads who somebody is."""
 
 CITIZEN, SYSTEM = "citizen", "system"
 REVIEWERS, OFFICER = {"log-reviewer", "unit-manager"}, "records-officer"
@@ -216,6 +216,8 @@ class Facts:
             return Verdict(False, f"A2: a {reader.role} does not read {item.type}")
         if not item.patients:
             return Verdict(True, "it is about nobody")
+        if types is not None and not types:
+            return Verdict(False, f"A1, A2: a {reader.role} meets no patients")
         if item.provider == COUNTY or item.unit == reader.unit:
             return self._own(reader, item, now)
         if item.provider == reader.provider:

@@ -90,6 +90,26 @@ async def test_a_role_that_nobody_has_declared_reads_no_care_data_and_writes_non
             await record.create(world.haemoglobin("vera"))
 
 
+@pytest.mark.parametrize("role", ["rights-administrator", "log-reviewer", "astrologer"])
+async def test_a_role_that_meets_no_patients_is_told_of_nobody(door: Door, database: Database, role: str) -> None:
+    """A1, A2 (PDL 4:1): the number finds anybody for who has work with patients; others find nobody by any way."""
+    dan = await working(door, database, role)
+    async with door.opened(dan, "care") as record:
+        assert (await record.search("Patient", [("_total", "accurate")])).total == 0
+        assert not any((await record.compartment("vera", {"Patient": 1})).values())
+        with pytest.raises(Absent):
+            await record.read("Patient", "vera")
+    for ask in (
+        lambda record: record.find_patients("Vera"),
+        lambda record: record.who("vera"),
+        lambda record: record.find_in_county("Vera", None, reason="Jour"),
+        lambda record: record.choose("vera", reason="Jour"),
+    ):
+        with pytest.raises(Refused, match="meets no patients"):
+            async with door.opened(dan, "care") as record:
+                await ask(record)
+
+
 async def test_an_assignment_for_quality_follow_up_gives_its_role_s_rights_and_none_of_care(
     door: Door, database: Database
 ) -> None:

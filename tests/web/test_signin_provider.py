@@ -62,7 +62,7 @@ async def test_one_commission_in_plain_claims_is_the_session(
     browser: httpx.AsyncClient, provider: FakeProvider
 ) -> None:
     answer = await tried(browser, provider)
-    assert answer.headers["location"] == "/patients"
+    assert answer.headers["location"] == "/"
     assert "Surgery" in (await browser.get("/patients")).text
     shown = provider.shown[0]
     assert shown["authorization"].startswith("Basic ")
@@ -86,7 +86,7 @@ async def test_a_provider_that_keeps_no_commissions_leaves_them_to_varda(
     browser: httpx.AsyncClient, provider: FakeProvider
 ) -> None:
     provider.claims = {"sub": "bo", "employeeHsaId": BO}
-    assert (await tried(browser, provider)).headers["location"] == "/patients"
+    assert (await tried(browser, provider)).headers["location"] == "/"
 
 
 async def test_whoever_has_no_commission_gets_no_session(browser: httpx.AsyncClient, provider: FakeProvider) -> None:
@@ -140,7 +140,7 @@ async def test_what_is_agreed_on_can_be_used_though_another_is_not(
     provider.claims = {
         "sub": "bo", "employeeHsaId": BO, "commissions": [WORK, {"commissionHsaId": f"{ASTRID}-surgery"}],
     }  # fmt: skip
-    assert (await tried(browser, provider)).headers["location"] == "/patients"
+    assert (await tried(browser, provider)).headers["location"] == "/"
     assert (BO, f"{ASTRID}-surgery: person") in await refusals(database)
 
 
@@ -164,7 +164,7 @@ async def test_a_citizen_may_come_with_a_coordination_number_claim_and_needs_a_n
     browser: httpx.AsyncClient, provider: FakeProvider
 ) -> None:
     provider.claims = {"sub": "x", "https://id.oidc.se/claim/personalIdentityNumber": "19500214XA07"}
-    assert (await tried(browser, provider)).headers["location"] == "/own"
+    assert (await tried(browser, provider)).headers["location"] == "/"
     provider.claims = {"sub": "x", "personalIdentityNumber": "hello"}
     assert (await tried(browser, provider)).status_code == 403
 
@@ -292,7 +292,7 @@ async def test_who_it_is_may_be_told_apart_but_of_the_same_person_only(
 ) -> None:
     provider.told = {"sub": "bo", "employeeHsaId": BO, "acr": "forged"}
     provider.claims = {"sub": "bo"}
-    assert (await tried(browser, provider)).headers["location"] == "/patients"
+    assert (await tried(browser, provider)).headers["location"] == "/"
     provider.told = {"sub": "astrid", "employeeHsaId": ASTRID}
     assert (await tried(browser, provider)).status_code == 403
 

@@ -89,7 +89,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Rights:
-    """What one assignment may do now. `readable` are FHIR types; None is all. County-owned types are not in it: they
+    """What one assignment may do now. `readable` are FHIR types. County-owned types are not in it: they
     are everybody's to read. `writable` are the types of which something may be written.
     """
 
@@ -97,12 +97,21 @@ class Rights:
     waiting: Mapping[Right, str]
 
     @cached_property
-    def readable(self) -> frozenset[str] | None:
+    def readable(self) -> frozenset[str]:
         """Types that may be read: a type whose items belong to several functions only when all of them may be.
 
-        Patient always is: who somebody is precedes what is known about them.
+        Patient is, for whoever reads anything of a record: who somebody is precedes what is known about them.
         """
-        return frozenset(t for t in covered() if all((f, "read") in self.held for f in covering(t))) | {"Patient"}
+        return self._read | {"Patient"} if self.meets_patients else self._read
+
+    @cached_property
+    def meets_patients(self) -> bool:
+        """Whether anything of patients' records may be read. The access log is about them and no part of a record."""
+        return bool(self._read - {"AuditEvent"})
+
+    @cached_property
+    def _read(self) -> frozenset[str]:
+        return frozenset(t for t in covered() if all((f, "read") in self.held for f in covering(t)))
 
     @cached_property
     def writable(self) -> frozenset[str]:

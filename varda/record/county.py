@@ -35,6 +35,7 @@ async def found(record: "Record", name: str, born: date | None, reason: str) -> 
     words = name.replace(",", " ").split()
     if record.session.kind != "staff" or record.session.assignment_purpose != CARE:
         raise Refused("Only staff in an assignment for care may look for patients of the whole county.")
+    record.powers.require_patients()
     problems = [] if reason.strip() else [Problem("Say why you look for somebody in the whole county.", "reason")]
     if born is None and len("".join(words)) < LEAST:
         problems.append(Problem("Give three letters of the name at least, or the whole birth date.", "name"))

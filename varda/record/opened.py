@@ -270,7 +270,8 @@ class Record:
             raise
 
     def _require_reader(self) -> None:
-        """Citizens find nobody; a system needs the right to read."""
+        """Citizens find nobody, nor does a role that meets no patients; a system needs the right to read."""
+        self.powers.require_patients()
         if self.session.kind == "citizen" or not self.session.may("read"):
             raise Refused("You may not look for patients here.")
 
@@ -341,6 +342,7 @@ class Record:
             raise Refused("Only staff in an assignment may open a patient by choice.")
         if not reason.strip():
             raise Malformed("Say why you need to open this patient's record.")
+        self.powers.require_patients()
         compartment, now = key(f"Patient/{patient}"), self.now
         choice = Choice(
             self.session.assignment, self.session.actor, "need", reason.strip(), int(all_units), now, now + CHOICE_LASTS

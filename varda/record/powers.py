@@ -19,6 +19,7 @@ from varda.store.writing import type_number
 _NO_RIGHT = "Your role has no right to write this here. What may I do, in your menu, says what it has."
 _NO_SPECIAL = "Your role has no right to this step. What may I do, in your menu, says what it has."
 _NO_READING = "Your role does not read this part of the record. What may I do, in your menu, says what it has."
+_NO_PATIENTS = "Your role meets no patients, so it sees none. What may I do, in your menu, says what it has."
 _NO_COURSE = "This right waits for a course that is not finished. The unit's manager can give an exception."
 _STOPPED = "This function is stopped, so that nothing is written in it now. Reading goes on. Use the paper routine."
 
@@ -55,6 +56,16 @@ class Powers:
         empty."""
         if not self.reads(*types):
             raise Refused(_NO_READING)
+
+    @property
+    def meets_patients(self) -> bool:
+        """Whether the role reads anything of patients at all. One that does not is told of nobody."""
+        return self.rights is None or self.rights.meets_patients
+
+    def require_patients(self) -> None:
+        """Raise `Refused` when the role meets no patients (PDL 4:1: need, role and assignment)."""
+        if not self.meets_patients:
+            raise Refused(_NO_PATIENTS)
 
     def signs(self, what: str | Mapping[str, Any]) -> bool:
         """Whether an act of signing is within the role's rights. A system or a job has no role, and signs nothing."""

@@ -1,7 +1,7 @@
 """The URL becomes an object before the view runs: who asks, in which language, with which form, for which record."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -19,14 +19,14 @@ from varda.access.tickets import Ticket
 from varda.kernel.errors import Locked, Refused, SignedOut
 from varda.record import Record
 from varda.record.powers import Powers, powers
-from varda.web import seals
+from varda.web import places, seals
 from varda.web.language import LANGUAGES
 from varda.web.pages import rendered
 from varda.web.parts import Parts
 from varda.web.phrases import Phrases
 
-HOMES: Mapping[Kind, str] = {"staff": "/patients", "citizen": "/own"}
-"""Where each kind of session begins."""
+START = "/"
+"""Leads everybody to the page where their work begins."""
 COOKIE = "varda_session"
 LANGUAGE = "varda_language"
 MOST_TYPED = 4_000_000
@@ -68,6 +68,11 @@ class Visit:
         _ = self.session
         assert self.held is not None
         return self.held
+
+    @property
+    def home(self) -> str:
+        """The page where this session's work begins."""
+        return places.first(self.session, self.powers)
 
     @property
     def is_secure(self) -> bool:
@@ -145,7 +150,7 @@ def page(path: str, view: View, *methods: str, is_open: bool = False, kind: Kind
             if known is None and request.method == "GET" and not visit.wants_fragment:
                 return _on_the_way(visit)
             if known is not None and kind not in (known.kind, "any"):
-                return visit.go(HOMES[known.kind])
+                return visit.go(visit.home)
             _ = visit.session
         return await view(visit)
 
@@ -153,8 +158,8 @@ def page(path: str, view: View, *methods: str, is_open: bool = False, kind: Kind
 
 
 def inside(url: str) -> str:
-    """The address, if it is a path of our own; otherwise the start page. Nobody is led to another site."""
-    return url if _OWN.fullmatch(url) else "/patients"
+    """The address, if it is a path of our own; otherwise the start. Nobody is led to another site."""
+    return url if _OWN.fullmatch(url) else START
 
 
 def address(request: Request) -> str:

@@ -21,12 +21,14 @@ CHOICES = ("all", "admitted", "today", "open")
 
 
 async def home(visit: Visit) -> Response:
-    """The start page is the unit's list."""
-    return RedirectResponse("/patients", 303)
+    """On to the page where one's work begins."""
+    return RedirectResponse(visit.home, 303)
 
 
 async def unit_list(visit: Visit) -> Response:
     """My unit's patients."""
+    if not visit.powers.meets_patients:
+        return visit.go(visit.home)
     choice = visit.asked("show", "all")
     choice = choice if choice in CHOICES else "all"
     async with visit.record() as record:
@@ -40,7 +42,7 @@ async def palette(visit: Visit) -> Response:
     """What Ctrl+K finds: people, sections of the open chart, actions."""
     text, patient = visit.asked("q").strip(), visit.asked("patient")
     found = []
-    if len(text) > 1:
+    if len(text) > 1 and visit.powers.meets_patients:
         async with visit.record() as record:
             found = await patients.found(record, text)
     names = [one.name.casefold() for one in found]
@@ -157,7 +159,7 @@ def _other(visit: Visit) -> str:
 
 
 ROUTES = [
-    page("/", home),
+    page("/", home, kind="any"),
     page("/patients", unit_list),
     page("/palette", palette),
     page("/patients/county", county),

@@ -21,7 +21,7 @@ from varda.web import seals
 from varda.web.language import LANGUAGES, N_
 from varda.web.relying import Begun, Relying
 from varda.web.signin import inhabitants, leaving
-from varda.web.visit import COOKIE, HOMES, LANGUAGE, Visit, address, inside, page
+from varda.web.visit import COOKIE, LANGUAGE, START, Visit, address, inside, page
 
 LASTS = timedelta(hours=12)
 """How long one sign-in lasts at most: a long shift."""
@@ -177,7 +177,7 @@ async def _citizen(visit: Visit, who: Vouched, proof: str) -> Response:
         await _noted(visit, "", "an identity number that is none")
         raise Refused("The sign-in service gave an identity number that is none. Begin again.")
     holder = Holder(subject=who.subject, name=session.name, sid=who.sid, proof=proof)
-    return await _begun(visit, session, holder, HOMES["citizen"])
+    return await _begun(visit, session, holder, START)
 
 
 async def _begun(
@@ -193,7 +193,7 @@ async def _begun(
     lasts = closes - now if closes else LASTS
     secret = await parts.tickets.made(session, kind="browser", now=now, lasts=lasts, holder=holder)
     going = following if session else "/sign-in/assignment"
-    response = visit.go(going if session or following == "/patients" else f"{going}?next={quote(following)}")
+    response = visit.go(going if session or following == START else f"{going}?next={quote(following)}")
     _give(visit, response, COOKIE, secret)
     return response
 
