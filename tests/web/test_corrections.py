@@ -73,7 +73,8 @@ async def test_two_officers_destroy_an_entry_and_the_chart_says_so(
     assert "/destruction/about/vera" in found
     form = (await greta.get("/destruction/about/vera")).text
     assert "Observation/hb-surgery" in form
-    assert "provsvar och mätvärden" in form, "what kind of entry it is, in the words of the record"
+    kinds = dict(re.findall(r"<summary>(.*?), (\d+ \w+)</summary>", form))
+    assert kinds["Provsvar och mätvärden"] == "2 uppgifter", "what kind of entries they are, in the words of the record"
     assert "hb-homecare" not in form
     asked = {
         "authority": "IVO", "case_number": "77/2026", "decided": "2026-02-20", "reason": "Beslut", "extent": "some",

@@ -124,7 +124,10 @@ async def test_a_reviewer_opens_a_matter_and_closes_it(reviewer: httpx.AsyncClie
     table = await reviewer.get("/review/year?year=2026&as=csv")
     assert table.text.splitlines()[1] == f"{world.SURGERY};Surgery;no-relation;1;1;0;0;1;0"
     assert "attachment" in table.headers["content-disposition"]
-    assert "Surgery" in (await reviewer.get("/review/year?year=2026")).text
+    page = (await reviewer.get("/review/year?year=2026")).text
+    assert "Surgery" in page
+    assert ("year=2025" in page, "year=2027" in page) == (True, False), "back, and not into what has not been"
+    assert "year=2026" in (await reviewer.get("/review/year?year=2025")).text
 
 
 @pytest.mark.parametrize(("path", "status"), [("/review/x", 404), ("/review/999", 404), ("/review/year?year=x", 400)])

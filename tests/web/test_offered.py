@@ -132,6 +132,31 @@ async def test_what_is_not_offered_is_refused_by_the_door_as_well(
     assert answer.status_code == 403, answer.text[:2000]
 
 
+async def test_a_refusal_says_it_once_and_keeps_the_menu(signed_in: SignIn) -> None:
+    dan = await signed_in("dan", "nurse")
+    for url in ("/destruction", "/review", "/rights/changes"):
+        page = (await dan.get(url)).text
+        heading = unescape(re.findall(r"<h1[^>]*>\s*(.*?)\s*</h1>", page, re.DOTALL)[0])
+        assert heading == "Det är inte tillåtet här"
+        assert page.count(heading) == 1, "the sentence below says something else"
+        assert 'href="/rights"' in page, "the menu"
+        assert "V403-" in page
+
+
+@pytest.mark.parametrize(("profession", "purpose", "is_offered"), [("nurse", "", True), ("nurse", "quality", False)])
+async def test_whoever_finds_nobody_is_led_to_the_whole_county(
+    signed_in: SignIn, profession: str, purpose: str, is_offered: bool
+) -> None:
+    """A1: a name finds the county's after a choice that says why; only an assignment for care has it."""
+    dan = await signed_in("dan", profession, purpose)
+    for text in ("Nobodysson", "Vera"):
+        found = (await dan.get("/palette", params={"q": text})).text
+        assert ('href="/patients/county"' in found) == is_offered, text
+        assert found.index("/patients/county") == found.rindex("/patients/county") if is_offered else True
+    assert 'href="/patients/county"' not in (await dan.get("/palette", params={"q": VERA})).text, "the one is found"
+    assert ('href="/patients/county"' in (await dan.get("/patients")).text) == is_offered
+
+
 async def test_a_page_does_not_say_that_what_the_role_may_not_read_is_empty(signed_in: SignIn) -> None:
     """An empty list of drugs, or allergies that are not known, would be a false answer."""
     page = (await (await signed_in("dan", "receptionist")).get("/chart/vera")).text

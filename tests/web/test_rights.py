@@ -145,12 +145,14 @@ async def test_a_manager_stops_a_function_at_once_and_puts_it_on_again_and_the_l
 ) -> None:
     """F245: without restart, by one person, from a day until a day; what was said stays."""
     gun, dan = await signed_in("gun", "unit-manager", "administration"), await signed_in("dan", "nurse")
+    ann = await signed_in("ann", "biomedical-scientist")
     contact = {"kind": "AMB", "reason": "x"}
     assert (await dan.post("/chart/vera/contacts/open", data=contact)).status_code == 303
     said = {"function": "F72", "state": "stopped", "opens": "2026-03-01", "closes": "", "reason": "Ord försvann"}
     assert (await gun.post("/rights/functions", data=said)).status_code == 303
     assert (await dan.post("/chart/vera/contacts/open", data=contact)).status_code == 403
-    assert (await dan.get("/chart/vera")).status_code == 200
+    assert "stoppad, bara läsning" in (await dan.get("/chart/vera")).text
+    assert "stoppad, bara läsning" not in (await ann.get("/chart/vera")).text, "she writes no contacts anyway"
     page = (await gun.get("/rights/functions")).text
     assert page.count("stoppad: bara läsning") == 2
     assert 'name="where"' not in page

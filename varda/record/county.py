@@ -8,9 +8,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from varda.access.projection import CARE
+from varda.access.session import Session
 from varda.kernel.errors import Problem, Refused, Unprocessable
 from varda.record import discretion, finding, searching
 from varda.record.finding import FoundPatient
+from varda.record.powers import Powers
 from varda.search.escapes import escaped
 
 if TYPE_CHECKING:
@@ -30,12 +32,17 @@ class County:
     are_more: bool
 
 
+def may(session: Session, powers: Powers) -> bool:
+    """Whether a session may look through the whole county: staff who meet patients, in an assignment for care."""
+    return session.kind == "staff" and session.assignment_purpose == CARE and powers.meets_patients
+
+
 async def found(record: "Record", name: str, born: date | None, reason: str) -> County:
     """Anybody in the county by name, birth date or both. See `Record.find_in_county`."""
     words = name.replace(",", " ").split()
-    if record.session.kind != "staff" or record.session.assignment_purpose != CARE:
-        raise Refused("Only staff in an assignment for care may look for patients of the whole county.")
     record.powers.require_patients()
+    if not may(record.session, record.powers):
+        raise Refused("Only staff in an assignment for care may look for patients of the whole county.")
     problems = [] if reason.strip() else [Problem("Say why you look for somebody in the whole county.", "reason")]
     if born is None and len("".join(words)) < LEAST:
         problems.append(Problem("Give three letters of the name at least, or the whole birth date.", "name"))

@@ -106,7 +106,7 @@ class Visit:
         """The door, opened for this session: for what the assignment is for, unless a step has a purpose of its own."""
         return self.parts.door.opened(self.session, purpose or self.session.purpose, request=self.number)
 
-    def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    def page(self, template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
         """A page or fragment."""
         shared = {
             "visit": self,
@@ -140,7 +140,7 @@ def page(path: str, view: View, *methods: str, is_open: bool = False, kind: Kind
     """
 
     async def endpoint(request: Request) -> Response:
-        visit = await _visit(request)
+        visit = request.state.visit = await _visit(request)  # an error page shows the menu by it
         if request.method not in ("GET", "HEAD"):
             _check(visit, is_open)
         if kind == "holder" and visit.signed is None:

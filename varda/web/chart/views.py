@@ -97,10 +97,13 @@ def framed(visit: Visit, template: str, found: Opened, section: Section, **value
 
 
 def _still(visit: Visit) -> list[tuple[Words, State]]:
-    """The functions of the role that do not work as usual at the unit now."""
+    """What does not work as usual at the unit now: what stands still of all that the role writes, and what is on paper
+    of all that it reads, since the newest of that is not here yet.
+    """
     powers, unit = visit.powers, visit.session.unit
     states = ((one, powers.in_force.state(one.number, unit)) for one in FUNCTIONS.values())
-    return [(one.words, state) for one, state in states if state != "on" and powers.may("read", one.number)]
+    needs = {"stopped": "write", "paper": "read"}
+    return [(one.words, state) for one, state in states if state != "on" and powers.may(needs[state], one.number)]
 
 
 async def _shown(visit: Visit, section: Section, template: str = "", **values: Any) -> Response:

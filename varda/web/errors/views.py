@@ -1,22 +1,24 @@
 """Our faults as pages, as fragments for htmx and as JSON for the writing panel. Translated once, here."""
 
+from typing import Any
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from varda.kernel.errors import Absent, Destroyed, Fault, Locked, Problem
+from varda.kernel.errors import Absent, Destroyed, Fault, Locked, Problem, SignedOut
 from varda.kernel.limits import TooMany
 from varda.kernel.log import logger, places
 from varda.web import seals
 from varda.web.language import N_, translations
 from varda.web.pages import rendered
-from varda.web.visit import COOKIE, _language, _number
+from varda.web.visit import COOKIE, Visit, _language, _number
 
 SOURCE = "en"
 GENERAL = {
     400: N_("What was asked could not be understood."),
     401: N_("You are signed out. Sign in again; what you typed is kept."),
-    403: N_("It is not allowed here."),
+    403: N_("Your role and assignment give no right to it."),
     404: N_("It does not exist, or you have no right to see it."),
     405: N_("That cannot be done to this kind of entry."),
     409: N_("Somebody else was there first. Look at the newest and try again."),
@@ -71,14 +73,32 @@ def _told(request: Request, failed: Fault) -> Response:
     if "application/json" in request.headers.get("accept", ""):
         body = {"message": message, "problems": problems, "number": number}
         return JSONResponse(body, failed.status)
-    parts = request.app.state.parts
-    ticket = request.cookies.get(COOKIE, "")
     values = {
         "message": message,
         "problems": [said for said in problems if said != message],
         "number": number,
         "status": failed.status,
         "path": request.url.path,
+    }
+    if request.headers.get("HX-Request") == "true":
+        headers = {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"}
+        if failed.status == Locked.status:
+            headers["HX-Trigger"] = "varda:locked"
+        return _page(request, "errors/_toast.html", failed.status, values, headers)
+    return _page(request, "errors/page.html", failed.status, values)
+
+
+def _page(
+    request: Request, template: str, status: int, values: dict[str, Any], headers: dict[str, str] | None = None
+) -> HTMLResponse:
+    """With the menu of whoever is signed in, as far as that was known before it failed."""
+    visit: Visit | None = getattr(request.state, "visit", None)
+    if visit is not None and visit.known is not None and status != SignedOut.status:
+        answer = visit.page(template, status, **values)
+        answer.headers.update(headers or {})
+        return answer
+    parts, ticket, language = request.app.state.parts, request.cookies.get(COOKIE, ""), _language(request)
+    around = {
         "language": language,
         "environment": parts.environment,
         "build": parts.build,
@@ -87,12 +107,7 @@ def _told(request: Request, failed: Fault) -> Response:
         "token": seals.form_token(parts.seal, ticket) if ticket else "",
         "salt": "",
     }
-    if request.headers.get("HX-Request") == "true":
-        headers = {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"}
-        if failed.status == Locked.status:
-            headers["HX-Trigger"] = "varda:locked"
-        return HTMLResponse(rendered(language, "errors/_toast.html", values), failed.status, headers)
-    return HTMLResponse(rendered(language, "errors/page.html", values), failed.status)
+    return HTMLResponse(rendered(language, template, around | values), status, headers)
 
 
 def _spoken(message: str, status: int, language: str) -> str:

@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse, Response
 
 from varda.care import contacts, overview, patients
 from varda.kernel.errors import Absent, Problem, Unprocessable
+from varda.record import county as county_search
 from varda.web.chart.sections import offered
 from varda.web.language import N_
 from varda.web.visit import Visit, page
@@ -17,6 +18,8 @@ REASONS = {
     "Annan vårdgivare frågar": N_("another care provider asks"),
 }
 """Why somebody is looked for in the county, as it is recorded, and what the choices say."""
+FEW = 4
+"""Findings up to which the way to the whole county stands below them."""
 CHOICES = ("all", "admitted", "today", "open")
 
 
@@ -35,7 +38,8 @@ async def unit_list(visit: Visit) -> Response:
         listing = await patients.listed(record, choice, visit.say.today, visit.asked("page"))
         waiting = await record.requests_waiting()
     template = "patients/_rows.html" if visit.wants_fragment else "patients/list.html"
-    return visit.page(template, listing=listing, choice=choice, choices=CHOICES, waiting=waiting)
+    wide = county_search.may(visit.session, visit.powers)
+    return visit.page(template, listing=listing, choice=choice, choices=CHOICES, waiting=waiting, looks_wide=wide)
 
 
 async def palette(visit: Visit) -> Response:
@@ -55,6 +59,8 @@ async def palette(visit: Visit) -> Response:
         text=text,
         patient=patient,
         sections=offered(visit.powers),
+        looks_wide=county_search.may(visit.session, visit.powers),
+        few=FEW,
     )
 
 

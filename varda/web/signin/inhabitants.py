@@ -1,6 +1,6 @@
 """Inhabitants sign in as the subjects they are, by identity number; the door finds what they may open (A17)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from varda.access import Session
 from varda.access.identity import Vouched
@@ -27,13 +27,20 @@ async def session(visit: Visit, who: Vouched) -> Session | None:
         return None
     actor = f"{identity_system(number)}|{number}"
     may = await readable(visit.parts.door, actor, now)
-    return Session(
+    session = Session(
         kind="citizen",
         actor=actor,
         name=who.name or shown_identity(number),
         patient=next((f"Patient/{one.patient}" for one in may if one.role == "self"), ""),
         language=visit.language,
     )
+    return session if who.name or not session.patient else replace(session, name=await _own_name(visit, session))
+
+
+async def _own_name(visit: Visit, session: Session) -> str:
+    """What the own record calls somebody whom the provider of identities vouches for by number alone."""
+    async with visit.parts.door.opened(session, "sign-in", request=visit.number) as record:
+        return (await patients.one(record, session.patient.removeprefix("Patient/"))).name
 
 
 async def records(visit: Visit) -> list[Own]:
