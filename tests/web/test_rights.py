@@ -155,6 +155,7 @@ async def test_a_manager_stops_a_function_at_once_and_puts_it_on_again_and_the_l
     assert "stoppad, bara läsning" not in (await ann.get("/chart/vera")).text, "she writes no contacts anyway"
     page = (await gun.get("/rights/functions")).text
     assert page.count("stoppad: bara läsning") == 2
+    assert page.count("Sätt på igen") == 1, "a button beside what stands still"
     assert 'name="where"' not in page
     assert (await gun.post("/rights/functions", data=said | {"state": "on", "reason": "Rättat"})).status_code == 303
     assert (await dan.post("/chart/vera/contacts/open", data=contact)).status_code == 303
@@ -199,6 +200,24 @@ async def test_the_county_s_administrator_stops_a_function_everywhere_from_a_day
     assert (await door.catalogue.in_force(NOW + timedelta(days=1))).state("F45", world.SURGERY) == "paper"
     assert (await astrid.get("/rights/functions")).status_code == 403
     assert (await astrid.post("/rights/functions", data=said)).status_code == 403
+
+
+async def test_what_the_county_has_stopped_a_unit_s_manager_does_not_put_on_again(
+    signed_in: SignIn, door: Door
+) -> None:
+    """F245: whoever answers for the county ends what holds for the county."""
+    await switched(door.catalogue, "F45", "", "stopped", NOW)
+    gun, anna = await signed_in("gun", "unit-manager"), await signed_in("anna", "rights-administrator")
+    page = (await gun.get("/rights/functions")).text
+    assert "Sätt på igen" not in page
+    assert "Länets behörighetsadministratörer sätter på den igen" in page
+    page = (await anna.get("/rights/functions")).text
+    form = page[page.index('name="function" value="F45"') : page.index("Sätt på igen")]
+    said = dict(re.findall(r'name="(\w+)"\s+value="([^"]*)"', form)) | {"reason": "Rättat"}
+    assert said == {"function": "F45", "state": "on", "where": "everywhere", "reason": "Rättat"}
+    assert (await anna.post("/rights/functions", data=said)).status_code == 303
+    assert (await door.catalogue.in_force(NOW)).state("F45", world.CARDIOLOGY) == "on"
+    assert "Sätt på igen" not in (await anna.get("/rights/functions")).text
 
 
 async def test_a_refused_write_says_why_in_the_reader_s_language(signed_in: SignIn, door: Door) -> None:

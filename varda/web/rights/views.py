@@ -54,6 +54,15 @@ class Row:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """A function that does not work as usual at a unit (HSA-id; empty: in the whole county)."""
+
+    function: Function
+    unit: str
+    how: State
+
+
 async def mine(visit: Visit) -> Response:
     """What may I do?"""
     session, now, catalogue = visit.session, visit.parts.clock.now(), _catalogue(visit)
@@ -182,7 +191,12 @@ async def _functions(visit: Visit, by: Deciding, problems: dict[str, str] | None
         "rights/functions.html",
         status,
         by=by,
-        states=[(one, how) for one in FUNCTIONS.values() if (how := known.state(one.number, by.unit)) != "on"],
+        states=[
+            Standstill(one, unit, how)
+            for one in FUNCTIONS.values()
+            for unit in (by.unit, "")
+            if (how := known.states.get((one.number, unit), "on")) != "on"
+        ],
         switches=await _catalogue(visit).switches(by.unit),
         functions=FUNCTIONS,
         groups=[(words, [one for one in FUNCTIONS.values() if one.area == code]) for code, words in AREAS.items()],
