@@ -1,10 +1,10 @@
-"""The values inside a resource, walked along the element table.
+"""The values inside a resource, walked along the element table: what is wrong, and where.
 
-`is_clean` answers fast and only yes or no; `explain` walks again and says what is wrong and where. Both read the same
-rules, so they agree: what the first lets through the second has nothing to say about.
+`forms` answers faster, and only whether all is right. Both read the same rules, so they agree: what fits a form,
+`explain` has nothing to say about.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -14,14 +14,8 @@ from varda.fhir.definitions import Element
 from varda.fhir.resource import Resource
 from varda.kernel.errors import Problem
 
-_Check = Callable[[Any], object]
 EMPTY = "An object must not be empty; leave the element out."
 _CODED = frozenset({"CodeableConcept", "Coding"})
-
-
-def is_clean(resource: Resource) -> bool:
-    """Whether every value is right. Only for a resource whose structure has been found right."""
-    return _clean_resource(resource)
 
 
 def explain(resource: Resource) -> Iterator[Problem]:
@@ -31,72 +25,8 @@ def explain(resource: Resource) -> Iterator[Problem]:
         yield from _in_object(resource, kind, kind)
 
 
-def _clean_resource(resource: Resource) -> bool:
-    checks = _checks(resource["resourceType"])
-    for key, value in resource.items():
-        test = checks.get(key)
-        if test is not None and not test(value):
-            return False
-    return True
-
-
 @cache
-def _checks(type_: str) -> dict[str, _Check]:
-    """JSON key → whether its value is right, for the keys of a type that need a look."""
-    checks: dict[str, _Check] = {}
-    for element in definitions.elements(type_).values():
-        check = _check(type_, element)
-        if check is not None:
-            checks[element.key] = _all(check) if element.many else check
-        if element.type in definitions.PRIMITIVE:
-            checks["_" + element.key] = _all(_inside("Element")) if element.many else _inside("Element")
-    return checks
-
-
-def _all(check: _Check) -> _Check:
-    def every(items: list[Any]) -> bool:
-        for item in items:  # noqa: SIM110 - measured: a generator costs twice as much
-            if not (item is None or check(item)):
-                return False
-        return True
-
-    return every
-
-
-def _check(type_: str, element: Element) -> _Check | None:
-    if element.type == "Resource":
-        return _clean_resource
-    if element.type not in definitions.PRIMITIVE:
-        inside = _inside(element.type)
-        coded = element.codes and element.type in _CODED and definitions.codes(element.codes)
-        return (lambda node: not _uncoded(node, element) and inside(node)) if coded else inside
-    if element.type == "decimal":
-        return values.is_bounded
-    rule = _rule(type_, element)
-    return None if rule is None else rule.test
-
-
-def _inside(type_: str) -> _Check:
-    """Descends into a complex type; its checks are looked up at the first call, since types contain themselves."""
-    checks: Mapping[str, _Check] | None = None
-
-    def check(node: Resource) -> bool:
-        nonlocal checks
-        if checks is None:
-            checks = _checks(type_)
-        if not node:
-            return False
-        for key, value in node.items():
-            test = checks.get(key)
-            if test is not None and not test(value):
-                return False
-        return True
-
-    return check
-
-
-@cache
-def _rule(type_: str, element: Element) -> values.Rule | None:
+def rule(type_: str, element: Element) -> values.Rule | None:
     """The rule for a primitive element; None where any string, number or boolean will do."""
     if type_ == "Reference" and element.key == "reference":
         return values.REFERENCE
@@ -107,7 +37,12 @@ def _rule(type_: str, element: Element) -> values.Rule | None:
     return values.RULES.get(element.type)
 
 
-def _uncoded(node: Any, element: Element) -> str:
+def is_coded(element: Element) -> bool:
+    """Whether a CodeableConcept or Coding must hold a code of a value set."""
+    return bool(element.codes and element.type in _CODED and definitions.codes(element.codes))
+
+
+def uncoded(node: Any, element: Element) -> str:
     """The reason why a CodeableConcept or Coding holds codes but none of its required value set."""
     codings = node.get("coding") if element.type == "CodeableConcept" else [node]
     if not isinstance(codings, list):
@@ -160,8 +95,8 @@ def _in_value(item: Any, type_: str, element: Element, path: str) -> Iterator[Pr
             yield Problem(f"A number of this size cannot be kept: at most {values.DIGITS} digits.", path, "value")
     elif isinstance(item, dict):
         kind = item.get("resourceType") if element.type == "Resource" else element.type
-        if element.codes and element.type in _CODED and definitions.codes(element.codes):
-            reason = _uncoded(item, element)
+        if is_coded(element):
+            reason = uncoded(item, element)
             if reason:
                 yield Problem(reason, path, "code-invalid")
         if isinstance(kind, str):
@@ -173,7 +108,7 @@ def _in_text(item: str, type_: str, element: Element, path: str) -> Iterator[Pro
     if reason:
         yield Problem(reason, path, "value")
         return
-    rule = _rule(type_, element)
-    reason = rule.reason(item) if rule is not None and item else ""  # an empty text is a matter of structure
+    own = rule(type_, element)
+    reason = own.reason(item) if own is not None and item else ""  # an empty text is a matter of structure
     if reason:
         yield Problem(reason, path, "code-invalid" if element.type == "code" and element.codes else "value")

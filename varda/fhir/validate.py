@@ -1,9 +1,9 @@
 """What is wrong with a resource: all of it at once, each with its place and a plain sentence.
 
-Two passes. The structure (elements, cardinality, JSON types, repeated keys) is judged by fhirkit on the bytes; the
-values (dates, ids, codes, references, narrative, characters) by our own walk of the element table, because fhirkit
-stays silent about many of them, and about all of them once the structure is wrong. A resource that is right pays for
-two quick walks and builds no path; only one that is wrong is walked again with words.
+A resource that is right fits a form (`forms`) and pays for no more. Of what does not, the structure (elements,
+cardinality, JSON types, repeated keys) is judged by fhirkit on the bytes; the values (dates, ids, codes, references,
+narrative, characters) by our own walk of the element table, because fhirkit stays silent about many of them, and about
+all of them once the structure is wrong.
 http://hl7.org/fhir/R4/validation.html
 """
 
@@ -12,13 +12,12 @@ from collections.abc import Iterator
 
 import fhirkit
 
+from varda.fhir.forms import is_right
 from varda.fhir.resource import Resource, dump, parse
-from varda.fhir.shape import EMPTY, explain, is_clean
-from varda.fhir.values import LONGEST
+from varda.fhir.shape import EMPTY, explain
 from varda.kernel.errors import Malformed, Problem, Unprocessable
 
-# What the quick walk does not look at and can only be there when the bytes hold one of these: control characters
-# (JSON lets them in as escapes only) and the comments of an older FHIR.
+# Control characters: JSON lets them in as escapes only.
 _ESCAPE = re.compile(rb"\\(?:u00|b|f)")
 _NUMBER = re.compile(r"(?<=\[)(\d+)(?=\])")
 
@@ -42,17 +41,21 @@ def problems(raw: bytes | Resource, parsed: Resource | None = None) -> tuple[Pro
     Repeated keys are seen in bytes only. `parsed` saves parsing the same bytes again. Raises Malformed for bytes that
     are not JSON.
     """
-    written = _written(raw) if isinstance(raw, dict) else raw
     if parsed is None:
         parsed = raw if isinstance(raw, dict) else parse(raw)
+    written = _written(parsed)
+    given = written if isinstance(raw, dict) else raw
+    return () if not _is_suspect(given, written) and is_right(parsed) else explained(given, parsed)
+
+
+def explained(given: bytes, parsed: Resource) -> tuple[Problem, ...]:
+    """The same the long way, which finds the words. Raises Malformed."""
     try:
-        issues = fhirkit.validate(written)
+        issues = fhirkit.validate(given)
     except fhirkit.ParseError as error:
         message = f"The JSON cannot be read: {error}."
         deep = "deep" in message
         raise Malformed(message, [Problem(message, code="too-costly" if deep else "structure")]) from None
-    if not issues and not _is_suspect(written) and is_clean(parsed):
-        return ()
     return _in_order([*_structural(issues), *explain(parsed)])
 
 
@@ -66,23 +69,13 @@ def check(raw: bytes | Resource, parsed: Resource | None = None) -> Resource:
     return found
 
 
-def _is_suspect(raw: bytes) -> bool:
-    # A copy of so many bytes is made only where a text holds a quotation mark.
-    if len(raw) > LONGEST and _has_long_text(raw.replace(b'\\"', b"..") if b'\\"' in raw else raw):
-        return True
-    return (b"\\" in raw and _ESCAPE.search(raw) is not None) or b'"fhir_comments"' in raw
-
-
-def _has_long_text(raw: bytes) -> bool:
-    """Whether two quotation marks stand so far apart that a text between them may be too long.
-
-    Such a gap covers a multiple of its length, so that only the bytes around those are looked at.
+def _is_suspect(given: bytes, written: bytes) -> bool:
+    """Whether something may be wrong that only the bytes show. Written anew, what was given twice is there once: then
+    there are fewer quotation marks, whose number nothing else changes but the escapes that are looked for before.
     """
-    for at in range(LONGEST, len(raw), LONGEST):
-        end = raw.find(b'"', at)
-        if (end if end >= 0 else len(raw)) - raw.rfind(b'"', 0, at) > LONGEST:
-            return True
-    return False
+    if b"\\" in given and _ESCAPE.search(given) is not None:
+        return True
+    return b"{}" in written or (given is not written and given.count(b'"') != written.count(b'"'))
 
 
 def _written(resource: Resource) -> bytes:

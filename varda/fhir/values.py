@@ -81,7 +81,7 @@ REFERENCE = _again(
         "a reference such as Patient/123, #contained or an absolute address",
     )
 )
-_URI = _again(_rule(r"\S*", "an address: it must not contain a space"))
+_URI = _again(_rule(r"\S+", "an address: it must not contain a space"))
 
 RULES: Mapping[str, Rule] = {
     "id": ID,
