@@ -308,6 +308,32 @@ async def test_an_online_app_ends_with_the_sign_in_and_every_app_with_the_assign
     assert error(await world.refreshed(app, offline["refresh_token"])) == "invalid_grant"
 
 
+async def test_a_person_sees_which_apps_may_act_in_the_own_name_and_takes_one_back(world: World) -> None:
+    app = await world.app()
+    assert "Ingen app får använda Varda" in (await world.astrid.browser.get("/my-apps")).text
+    offline = await world.tokens(app, "user/Observation.rs offline_access")
+    short = await world.tokens(app, "user/Patient.rs")
+    page = (await world.astrid.browser.get("/my-apps")).text
+    for told in ("provsvar och mätvärden", "namn, adress och närstående", "fortsätta när du har loggat ut"):
+        assert told in page
+    given = await world.door.database.all("select approval from access.approval order by scope like '%offline%'")
+    brief, lasting = (str(row["approval"]) for row in given)
+    other = (await People(world.door.database).sessions("SE9999999999-bo", world.door.clock.now()))[0]
+    async with signed_in(world.door, other, world.address) as bo:
+        assert lasting not in (await bo.browser.get("/my-apps")).text
+        assert (await bo.posted("/my-apps", approval=lasting)).status_code == 404, "another's"
+    assert (await world.get("Observation", offline["access_token"])).status_code == 200
+    assert (await world.astrid.posted("/my-apps", approval=lasting)).status_code == 303
+    assert (await world.get("Observation", offline["access_token"])).status_code == 401, "at once"
+    assert error(await world.refreshed(app, offline["refresh_token"])) == "invalid_grant"
+    assert (await world.get("Patient/vera", short["access_token"])).status_code == 200, "the other one goes on"
+    page = (await world.astrid.browser.get("/my-apps?done=yes")).text
+    assert (lasting in page, brief in page, "Appen är borttagen" in page) == (False, True, True)
+    assert (await world.astrid.posted("/my-apps", approval=lasting)).status_code == 404
+    rows = await world.door.database.all("select actor, what from audit.event where action = 'app-removed'")
+    assert [tuple(row) for row in rows] == [(world.session.actor, app.client)]
+
+
 async def test_a_token_made_while_its_approval_ended_is_worth_nothing(world: World) -> None:
     app = await world.app()
     token = await world.tokens(app, "user/Patient.rs")

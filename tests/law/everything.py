@@ -39,6 +39,9 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "interactions.delete.delete_matching",
     },
     "tokens and keys of apps; what a token reads is asked through apps": set(PATHS),
+    "the apps that a person has approved, without the patients that they were opened for": {
+        "GET /my-apps", "POST /my-apps",
+    },
     "who signs in, before anything is opened, and the session itself": {
         "GET /sign-in", "GET /sign-in/callback", "GET /sign-in/unlock", "GET /sign-in/unlocked",
         "GET /sign-in/assignment", "POST /sign-in/assignment", "POST /sign-out", "GET /signed-out", "POST /language",

@@ -5,6 +5,7 @@ HTTP or OAuth.
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -109,6 +110,22 @@ class Bearer:
     closes: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """An approval that an app can use now: the app, its owner (HSA-id) and purpose, what it may, and since when.
+
+    `is_lasting`: it outlives the sign-in (`offline_access`).
+    """
+
+    approval: str
+    name: str
+    owner: str
+    purpose: str
+    scope: str
+    opens: datetime
+    is_lasting: bool
+
+
 class Apps:
     """Keeps apps and approvals."""
 
@@ -195,6 +212,17 @@ class Apps:
     async def end(self, approval: str, now: datetime) -> None:
         """End an approval and every token that rests on it."""
         await self._database.run(_SQL["approval_ended"], approval, now)
+
+    async def in_use(self, actors: Sequence[str], now: datetime) -> list[InUse]:
+        """What a person (by all names as an actor) has approved and apps can use now, the newest first."""
+        return [InUse(**dict(row)) for row in await self._database.all(_SQL["approvals_in_use"], list(actors), now)]
+
+    async def taken_back(self, approval: str, actors: Sequence[str], now: datetime) -> str:
+        """End an approval that this person gave; gives the app's client id. Raises `Absent`."""
+        row = await self._database.maybe(_SQL["approval_taken_back"], approval, list(actors), now)
+        if row is None:
+            raise Absent("You have approved no such app, or it has ended already.")
+        return str(row["client"])
 
     # From approval to tokens -----------------------------------------------------------------------------------------
 

@@ -428,6 +428,29 @@ returning approval;
 with a as (update access.approval set ended = $2 where approval = $1 returning client, approval)
 delete from access.ticket t using a where t.session ->> 'app' = a.client and t.session ->> 'approval' = a.approval;
 
+-- name: approvals_in_use
+-- What a person has approved and an app can still use: by a token that works, or by one that can be had.
+select a.approval, p.name, p.owner, p.purpose, a.scope, a.opens, a.browser is null as is_lasting
+from access.approval a join access.app p on p.client = a.client
+where a.session ->> 'actor' = any($1::text[]) and a.ended is null and a.is_used
+  and (exists (
+      select from access.ticket t
+      where t.session ->> 'app' = a.client and t.session ->> 'approval' = a.approval and t.closes > $2
+  ) or exists (
+      select from access.refresh r where r.approval = a.approval and not r.is_used and r.closes > $2
+  ) and (a.browser is null or exists (
+      select from access.ticket t where t.secret = a.browser and t.closes > $2
+  )))
+order by a.opens desc, a.approval;
+
+-- name: approval_taken_back
+-- By the person who gave it; the tokens that rest on it end with it.
+with a as (update access.approval set ended = $3
+           where approval = $1 and session ->> 'actor' = any($2::text[]) and ended is null returning client, approval),
+     t as (delete from access.ticket t using a
+           where t.session ->> 'app' = a.client and t.session ->> 'approval' = a.approval)
+select client from a;
+
 -- name: approvals_expired
 -- What nobody approved or came back with, and what has neither a token that works nor one that can be had; not before
 -- somebody who uses a code at its last moment has the tokens.

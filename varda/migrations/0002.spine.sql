@@ -455,6 +455,7 @@ create table access.approval (
 );
 create index approval_client on access.approval (client);
 create index approval_browser on access.approval (browser) where browser is not null;
+create index approval_person on access.approval ((session ->> 'actor')) where ended is null;
 
 -- Refresh tokens by the hash of their secret. One that was used stays, so that a second use is seen for what it is.
 create table access.refresh (

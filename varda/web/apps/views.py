@@ -1,10 +1,12 @@
-"""What an app asks for, told in words; approved or refused by the person whose rights it would use.
+"""What an app asks for, told in words; approved, refused and taken back by the person whose rights it would use.
 
 An app is opened from the chart for its patient, or by itself; then a patient is chosen here if it asks for one, and
 only a patient whose record is open to the person. Whose role has the right `use-apps` may.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from urllib.parse import quote, urlsplit
 
 from authlib.common.urls import add_params_to_uri
@@ -15,7 +17,7 @@ from varda.access.apps import App, Approval, Apps, Launch
 from varda.access.people import People
 from varda.kernel.errors import Absent, Problem, Refused, Unprocessable
 from varda.web.headers import POLICY
-from varda.web.mylog.words import PURPOSES, words
+from varda.web.mylog.words import CATEGORIES, PURPOSES, words
 from varda.web.visit import Visit, address, page
 
 RIGHT = "use-apps"
@@ -45,6 +47,7 @@ async def approving(visit: Visit) -> Response:
         needs_patient=_needs_patient(waiting),
         grants=scopes.grants(waiting.scope),
         others=set(waiting.scope.split()),
+        kind=_kind(visit),
     )
     return _leading(response, waiting.redirect)
 
@@ -116,6 +119,42 @@ async def open_app(visit: Visit) -> Response:
     return _back(app.launch, [("iss", f"{address(visit.request)}/fhir"), ("launch", secret)])
 
 
+async def mine(visit: Visit) -> Response:
+    """The apps that may act in the reader's name now, with what each may do."""
+    database, now = visit.parts.door.database, visit.parts.clock.now()
+    found = await Apps(database).in_use(_names(visit), now)
+    owners = {one.owner: (await People(database).unit(one.owner)).name for one in found}
+    return visit.page(
+        "apps/mine.html",
+        apps=found,
+        owners=owners,
+        grants=scopes.grants,
+        words=words,
+        PURPOSES=PURPOSES,
+        kind=_kind(visit),
+    )
+
+
+async def take_back(visit: Visit) -> Response:
+    """End what an app was given: at once, with every token that rests on it."""
+    now = visit.parts.clock.now()
+    client = await Apps(visit.parts.door.database).taken_back(visit.said("approval"), _names(visit), now)
+    visit.parts.tickets.forget()
+    async with visit.record() as record:
+        await record.note("app-removed", [], "app", client)
+    return visit.go("/my-apps?done=yes")
+
+
+def _kind(visit: Visit) -> Callable[[str], str]:
+    """Says a resource type in the words of the record."""
+    return partial(words, visit.language, CATEGORIES)
+
+
+def _names(visit: Visit) -> list[str]:
+    """Everything that the signed-in person is called as an actor: staff may have several HSA-ids."""
+    return [visit.session.actor, *(visit.signed.holder.people if visit.signed else ())]
+
+
 async def _waiting(visit: Visit, secret: str) -> tuple[Approval, App]:
     apps, now = Apps(visit.parts.door.database), visit.parts.clock.now()
     waiting = await apps.waiting(secret, now)
@@ -151,6 +190,8 @@ def _place(url: str) -> str:
 
 
 ROUTES = [
+    page("/my-apps", mine, kind="any"),
+    page("/my-apps", take_back, "POST", kind="any"),
     page("/apps/approve", approving),
     page("/apps/approve", approve, "POST"),
     page("/chart/{patient}/apps", choosing),

@@ -21,6 +21,7 @@ ACTIONS = {
     "log-copy": N_("printed the access log"), "review": N_("reviewed the access log"),
     "review-run": N_("searched the access log for review"), "blocks": N_("saw which units are blocked"),
     "providers": N_("saw which providers have data"), "decisions": N_("saw consents and blocks"),
+    "approve": N_("approved an app"), "app-removed": N_("took back the approval of an app"),
     "request": N_("asked for a block to be lifted"), "answer": N_("answered a request to lift a block"),
 }  # fmt: skip
 CATEGORIES = {
