@@ -1,5 +1,6 @@
 """Puts resources into a real store and asks compiled questions of it."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -7,11 +8,12 @@ from typing import Any
 from varda.fhir import resource as json
 from varda.fhir.keys import key
 from varda.kernel.db import Database
-from varda.search import packed
+from varda.search import shapes
 from varda.search.compile import Statement, compiled, counted, included, next_page, reverse_included
 from varda.search.index import indexed
 from varda.search.narrowing import Narrowing
 from varda.search.question import asked
+from varda.store import reading
 from varda.store.model import Change
 from varda.store.writing import write
 
@@ -52,32 +54,39 @@ def change(resource: dict[str, Any], provider: int = 0, unit: int = 0) -> Change
     )
 
 
-async def rows(database: Database, statement: Statement) -> list[Any]:
-    return await database.all(statement.text, *statement.values)
+async def rows(database: Database, statement: Statement) -> list[dict[str, Any]]:
+    """Each row of a page: its columns, and id and body of the version."""
+    async with database.connection() as work:
+        found = await reading.matched(work, statement)
+    return _told(statement, found)
 
 
-async def rows_together(database: Database, statement: Statement) -> list[Any]:
-    """The rows as the search gets them in company of another one like it; both get the same."""
-    group = [statement, statement]
-    text = packed.together(statement.text, statement.columns)
-    mine, others = await database.all(text, *packed.side_by_side(group))
-    assert (mine["n"], others["n"]) == (0, 1)
-    assert mine[1:] == others[1:]
-    return list(zip(*mine[1:], strict=True)) if mine[1] is not None else []
+async def rows_together(database: Database, statement: Statement) -> list[dict[str, Any]]:
+    """The rows as a search gets them in company of another one like it, first read and then kept: always the same."""
+    searches = reading.Searches(database)
+    mine, others = await asyncio.gather(searches.one(statement), searches.one(statement))
+    again = await searches.one(statement)
+    assert _told(statement, mine) == _told(statement, others) == _told(statement, again)
+    return _told(statement, again)
+
+
+def _told(statement: Statement, found: reading.Matched) -> list[dict[str, Any]]:
+    return [
+        dict(zip(statement.columns, found.row(n), strict=True)) | {"id": stored.id, "body": stored.body}
+        for n, stored in enumerate(found.stored)
+    ]
 
 
 async def ids(
     database: Database, type_: str, pairs: Sequence[tuple[str, str]], narrowing: Narrowing = EVERYTHING
 ) -> list[str]:
-    """The ids of one page of at most 1,000, in order; the count must agree."""
+    """The ids of one page of at most 1,000, in order; the count must agree, and so must the question's shape."""
     question = asked(type_, [*pairs, ("_count", "1000")])
     found = await rows(database, compiled(question, narrowing))
-    alone = [tuple(row) for row in found]
-    assert [(row[:7], row[8:]) for row in await rows_together(database, compiled(question, narrowing))] == [
-        (row[:7], row[8:]) for row in alone
-    ]
-    (total,) = await rows(database, counted(question, narrowing))
-    assert total["total"] == len(found)
+    shaped = shapes.compiled(shapes.asked(type_, [*pairs, ("_count", "1000")]), narrowing)
+    assert [row["id"] for row in await rows_together(database, shaped)] == [row["id"] for row in found]
+    async with database.connection() as work:
+        assert await reading.total(work, counted(question, narrowing)) == len(found)
     return [row["id"] for row in found]
 
 

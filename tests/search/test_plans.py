@@ -17,6 +17,7 @@ from varda.kernel.db import Database
 from varda.search.compile import Statement, compiled, counted
 from varda.search.index import indexed
 from varda.search.narrowing import Narrowing
+from varda.search.packed import packed
 from varda.search.question import asked
 
 WARD, REGION, NURSE = 11, 1, key("nurse")
@@ -152,7 +153,8 @@ async def test_a_question_to_the_whole_population_is_planned_by_its_values_each_
     for _ in range(9):
         await rows(database, statement)
     planned = await database.one(
-        "select generic_plans, custom_plans from pg_prepared_statements where statement = $1", statement.text
+        "select generic_plans, custom_plans from pg_prepared_statements where statement = $1",
+        packed(statement.text, statement.columns),
     )
     await database.close()
     assert (planned["generic_plans"], planned["custom_plans"]) == (0, 9)

@@ -11,7 +11,6 @@ from varda.kernel.errors import TooLarge
 from varda.search.compile import (
     MOST_INCLUDED,
     asked_about,
-    compiled,
     counted,
     included,
     next_page,
@@ -20,7 +19,7 @@ from varda.search.compile import (
 )
 from varda.search.narrowing import Narrowing
 from varda.search.plan import Question
-from varda.search.question import asked
+from varda.search.shapes import asked, compiled
 from varda.store import reading
 from varda.store.model import Stored
 from varda.store.reading import NO_MATCH

@@ -25,10 +25,10 @@ from varda.search.row import Row
 MOST_INCLUDED = 5_000
 """Included items of one page. One more is fetched, so that more than this can be told from exactly this."""
 
-# What a page needs of each row and no more, in the order that `varda.store.reading` unpacks: a page has fifty.
-_COLUMNS = ("type", "id", "version", "provider", "unit", "body", "compartment", "also", "item", "born")
-_BODY = ", ".join(f"{'m' if name in ('item', 'born') else 'v'}.{name}" for name in _COLUMNS)
-_VERSION = "join store.version v on v.compartment = m.home and v.item = m.item and v.version = m.version"
+COLUMNS = ("home", "item", "version", "born")
+"""What a statement brings of each row: which version of which item it is. What that says is the same for ever, and
+`varda.store.versions` knows it or fetches it.
+"""
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -36,35 +36,30 @@ class Statement(msgspec.Struct, frozen=True):
 
     text: str
     values: tuple[Any, ...]
-    columns: tuple[str, ...] = _COLUMNS
+    columns: tuple[str, ...] = COLUMNS
 
 
 def compiled(question: Question, narrowing: Narrowing) -> Statement:
     """One page of matches and one row more, which tells that there is a next page.
 
-    A row has columns of store.version, and item, born, and of the sort keys s1, s2 … those that `next_page` wants back;
-    the first page in an order of its own has `newest` as well, how far creation has come.
+    A row has `COLUMNS` and of the sort keys s1, s2 … those that `next_page` wants back; the first page in an order of
+    its own has `newest` as well, how far creation has come.
     """
     statements = Statements.under(narrowing)
     names = [f"s{n}" for n in range(1, len(question.order) + 1)]
-    inside = _page(statements, question, names)
-    last = _last(statements, question)
-    told = [name for name, order in zip(names, question.order, strict=True) if order.is_of_row]
-    shown = "".join(f", m.{name}" for name in told)
-    columns = [*_COLUMNS, *told]
+    text = _last(statements, question) + _page(statements, question, names)
+    columns = [*COLUMNS, *(name for name, order in zip(names, question.order, strict=True) if order.is_of_row)]
     if question.order and question.cursor is None:
-        shown += ", (select last_value from store.birth) as newest"
+        text = f"select m.*, (select last_value from store.birth) as newest from ({text}) m"  # noqa: S608 - our own names only
         columns.append("newest")
-    order = orders.by(question, _of("m", names), "m.born")
-    text = f"{last}select {_BODY}{shown} from ({inside}) m {_VERSION} order by {order}"  # noqa: S608 - our own names only
     return Statement(text, tuple(statements.bound.values), tuple(columns))
 
 
 def _page(statements: Statements, question: Question, names: Sequence[str]) -> str:
-    """The rows of a page, without their bodies."""
+    """The rows of a page, in order."""
     row = statements.bound.row(question.type)
     keys = [orders.expression(order, row) for order in question.order]
-    own = [f"{row.name}.{column}" for column in ("compartment", "home", "item", "version", "born")]
+    own = [f"{row.name}.{column}" for column in COLUMNS]
     columns = ", ".join([*own, *(f"{key_} as {name}" for key_, name in zip(keys, names, strict=True))])
     found = f"select {columns} from store.current {row.name} where {_matching(statements, row, question)}"  # noqa: S608 - only our own names are put in
     walks = statements.arms(row, question)
@@ -134,8 +129,8 @@ def of_patients(
     if since is not None:
         where.append(f"{name}.updated >= {bind(since, 'timestamptz')}")
     found = " and ".join([*where, *statements.seen(row)])
-    inside = f"select {name}.home, {name}.item, {name}.version, {name}.born from store.current {name} where {found} order by {name}.born limit {bind(most, 'bigint')}"  # noqa: S608, E501 - our names only
-    text = f"select {_BODY} from ({inside}) m {_VERSION} order by m.born"  # noqa: S608 - our names only
+    own = ", ".join(f"{name}.{column}" for column in COLUMNS)
+    text = f"select {own} from store.current {name} where {found} order by {name}.born limit {bind(most, 'bigint')}"  # noqa: S608 - our names only
     return Statement(text, tuple(statements.bound.values))
 
 
@@ -229,7 +224,9 @@ def _points(statements: Statements, row: Row, question: Question, include: Inclu
 def _all(statements: Statements, row: Row, rest: str) -> Statement:
     """Every row once, newest first; an item of several patients has a row with each."""
     name, limit = row.name, statements.bound.bind(MOST_INCLUDED + 1, "bigint")
-    once = f"select distinct on ({name}.born, {name}.item) {name}.home, {name}.item, {name}.version, {name}.born {rest}"
-    inside = f"{once} order by {name}.born desc, {name}.item limit {limit}"
-    text = f"select {_BODY} from ({inside}) m {_VERSION} order by m.born desc"  # noqa: S608 - our names only
+    own = ", ".join(f"{name}.{column}" for column in COLUMNS)
+    text = (
+        f"select distinct on ({name}.born, {name}.item) {own} {rest} "
+        f"order by {name}.born desc, {name}.item limit {limit}"
+    )
     return Statement(text, tuple(statements.bound.values))

@@ -12,14 +12,12 @@ from typing import Any
 from varda.search.compile import Statement
 
 _VALUE = re.compile(r"\$(\d+)::([a-z]+(?:\[\])?)")
-_ARRAYS = frozenset({"also"})
-"""Columns that are arrays themselves: they travel as text, for arrays of arrays would have to be rectangles."""
 
 
 @lru_cache(maxsize=512)
 def packed(text: str, columns: tuple[str, ...]) -> str:
     """One row, with an array for each column. An aggregate takes its rows in the order in which the text gives them."""
-    arrays = ", ".join(f"array_agg(p.{name}{'::text' * (name in _ARRAYS)})" for name in columns)
+    arrays = ", ".join(f"array_agg(p.{name})" for name in columns)
     return f"select {arrays} from ({text}) p"  # noqa: S608 - a statement of ours
 
 
@@ -44,11 +42,6 @@ def side_by_side(searches: Sequence[Statement]) -> list[list[Any]]:
         for column, is_array in zip(columns, arrays, strict=True)
     ]
     return [list(range(len(searches))), *values]
-
-
-def numbers(text: str | None) -> tuple[int, ...]:
-    """An array of numbers that travelled as text."""
-    return tuple(map(int, text[1:-1].split(","))) if text and text != "{}" else ()
 
 
 @lru_cache(maxsize=512)

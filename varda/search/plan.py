@@ -94,7 +94,8 @@ class Question(msgspec.Struct, frozen=True):
     """A search that was understood. All of `criteria` must be true of a match.
 
     `used` are the parameters that had effect, for the self link; `ignored` the unknown ones that lenient handling
-    passed over. `total` is none, estimate or accurate. `fingerprint` tells questions apart that a cursor may not mix.
+    passed over. `total` is none, estimate or accurate. `fingerprint` tells questions apart that a cursor may not mix;
+    `shape` is what `varda.search.shapes` knows the question by.
     """
 
     type: str
@@ -109,3 +110,4 @@ class Question(msgspec.Struct, frozen=True):
     used: tuple[tuple[str, str], ...] = ()
     ignored: tuple[str, ...] = ()
     fingerprint: str = ""
+    shape: Any = None

@@ -82,11 +82,11 @@ class _Reading:
         if (dear := [one.meaning.code for one in order if orders.is_from_body(one)]) and not self._is_of_few:
             why = f"sorting by {', '.join(dear)} must read every item, so name a patient or _id as well"
             self.wrong.append(Misasked("_sort", why))
-        fingerprint = self._fingerprint()
+        mark = fingerprint(self.type, self.used)
         place = None
         if self.page and not self.wrong:
             try:
-                place = cursor.read(self.page, fingerprint, order)
+                place = cursor.read(self.page, mark, order)
             except ValueError as wrong:
                 self.wrong.append(Misasked("_page", str(wrong)))
         if self.wrong:
@@ -105,7 +105,7 @@ class _Reading:
             cursor=place,
             used=tuple(self.used),
             ignored=tuple(self.ignored),
-            fingerprint=fingerprint,
+            fingerprint=mark,
         )
 
     @property
@@ -116,9 +116,11 @@ class _Reading:
         """One patient's items come newest first by their main date, as an index has them; others as they were made."""
         return controls.newest(self.type) if scope.is_of_one(self.type, self.criteria) else ()
 
-    def _fingerprint(self) -> str:
-        parts = sorted(f"{name}\x1f{value}" for name, value in self.used if name.partition(":")[0] not in _NOT_FILTERS)
-        return blake2b("\x1e".join([self.type, *parts]).encode(), digest_size=16).hexdigest()
+
+def fingerprint(type_: str, used: Sequence[Pair]) -> str:
+    """What tells questions apart that a cursor may not mix."""
+    parts = sorted([f"{name}\x1f{value}" for name, value in used if name.partition(":")[0] not in _NOT_FILTERS])
+    return blake2b("\x1e".join([type_, *parts]).encode(), digest_size=16).hexdigest()
 
 
 _CONTROLS: dict[str, Callable[[str, str], Any]] = {

@@ -110,3 +110,13 @@ where v.compartment in ($1::bigint, 0) and v.item = $2::bigint and v.version = $
   and {visible_or_all("v", _ONE, narrowing.VERSION)}
 """  # noqa: S608 - built from our own names only
 """One version by number. Versions from before an item belonged to a patient lie in compartment 0."""
+
+VERSIONS = """
+select array_agg(q.home), array_agg(v.item), array_agg(v.type), array_agg(v.id), array_agg(v.version),
+       array_agg(v.provider), array_agg(v.unit), array_agg(v.body), array_agg(v.compartment), array_agg(v.also::text)
+from unnest($1::text::bigint[], $2::text::bigint[], $3::text::int[]) as q(home, item, version)
+join store.version v on v.compartment = q.home and v.item = q.item and v.version = q.version
+"""
+"""Versions that a narrowed statement has just named, as one row of arrays. An array in an array travels as text, for
+arrays of arrays would have to be rectangles.
+"""

@@ -1,26 +1,30 @@
 """Reading what a narrowing lets through. Reads by id that arrive together share one trip to the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from varda.kernel.db import Database, Work
+from varda.kernel.errors import Unavailable
 from varda.kernel.sql import named
 from varda.kernel.together import Together
-from varda.search.compile import Statement
+from varda.search.compile import COLUMNS, Statement
 from varda.search.narrowing import Narrowing
-from varda.search.packed import numbers, packed, side_by_side, together
+from varda.search.packed import packed, side_by_side, together
 from varda.search.reading import AVAILABLE, CHART, ELSEWHERE, EVERYTHING, HISTORY, READ, VERSION
+from varda.store import versions
 from varda.store.model import Stored
+from varda.store.versions import Versions
 from varda.store.writing import type_name, type_number
 
 _SQL = named("varda.store")
 _MOST_READS = 128
 _MOST_SEARCHES = 16
 _MOST_SHAPES = 256
+_copied = cast("Callable[[Stored], Stored]", Stored.__copy__)  # type: ignore[attr-defined] # a Struct has it, its stub does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,33 +119,44 @@ class Matched(msgspec.Struct, frozen=True):
     @property
     def items(self) -> Sequence[int]:
         """Their keys."""
-        return self.columns[8]
+        return self.columns[1]
 
     @property
     def born(self) -> Sequence[int]:
         """Their creation numbers."""
-        return self.columns[9]
+        return self.columns[3]
 
     def row(self, place: int) -> list[Any]:
         """All columns of one of them."""
         return [column[place] for column in self.columns]
 
 
-NO_MATCH = Matched([], [()] * 10)
+NO_MATCH = Matched([], [()] * len(COLUMNS))
 
 
 async def matched(work: Work, statement: Statement) -> Matched:
-    """The rows of a compiled search."""
-    return _matched(await work.one(packed(statement.text, statement.columns), *statement.values))
-
-
-def _matched(columns: Any) -> Matched:
-    if columns[0] is None:
+    """The rows of a compiled search, whose versions are read anew: inside a transaction, or for the door's own use."""
+    page = await work.one(packed(statement.text, statement.columns), *statement.values)
+    if page[0] is None:
         return NO_MATCH
-    types, ids, versions, providers, units, bodies, compartments, also = columns[:8]
-    # `map` makes a page of fifty in a third of the time that a comprehension takes.
-    made = map(Stored, map(type_name, types), ids, versions, providers, units, bodies, compartments, map(numbers, also))
-    return Matched(list(made), columns)
+    places = _places(page)
+    fetched = await versions.fetch(work, places)
+    return _whole(page, list(map(fetched.get, places)))
+
+
+def _places(page: Any) -> list[versions.Place]:
+    return list(zip(page[0], page[1], page[2], strict=True))
+
+
+def _whole(page: Any, stored: Sequence[Stored | None]) -> Matched:
+    """A page with what was found of it: what is missing has been destroyed between one statement and the next.
+
+    They are copies, so that what one request parses of them is its own and is not kept.
+    """
+    if None in stored:
+        there = [place for place, one in enumerate(stored) if one is not None]
+        stored, page = [stored[n] for n in there], [[column[n] for n in there] for column in page]
+    return Matched(list(map(_copied, cast("Sequence[Stored]", stored))), page)
 
 
 async def total(work: Work, statement: Statement) -> int:
@@ -218,10 +233,14 @@ class Reads:
 
 
 class Searches:
-    """Searches within one patient each, together: those of the same shape differ in their values only."""
+    """Searches within one patient each, together: those of the same shape differ in their values only.
+
+    They see what is committed, so that versions of it may be kept from one to the next.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._versions = Versions()
         self._waiting: dict[str, Together[Statement, Matched]] = {}
 
     async def one(self, statement: Statement) -> Matched:
@@ -234,9 +253,36 @@ class Searches:
         return await waiting.one(statement)
 
     async def _matched(self, group: Sequence[Statement]) -> list[Matched]:
-        async with self._database.connection() as work:
-            if len(group) == 1:
-                return [await matched(work, group[0])]
-            rows = await work.all(together(group[0].text, group[0].columns), *side_by_side(group))
-        found = {row["n"]: _matched(row[1:]) for row in rows}
-        return [found[n] for n in range(len(group))]
+        try:
+            async with self._database.connection() as work:
+                return await self._found(work, group)
+        except Unavailable:
+            self._versions.forget()
+            raise
+
+    async def _found(self, work: Work, group: Sequence[Statement]) -> list[Matched]:
+        text, names = group[0].text, group[0].columns
+        pages: list[Any] = [None] * len(group)
+        if len(group) == 1:
+            pages[0] = await work.one(packed(text, names), *group[0].values)
+        else:
+            for row in await work.all(together(text, names), *side_by_side(group)):
+                pages[row["n"]] = row[1:]
+        kept = [self._versions.find(page[1], page[2]) if page[0] is not None else [] for page in pages]
+        if any(None in found for found in kept):
+            kept = await self._fetched(work, pages, kept)
+        return [_whole(page, found) if found else NO_MATCH for page, found in zip(pages, kept, strict=True)]
+
+    async def _fetched(
+        self, work: Work, pages: Sequence[Any], kept: Sequence[list[Stored | None]]
+    ) -> list[list[Stored | None]]:
+        """What was kept, and in its place what was not."""
+        lacking = [
+            (_places(page), found) if None in found else ([], []) for page, found in zip(pages, kept, strict=True)
+        ]
+        wanted = [place for places, found in lacking for place, one in zip(places, found, strict=True) if one is None]
+        fetched = await self._versions.fetch(work, wanted)
+        return [
+            [fetched.get(place) if one is None else one for place, one in zip(places, found, strict=True)] or whole
+            for (places, found), whole in zip(lacking, kept, strict=True)
+        ]
