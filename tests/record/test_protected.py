@@ -168,6 +168,83 @@ async def test_a_relatives_own_protection_is_kept_from_staff_and_from_the_patien
             assert bool(found.matches) is is_told
 
 
+async def put(door: Door, *resources: dict[str, Any]) -> None:
+    owner = Owner(world.CARDIOLOGY, world.REGION)
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", one, owner=owner) for one in resources])
+
+
+async def finds(door: Door, session: Session) -> dict[str, int]:
+    """How many relatives are found by where they live and are reached, whichever way it is asked."""
+    address, phone = ("address", "Hemliga"), ("phone", "0500-123")
+    asked = {
+        "address": ("RelatedPerson", [address]),
+        "phone": ("RelatedPerson", [phone]),
+        "of the patient": ("RelatedPerson", [("patient", "vera"), address]),
+        "back": ("Patient", [("_has:RelatedPerson:patient:address", "Hemliga")]),
+    }
+    async with door.opened(session, "care") as record:
+        return {name: len((await record.search(type_, how)).matches) for name, (type_, how) in asked.items()}
+
+
+@pytest.mark.parametrize("way", ["the relative first", "the patient first", "together"])
+async def test_a_relative_without_a_label_does_not_tell_where_a_protected_patient_lives(
+    door: Door, astrid: Session, way: str
+) -> None:
+    """A14: whoever lives with somebody who is protected has the same address."""
+    if way == "the relative first":
+        await put(door, son())
+        assert set((await finds(door, astrid)).values()) == {1}
+        assert STREET.encode() in await every_way_to_kin(door, astrid)
+        await keep(door, vera(meta=LABEL))
+    elif way == "the patient first":
+        await keep(door, vera(meta=LABEL))
+        await put(door, son())
+    else:
+        await put(door, son(), vera(meta=LABEL))
+    told = await every_way_to_kin(door, astrid)
+    assert STREET.encode() not in told
+    assert b"0500-123" not in told
+    assert b"RelatedPerson" in told, "that there is a relative is care's to know"
+    assert set((await finds(door, astrid)).values()) == {0}
+    proxy = citizen(f"{world.RESERVE}|{SON}")
+    assert STREET.encode() not in await every_way_to_kin(door, proxy)
+    assert STREET.encode() in await every_way_to_kin(door, citizen(VERA)), "nothing is kept from oneself"
+    async with door.opened(astrid, "care") as record:
+        assert "Gissad" not in str((await record.search("RelatedPerson", [("patient", "vera")])).matches)
+    async with door.opened(world.SYSTEM, "administration") as record:
+        assert STREET.encode() in (await record.read("RelatedPerson", "son")).body
+    await keep(door, vera())
+    assert set((await finds(door, astrid)).values()) == {1}, "found again when the protection has ended"
+    assert STREET.encode() in await every_way_to_kin(door, astrid)
+
+
+async def test_who_was_not_shown_where_a_relative_lives_takes_nothing_away(door: Door, astrid: Session) -> None:
+    await put(door, son(), vera(meta=LABEL))
+    async with door.opened(astrid, "care") as record:
+        seen = (await record.read("RelatedPerson", "son")).resource
+        stored = await record.update({**seen, "gender": "male"})
+        assert STREET.encode() not in stored.body
+    assert set((await finds(door, astrid)).values()) == {0}
+    async with door.opened(world.SYSTEM, "administration") as record:
+        kept = (await record.read("RelatedPerson", "son")).resource
+    assert (kept["gender"], kept["address"], kept["telecom"]) == ("male", son()["address"], son()["telecom"])
+
+
+async def test_a_relative_of_the_same_person_s_other_record_does_not_tell_either(door: Door, astrid: Session) -> None:
+    """The label stands on one of two records that are one person's, and the relative on the other."""
+    await put(door, son())
+    other = world.patient("vera2", "Vera", "Åkesson", "19500214-XA08")
+    await put(door, other | {"meta": LABEL}, world.contact("vera2-stay", "vera2", "cardiology"))
+    assert set((await finds(door, astrid)).values()) == {1}
+    joined = vera(link=[{"other": {"reference": "Patient/vera2"}, "type": "refer"}], address=[{"city": "Gissad"}])
+    await keep(door, joined | {"telecom": [{"system": "phone", "value": "0500-999"}]})
+    assert STREET.encode() not in await every_way_to_kin(door, astrid)
+    assert set((await finds(door, astrid)).values()) == {0}
+    await keep(door, vera())
+    assert set((await finds(door, astrid)).values()) == {1}
+
+
 async def test_a_citizen_sees_the_own_whereabouts_and_a_proxy_does_not(door: Door) -> None:
     owner = Owner(world.CARDIOLOGY, world.REGION)
     async with door.opened(world.SYSTEM, "administration") as record:

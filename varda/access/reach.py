@@ -39,6 +39,14 @@ async def relation(work: Work, rule: Narrowing, compartment: int, assignment: st
     return Relation(row["grantee"] == choice_grantee(assignment), row["width"] > 0, row["closes"])
 
 
+async def same(work: Work, compartments: Collection[int]) -> dict[int, set[int]]:
+    """The compartments of records linked as the same person, of each that has any."""
+    found: dict[int, set[int]] = {}
+    for row in await work.all(_SQL["same_of"], list(compartments)):
+        found.setdefault(row["compartment"], set()).add(row["other"])
+    return found
+
+
 async def linked(work: Work, compartments: Sequence[int]) -> list[int]:
     """The compartments themselves, and those of records linked as the same person, each once."""
     rows = await work.all(_SQL["same_of"], list(compartments))

@@ -12,6 +12,7 @@ import msgspec
 
 from varda.fhir import resource as json
 from varda.record.finding import IDENTITIES
+from varda.search.index import Index, indexed
 from varda.store.model import Stored
 
 WITHHELD = ("https://varda.example/fhir/CodeSystem/discretion", "withheld")
@@ -73,13 +74,23 @@ def _is_private(part: Mapping[str, Any]) -> bool:
 def shown(stored: Stored, *, also_if: bool = False) -> Stored:
     """What is shown of a version to somebody without the right: a protected person without the whereabouts.
 
-    `also_if`: the person is protected now, whatever this version says.
+    `also_if`: the person is protected now, or would tell of somebody who is, whatever this version says.
     """
     if stored.type not in PEOPLE or stored.deleted:
         return stored
     if not also_if and (b'"security"' not in stored.body or not is_protected(stored.resource)):
         return stored
     return msgspec.structs.replace(stored, body=json.dump(without_whereabouts(stored.resource)))
+
+
+def searchable(resource: dict[str, Any], *, also_if: bool = False) -> Index:
+    """The index of a resource; nobody finds out by searching where a protected person lives, or one of the staff.
+
+    `also_if`: the person would tell where a protected one lives.
+    """
+    if resource["resourceType"] == "Practitioner":
+        return indexed(without_private_life(resource))
+    return indexed(without_whereabouts(resource) if also_if or is_protected(resource) else resource)
 
 
 def still_protected(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,10 +100,12 @@ def still_protected(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict
     told = without_whereabouts(after)
     if places := [one for one in before.get("extension") or () if _says_where(one)]:
         kept["extension"] = [*told.get("extension", ()), *places]
-    hiding = [one for one in before["meta"]["security"] if _is_hiding(one)]
+    hiding = [one for one in (before.get("meta") or {}).get("security") or () if _is_hiding(one)]
     meta = after.get("meta") or {}
     others = [one for one in meta.get("security") or [] if not _is_hiding(one)]
-    return {**told, **kept, "meta": {**meta, "security": [*hiding, *others]}}
+    labels = {"security": [*hiding, *others]} if hiding or others else {}
+    rest = {name: value for name, value in meta.items() if name != "security"}
+    return {**told, **kept, **({"meta": {**rest, **labels}} if rest or labels else {})}
 
 
 def _says_where(extension: Mapping[str, Any]) -> bool:

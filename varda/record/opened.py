@@ -33,6 +33,7 @@ from varda.record import (
     granted,
     lifting,
     opening,
+    relatives,
     searching,
     tombstones,
     views,
@@ -98,9 +99,9 @@ class Record:
         rule = narrowing(self.session, self.now, self.powers.types)
         return replace(rule, people=self.people) if self.people else rule
 
-    def shown(self, stored: Sequence[Stored], *, is_export: bool = False) -> list[Stored]:
-        """What this session is shown of what it may see: a protected person without the whereabouts (A14), staff
-        without their private life.
+    async def shown(self, stored: Sequence[Stored], *, is_export: bool = False) -> list[Stored]:
+        """What this session is shown of what it may see: a protected person, and relatives of one, without the
+        whereabouts (A14), staff without their private life.
 
         `is_export`: what is taken out of here keeps whereabouts back from staff with the right as well.
         """
@@ -108,7 +109,11 @@ class Record:
             stored = [discretion.at_work(one) for one in stored]
         if self.sees_whereabouts and not (is_export and self.session.kind == "staff"):
             return list(stored)
-        return [one if one.reference in self.own else discretion.shown(one) for one in stored]
+        hidden = await relatives.hidden(self, stored)
+        return [
+            one if one.reference in self.own else discretion.shown(one, also_if=one.reference in hidden)
+            for one in stored
+        ]
 
     @property
     def sees_whereabouts(self) -> bool:
@@ -125,7 +130,7 @@ class Record:
         """The newest version. Raises `Absent` (also when the rules deny it) or `Gone`."""
         found = await self._find("read", type_, id_)
         assert found.stored is not None
-        return self.shown([found.stored])[0]
+        return (await self.shown([found.stored]))[0]
 
     async def version(self, type_: str, id_: str, number: int) -> Stored:
         """One version by number. Raises `Absent` or, for a version that is a deletion, `Gone`."""
@@ -141,7 +146,7 @@ class Record:
         if stored.deleted:
             raise Gone(f"Version {number} of {type_}/{id_} is its deletion.")
         await self._note_others("vread", found, [stored])
-        return self._then(found, [stored])[0]
+        return (await self._then(found, [stored]))[0]
 
     async def history(self, type_: str, id_: str, *, before: int = 0) -> list[Stored]:
         """Versions newest first, deletions included; at most 1,000, below number `before`. Raises `Absent`."""
@@ -150,7 +155,7 @@ class Record:
             versions = await reading.history(work, found.compartment, key(f"{type_}/{id_}"), before, self.narrowing)
         versions = granted.versions(self.session, type_, versions, found.stored.version if found.stored else 0)
         await self._note_others("history", found, versions)
-        return self._then(found, versions)
+        return await self._then(found, versions)
 
     async def search(self, type_: str, parameters: Sequence[tuple[str, str]], *, lenient: bool = False) -> Page:
         """One page of what the question matches and this session may see. Raises `Malformed` naming every problem."""
@@ -165,7 +170,7 @@ class Record:
             )
             raise
         await self.note("search", [*page.matches, *page.included], type_, page.what, patients=page.about)
-        return msgspec.structs.replace(page, matches=self.shown(page.matches), included=self.shown(page.included))
+        return await self._page_shown(page)
 
     async def everything(
         self,
@@ -183,7 +188,7 @@ class Record:
         wanted = reading.Wanted(int(after or 0), types, since)
         page = await searching.everything(self, patient, most, wanted)
         await self.note("everything", [*page.matches, *page.included], "Patient", f"Patient/{patient}/$everything")
-        return msgspec.structs.replace(page, matches=self.shown(page.matches, is_export=True))
+        return await self._page_shown(page, is_export=True)
 
     async def compartment(self, patient: str, wanted: Mapping[str, int]) -> dict[str, list[Stored]]:
         """For each type the newest of a patient's items by main date, at most as many as wanted: the chart's one trip.
@@ -198,7 +203,7 @@ class Record:
             is_open = bool(shown) or bool(await reach.reached(work, rule, compartments))
         outcome = "given" if is_open else "refused"
         await self.note("chart", shown, ",".join(wanted), f"Patient/{patient}", patients=compartments, outcome=outcome)
-        return {type_: self.shown(items) for type_, items in found.items()}
+        return {type_: await self.shown(items) for type_, items in found.items()}
 
     async def elsewhere(self, patient: str) -> Elsewhere:
         """THAT other units or providers have data about a reached patient which are not shown."""
@@ -299,10 +304,14 @@ class Record:
             raise tombstones.gone(stored)
         return found
 
-    def _then(self, found: reading.Found, versions: Sequence[Stored]) -> list[Stored]:
+    async def _page_shown(self, page: Page, *, is_export: bool = False) -> Page:
+        matches = await self.shown(page.matches, is_export=is_export)
+        return msgspec.structs.replace(page, matches=matches, included=await self.shown(page.included))
+
+    async def _then(self, found: reading.Found, versions: Sequence[Stored]) -> list[Stored]:
         """Older versions of somebody who is protected now keep the whereabouts back as well."""
         if self.sees_whereabouts or not _is_protected(found):
-            return self.shown(versions)
+            return await self.shown(versions)
         return [one if one.reference in self.own else discretion.shown(one, also_if=True) for one in versions]
 
     async def _note_others(self, action: str, found: reading.Found, versions: Sequence[Stored]) -> None:

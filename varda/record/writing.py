@@ -19,8 +19,8 @@ from varda.fhir.definitions import compartment
 from varda.fhir.keys import key
 from varda.kernel.db import Work
 from varda.kernel.errors import Conflict, Malformed, NotAllowed, Problem, Refused, Stale, Unprocessable
-from varda.record import deciding, discretion, granted, signing, views
-from varda.search.index import Index, indexed
+from varda.record import deciding, discretion, granted, relatives, signing, views
+from varda.search.index import Index
 from varda.store import reading
 from varda.store import writing as store
 from varda.store.destroying import tombstones
@@ -106,7 +106,7 @@ async def write(record: "Record", wishes: Sequence[Wish]) -> list[Stored]:
         record.failed = failed
         raise
     record.written.extend(events(record, changes))
-    return record.shown([as_stored(change) for change in changes])
+    return await record.shown([as_stored(change) for change in changes])
 
 
 async def by_own_rule(record: "Record", wish: Wish, owner: tuple[int, int]) -> Stored:
@@ -137,11 +137,30 @@ async def stored(work: Work, drafts: Sequence[Prepared]) -> list[Change]:
         granted.require_writes(record.session, own, held)
     await _require_undestroyed(work, drafts, held)
     _keep_views(drafts, held)
+    await _hide_relatives(work, drafts)
     instants = {record: record.now for record, _ in _by_record(drafts)}  # one piece of work has one
     changes = [_change(d, held.get(d.item), instants[d.record]) for d in drafts]
     await store.write(work, changes)
+    people = [d for d in drafts if d.type == "Patient" and (d.item in held or d.linked or _is_marked(d))]
+    before = await reach.linked(work, [d.item for d in people]) if people else []
     await _project(work, changes, drafts)
+    if people:
+        # Who is protected, or the same person as somebody who is, may have changed.
+        both = {*before, *(d.item for d in people)}
+        await relatives.found_anew(work, both, people[0].record.narrowing)
     return changes
+
+
+def _is_marked(draft: Prepared) -> bool:
+    return discretion.is_protected(draft.resource)
+
+
+async def _hide_relatives(work: Work, drafts: Sequence[Prepared]) -> None:
+    """Nobody finds out by searching where a relative of a protected person lives."""
+    concerned = [d for d in drafts if d.type in relatives.TYPES and d.index is not None]
+    for draft in concerned:
+        if await relatives.protected(work, draft.compartments, draft.record.narrowing):
+            draft.index = discretion.searchable(draft.resource, also_if=True)
 
 
 def understood(record: "Record", wishes: Sequence[Wish]) -> list[Prepared]:
@@ -194,7 +213,7 @@ def _draft(record: "Record", wish: Wish, found: dict[str, Any]) -> Prepared:
     found["id"] = id_
     if record.base and not wish.valid:  # a bundle has seen to its own references
         _made_relative(found, record.base)
-    index = _indexed(found)
+    index = discretion.searchable(found)
     own = [id_] if type_ == "Patient" else []
     compartments = tuple(dict.fromkeys(key(f"Patient/{p}") for p in [*own, *index.patients, *_about(found)]))
     linked: tuple[int, ...] = ()
@@ -204,13 +223,6 @@ def _draft(record: "Record", wish: Wish, found: dict[str, Any]) -> Prepared:
     if len(compartments) > MOST_PATIENTS:
         raise Unprocessable(f"{type_}/{id_} names {len(compartments)} patients; {MOST_PATIENTS} are the most.")
     return Prepared(record, wish, type_, id_, found, index, compartments, key(f"{type_}/{id_}"), linked)
-
-
-def _indexed(resource: dict[str, Any]) -> Index:
-    """The index of a resource; nobody finds out by searching where a protected person lives, or one of the staff."""
-    if resource["resourceType"] == "Practitioner":
-        return indexed(discretion.without_private_life(resource))
-    return indexed(discretion.without_whereabouts(resource) if discretion.is_protected(resource) else resource)
 
 
 def _made_relative(value: Any, base: str) -> None:
@@ -294,9 +306,11 @@ async def _keep_whereabouts(record: "Record", work: Work, drafts: Sequence[Prepa
         if draft.type not in discretion.PEOPLE or draft.index is None or h is None or h.deleted:
             continue
         before = await reading.version(work, h.compartment, h.item, h.version, record.narrowing)
-        if before is not None and discretion.is_protected(before.resource):
+        if before is None:
+            continue
+        if discretion.is_protected(before.resource) or await relatives.hidden(record, [before]):
             draft.resource = discretion.still_protected(before.resource, draft.resource)
-            draft.index = _indexed(draft.resource)
+            draft.index = discretion.searchable(draft.resource)
 
 
 async def _decided(record: "Record", work: Work, drafts: Sequence[Prepared]) -> None:
@@ -363,7 +377,7 @@ def _keep_views(drafts: Sequence[Prepared], held: dict[int, Held]) -> None:
         before = held.get(draft.item)
         if draft.index is not None and (views.views(draft.resource) or (before and before.viewed)):
             draft.resource = views.kept(before, draft.resource, may_bring=draft.record.session.may("import"))
-            draft.index.tokens = indexed(draft.resource).tokens
+            draft.index.tokens = discretion.searchable(draft.resource).tokens
 
 
 async def _require_undestroyed(work: Work, drafts: Sequence[Prepared], held: dict[int, Held]) -> None:

@@ -50,6 +50,17 @@ from written w where c.item = $2 and c.compartment = any(array[w.compartment] ||
 -- An item that named no patient now names one: its place follows, its old versions stay where they were written.
 update store.place set compartment = $2 where item = $1;
 
+-- name: words_forgotten
+-- An item is not found by its words any more; new ones follow in the next statement.
+delete from store.word where compartment = any($1::bigint[]) and item = $2;
+
+-- name: found_by
+-- An item that has not changed itself is found by other words and tokens than before.
+with c as (update store.current set tokens = $3::bigint[] where compartment = any($1::bigint[]) and item = $2)
+insert into store.word (compartment, item, param, place, word)
+select p, $2::bigint, w.param, w.place, w.word
+from unnest($1::bigint[]) p, unnest($4::bigint[], $5::smallint[], $6::text[]) as w(param, place, word);
+
 -- name: forgotten
 -- Take items out of every index before they are written anew, or because they are deleted.
 with gone as (select * from unnest($1::bigint[], $2::bigint[]) as g(compartment, item)),

@@ -8,6 +8,7 @@ from varda.fhir.definitions import TYPES
 from varda.kernel.db import Taken, Work
 from varda.kernel.errors import Conflict
 from varda.kernel.sql import named
+from varda.search.index import Index
 from varda.search.kinds.date import FIRST, LAST
 from varda.store.model import Change, Held
 
@@ -59,6 +60,13 @@ async def held(work: Work, items: Iterable[int]) -> dict[int, Held]:
 async def annotate(work: Work, held: Held, at: datetime, author: str, body: bytes, tokens: Sequence[int]) -> None:
     """Add a version of a locked item that differs only in what was noted on it; `tokens` are its index's now."""
     await work.run(_SQL["annotated"], held.compartment, held.item, held.version, at, author, body, list(tokens))
+
+
+async def found_by(work: Work, places: Sequence[int], item: int, index: Index) -> None:
+    """Let an item be found by the words and tokens of this index from now on; everything else about it stays."""
+    words = [(param, place, word) for place, (param, word) in enumerate(index.words)]
+    await work.run(_SQL["words_forgotten"], list(places), item)
+    await work.run(_SQL["found_by"], list(places), item, index.tokens, *_columns(words, 3))
 
 
 async def write(work: Work, changes: Sequence[Change]) -> None:

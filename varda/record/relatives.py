@@ -1,0 +1,63 @@
+"""Relatives of protected people: where a relative lives and is reached would tell it of the patient as well (A14).
+
+Whoever is a relative (RelatedPerson), or the same human by another name (Person), has whereabouts kept back while any
+record of the patient is labelled: in what is shown, in what a search finds, and by an update of who was not shown them.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from varda.access import reach
+from varda.fhir.keys import key
+from varda.kernel.db import Work
+from varda.record import discretion
+from varda.search.narrowing import Narrowing
+from varda.store import reading
+from varda.store import writing as store
+from varda.store.model import Stored
+
+if TYPE_CHECKING:
+    from varda.record.opened import Record
+
+TYPES = frozenset({"RelatedPerson", "Person"})
+_MOST = 1000
+
+
+async def hidden(record: "Record", stored: Sequence[Stored]) -> frozenset[str]:
+    """The references among what is about to be shown whose whereabouts would tell a protected patient's.
+
+    Nobody's own are hidden from themselves.
+    """
+    concerned = [one for one in stored if one.type in TYPES and not one.deleted]
+    if not concerned:
+        return frozenset()
+    own = {key(reference) for reference in record.own}
+    async with record.at_work() as work:
+        marked = await protected(work, {c for one in concerned for c in one.patients} - own, record.narrowing)
+    return frozenset(one.reference for one in concerned if marked & set(one.patients))
+
+
+async def protected(work: Work, patients: Collection[int], rule: Narrowing) -> set[int]:
+    """Which of these patients (by compartment) are protected now, by any record of the same person."""
+    if not patients:
+        return set()
+    same = await reach.same(work, patients)
+    everybody = sorted({*patients, *(other for others in same.values() for other in others)})
+    found = await reading.read(work, [(one, rule.without_limit()) for one in everybody])
+    marked = {
+        compartment
+        for compartment, one in zip(everybody, found, strict=True)
+        if one.stored and not one.stored.deleted and discretion.is_protected(one.stored.resource)
+    }
+    return {one for one in patients if one in marked or marked & same.get(one, set())}
+
+
+async def found_anew(work: Work, patients: Iterable[int], rule: Narrowing) -> None:
+    """Bring the indexes of these patients' relatives in step with who is protected now."""
+    compartments = await reach.linked(work, sorted(patients))
+    relatives = await reading.chart(work, compartments, dict.fromkeys(TYPES, _MOST), rule.without_limit())
+    items = {one.reference: one for some in relatives.values() for one in some}.values()
+    marked = await protected(work, {c for one in items for c in one.patients}, rule)
+    for one in items:
+        index = discretion.searchable(one.resource, also_if=bool(marked & set(one.patients)))
+        await store.found_by(work, one.patients, key(one.reference), index)
