@@ -83,14 +83,16 @@ def shown(stored: Stored, *, also_if: bool = False) -> Stored:
     return msgspec.structs.replace(stored, body=json.dump(without_whereabouts(stored.resource)))
 
 
-def searchable(resource: dict[str, Any], *, also_if: bool = False) -> Index:
+def searchable(resource: dict[str, Any], written: bytes = b"", *, also_if: bool = False) -> Index:
     """The index of a resource; nobody finds out by searching where a protected person lives, or one of the staff.
 
-    `also_if`: the person would tell where a protected one lives.
+    `written`: see `indexed`. `also_if`: the person would tell where a protected one lives.
     """
     if resource["resourceType"] == "Practitioner":
         return indexed(without_private_life(resource))
-    return indexed(without_whereabouts(resource) if also_if or is_protected(resource) else resource)
+    if also_if or is_protected(resource):
+        return indexed(without_whereabouts(resource))
+    return indexed(resource, written)
 
 
 def still_protected(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

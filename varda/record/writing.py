@@ -77,7 +77,9 @@ class Wish:
 
 @dataclass(slots=True)
 class Prepared:
-    """A wish on its way to becoming a change: understood, valid and indexed."""
+    """A wish on its way to becoming a change: understood, valid and indexed. `rest` is its resource as it is written
+    after the meta element, which gets its stamp last.
+    """
 
     record: "Record"
     wish: Wish
@@ -90,6 +92,7 @@ class Prepared:
     linked: tuple[int, ...] = ()
     dangling: tuple[str, ...] = ()
     owner: tuple[int, int] | None = None
+    rest: bytes = b"{}"
 
 
 async def write(record: "Record", wishes: Sequence[Wish]) -> list[Stored]:
@@ -213,7 +216,8 @@ def _draft(record: "Record", wish: Wish, found: dict[str, Any]) -> Prepared:
     found["id"] = id_
     if record.base and not wish.valid:  # a bundle has seen to its own references
         _made_relative(found, record.base)
-    index = discretion.searchable(found)
+    rest = _rest(found)
+    index = discretion.searchable(found, json.dump(found.get("meta") or {}) + rest)
     own = [id_] if type_ == "Patient" else []
     compartments = tuple(dict.fromkeys(key(f"Patient/{p}") for p in [*own, *index.patients, *_about(found)]))
     linked: tuple[int, ...] = ()
@@ -222,7 +226,7 @@ def _draft(record: "Record", wish: Wish, found: dict[str, Any]) -> Prepared:
         linked = tuple(key(f"Patient/{p}") for p in projection.linked_ids(found))
     if len(compartments) > MOST_PATIENTS:
         raise Unprocessable(f"{type_}/{id_} names {len(compartments)} patients; {MOST_PATIENTS} are the most.")
-    return Prepared(record, wish, type_, id_, found, index, compartments, key(f"{type_}/{id_}"), linked)
+    return Prepared(record, wish, type_, id_, found, index, compartments, key(f"{type_}/{id_}"), linked, rest=rest)
 
 
 def _made_relative(value: Any, base: str) -> None:
@@ -310,6 +314,7 @@ async def _keep_whereabouts(record: "Record", work: Work, drafts: Sequence[Prepa
             continue
         if discretion.is_protected(before.resource) or await relatives.hidden(record, [before]):
             draft.resource = discretion.still_protected(before.resource, draft.resource)
+            draft.rest = _rest(draft.resource)
             draft.index = discretion.searchable(draft.resource)
 
 
@@ -377,6 +382,7 @@ def _keep_views(drafts: Sequence[Prepared], held: dict[int, Held]) -> None:
         before = held.get(draft.item)
         if draft.index is not None and (views.views(draft.resource) or (before and before.viewed)):
             draft.resource = views.kept(before, draft.resource, may_bring=draft.record.session.may("import"))
+            draft.rest = _rest(draft.resource)
             draft.index.tokens = discretion.searchable(draft.resource).tokens
 
 
@@ -494,7 +500,7 @@ def _change(draft: Prepared, before: Held | None, now: datetime) -> Change:
         provider=provider,
         unit=unit,
         author=draft.record.session.actor,
-        body=json.dump(_stamped(draft, stamp)),
+        body=_body(draft, stamp),
         index=draft.index,
         before=before,
         dangling=draft.dangling,
@@ -503,10 +509,14 @@ def _change(draft: Prepared, before: Held | None, now: datetime) -> Change:
     )
 
 
-def _stamped(draft: Prepared, stamp: dict[str, str]) -> dict[str, Any]:
-    rest = {name: value for name, value in draft.resource.items() if name not in ("resourceType", "id", "meta")}
+def _body(draft: Prepared, stamp: dict[str, str]) -> bytes:
     meta = {**(draft.resource.get("meta") or {}), **stamp}
-    return {"resourceType": draft.type, "id": draft.id, "meta": meta, **rest}
+    head = json.dump({"resourceType": draft.type, "id": draft.id, "meta": meta})
+    return head if draft.rest == b"{}" else b"%b,%b" % (head[:-1], draft.rest[1:])
+
+
+def _rest(resource: dict[str, Any]) -> bytes:
+    return json.dump({name: value for name, value in resource.items() if name not in ("resourceType", "id", "meta")})
 
 
 def _owner(draft: Prepared, before: Held | None) -> tuple[int, int]:

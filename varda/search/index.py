@@ -56,8 +56,9 @@ class Index:
     patients: list[str] = field(default_factory=list)
 
 
-def indexed(resource: Resource) -> Index:
+def indexed(resource: Resource, written: bytes = b"") -> Index:
     """The index of a valid resource. Values that cannot be read (a date that is none) are left out, never an error.
+    `written` is the same as JSON without spaces, where its writer has it already: the references are found in it.
 
     Raises KeyError when `resourceType` is no type of R4.
     """
@@ -69,7 +70,7 @@ def indexed(resource: Resource) -> Index:
         if rank and (patient := reference.patient(value)):
             patients.append((rank, patient))
     index.tokens = list(dict.fromkeys(index.tokens))
-    index.references = list(dict.fromkeys(filter(None, map(reference.local, _references(resource)))))
+    index.references = list(dict.fromkeys(filter(None, map(reference.local, _references(written or dump(resource))))))
     index.patients = list(dict.fromkeys(id_ for _, id_ in sorted(patients, key=_by_rank)))
     if type_ == "Patient" and "id" in resource:
         index.patients = list(dict.fromkeys([resource["id"], *index.patients]))
@@ -115,9 +116,9 @@ def _ranks(type_: str, known: Mapping[str, Meaning]) -> Mapping[str, int]:
     return {part: rank for rank, part in enumerate(parts, 1)}
 
 
-def _references(resource: Resource) -> list[str]:
+def _references(written: bytes) -> list[str]:
     """Every reference anywhere inside, in document order. Writing it out and looking there costs a third of a walk.
 
     A quote inside a string is escaped, so that nothing but a key is found; and nothing escaped is a reference of ours.
     """
-    return [found.decode() for found in _REFERENCE.findall(dump(resource))]
+    return [found.decode() for found in _REFERENCE.findall(written)]
