@@ -149,7 +149,7 @@ async def test_a_course_is_demanded_until_it_is_finished(catalogue: Catalogue) -
     rights = await catalogue.rights(FATIMA, NOW)
     assert not rights.may("write", "F40")
     assert rights.may("read", "F40")
-    assert rights.missing_course("write", "F40") == "drugs-1"
+    assert rights.waiting["F40", "write"] == "drugs-1"
     await catalogue.finished([(FATIMA.person, "drugs-1", NOW, NOW + DAY)] * 2)
     assert (await catalogue.rights(FATIMA, NOW)).may("write", "F40")
     assert not (await catalogue.rights(FATIMA, NOW + DAY)).may("write", "F40")

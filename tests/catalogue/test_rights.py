@@ -152,7 +152,8 @@ def test_a_missing_course_takes_writing_and_never_reading_nor_emergency_rights()
     wanted: list[Right] = [("F40", "write"), ("F40", "read"), ("open-emergency", "special"), ("lift-blocks", "special")]
     rights = of("physician", *(change("physician", right, course="drugs-1") for right in wanted))
     assert not rights.may("write", "F40")
-    assert rights.missing_course("write", {"resourceType": "MedicationAdministration"}) == "drugs-1"
+    assert rights.lacking("write", {"resourceType": "MedicationAdministration"}) == [("F40", "write")]
+    assert rights.waiting["F40", "write"] == "drugs-1"
     assert rights.may("read", "F40")
     assert "MedicationAdministration" in rights.readable
     assert "open-emergency" in rights.special

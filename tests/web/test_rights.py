@@ -2,10 +2,12 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
 from tests.record import world
+from tests.record.test_powers import decided
 from tests.support.switching import switched
 from tests.web.conftest import NOW, SignIn, Visitor
 from varda.kernel.db import Database
@@ -218,6 +220,34 @@ async def test_what_the_county_has_stopped_a_unit_s_manager_does_not_put_on_agai
     assert (await anna.post("/rights/functions", data=said)).status_code == 303
     assert (await door.catalogue.in_force(NOW)).state("F45", world.CARDIOLOGY) == "on"
     assert "Sätt på igen" not in (await anna.get("/rights/functions")).text
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("sv", ("vårdkontakter", "Nödöppna en journal", "Provsvar, Mätvärden", "kursen lm-1", "I din meny")),
+        ("en", ("contacts", "Open a record in an emergency", "Laboratory results", "the course lm-1", "in your menu")),
+    ],
+)
+async def test_a_refusal_names_the_right_or_course_that_is_missing(
+    signed_in: SignIn, door: Door, language: str, told: tuple[str, ...]
+) -> None:
+    """F274: what one lacks is said in the words of the catalogue, in the reader's language."""
+    contact = {"kind": "AMB", "reason": "x"}
+    dan = await signed_in("dan", "nurse", "quality")
+    rut, per = await signed_in("rut", "receptionist"), await signed_in("per", "physiotherapist")
+    for one in (dan, rut, per):
+        one.cookies.set("varda_language", language)
+    contacts, emergency, part, course, menu = told
+    page = unescape((await dan.post("/chart/vera/contacts/open", data=contact)).text)
+    assert contacts in page
+    assert menu in page
+    said = {"reason": "Jour"}
+    assert emergency in unescape((await per.post("/chart/vera/openings/emergency", data=said)).text)
+    page = unescape((await rut.get("/chart/vera/results")).text)
+    assert part.split(", ")[0] in page
+    await decided(door, "physiotherapist", "F72", "write", course="lm-1")
+    assert course in unescape((await per.post("/chart/vera/contacts/open", data=contact)).text)
 
 
 async def test_a_refused_write_says_why_in_the_reader_s_language(signed_in: SignIn, door: Door) -> None:

@@ -5,13 +5,14 @@ A missing course takes away writing, never reading and never what an emergency n
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Literal
 
 from varda.catalogue.declared import (
     FUNCTIONS,
+    Act,
     Right,
     Role,
     covered,
@@ -89,12 +90,14 @@ class Standing:
 
 @dataclass(frozen=True)
 class Rights:
-    """What one assignment may do now. `readable` are FHIR types. County-owned types are not in it: they
-    are everybody's to read. `writable` are the types of which something may be written.
+    """What one assignment may do now. `readable` are FHIR types, without those that the county owns: they are
+    everybody's to read. `writable` are the types of which something may be written. `waiting` are rights that lack
+    a course, `unlicensed` those that lack a licence, each with its name.
     """
 
     held: frozenset[Right]
     waiting: Mapping[Right, str]
+    unlicensed: Mapping[Right, str] = field(default_factory=dict)
 
     @cached_property
     def readable(self) -> frozenset[str]:
@@ -130,10 +133,9 @@ class Rights:
         """
         return all((function, act) in self.held for function in _asked(what))
 
-    def missing_course(self, act: str, what: str | Mapping[str, Any]) -> str:
-        """The course that would give the right; empty when none is what lacks."""
-        wanted = {(function, act) for function in _asked(what)}
-        return next((course for right, course in self.waiting.items() if right in wanted), "")
+    def lacking(self, act: Act, what: str | Mapping[str, Any]) -> list[Right]:
+        """The rights that an act would take and that are not held."""
+        return [(function, act) for function in _asked(what) if (function, act) not in self.held]
 
 
 NOTHING = Rights(frozenset(), {})
@@ -180,7 +182,11 @@ def rights_from(standing: Iterable[Standing]) -> Rights:
     standing = list(standing)
     held = {one.right for one in standing if one.held}
     blind = {(what, act) for what, act in held if act in ("write", "sign") and (what, "read") not in held}
-    return Rights(frozenset(held - blind), {one.right: one.missing for one in standing if one.missing})
+    return Rights(
+        frozenset(held - blind),
+        {one.right: one.missing for one in standing if one.missing},
+        {one.right: one.unlicensed for one in standing if one.unlicensed},
+    )
 
 
 def edges(changes: Iterable[Change | Pass]) -> list[datetime]:

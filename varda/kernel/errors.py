@@ -56,6 +56,15 @@ class Refused(Fault):
     number, status, code = "V403", 403, "forbidden"
 
 
+class Lacking(Refused):
+    """A right, a licence or a course is missing. `sentence` takes `values`, each of them in every language."""
+
+    def __init__(self, sentence: str, values: Mapping[str, Mapping[str, str]]) -> None:
+        super().__init__(sentence % {name: said["en"] for name, said in values.items()})
+        self.sentence = sentence
+        self.values = values
+
+
 class Absent(Fault):
     """There is nothing to see under that name, for this session."""
 

@@ -10,17 +10,36 @@ from functools import lru_cache
 from typing import Any
 
 from varda.access.session import Session, hsa_key
-from varda.catalogue import ACTIONS, Catalogue, InForce, Rights, Worker, covered, functions_of
+from varda.catalogue import (
+    ACTIONS,
+    FUNCTIONS,
+    SPECIAL,
+    Catalogue,
+    InForce,
+    Rights,
+    Words,
+    Worker,
+    covered,
+    covering,
+    functions_of,
+)
 from varda.fhir.definitions import TYPES
 from varda.kernel.clock import Clock
-from varda.kernel.errors import Problem, Refused
+from varda.kernel.errors import Lacking, Refused
 from varda.store.writing import type_number
 
-_NO_RIGHT = "Your role has no right to write this here. What may I do, in your menu, says what it has."
-_NO_SPECIAL = "Your role has no right to this step. What may I do, in your menu, says what it has."
-_NO_READING = "Your role does not read this part of the record. What may I do, in your menu, says what it has."
+_NO_RIGHT = "Your role has no right to write this here: %(what)s. What may I do, in your menu, says what it has."
+_NO_SPECIAL = "Your role has no right to this step: %(what)s. What may I do, in your menu, says what it has."
+_NO_READING = (
+    "Your role does not read this part of the record: %(what)s. What may I do, in your menu, says what it has."
+)
+_NO_LICENCE = "This takes the licence %(licence)s, which is not noted for you: %(what)s. Ask your manager."
+_NO_COURSE = (
+    "This right waits for the course %(course)s, which you have not finished: %(what)s. "
+    "The unit's manager can give an exception."
+)
+_NOT_AT_ALL = "This kind of entry is written by nobody here."
 _NO_PATIENTS = "Your role meets no patients, so it sees none. What may I do, in your menu, says what it has."
-_NO_COURSE = "This right waits for a course that is not finished. The unit's manager can give an exception."
 _STOPPED = "This function is stopped, so that nothing is written in it now. Reading goes on. Use the paper routine."
 
 
@@ -55,7 +74,8 @@ class Powers:
         """Raise `Refused` unless any of the types may be read: nothing is told of what is not, not even that it is
         empty."""
         if not self.reads(*types):
-            raise Refused(_NO_READING)
+            functions = sorted({function for one in types for function in covering(one)})
+            raise Lacking(_NO_READING, {"what": _joined([FUNCTIONS[one].words for one in functions])})
 
     @property
     def meets_patients(self) -> bool:
@@ -78,19 +98,17 @@ class Powers:
     def require(self, special: str) -> None:
         """Raise `Refused` unless a special right is held."""
         if not self.has(special):
-            raise Refused(_NO_SPECIAL)
+            raise Lacking(_NO_SPECIAL, {"what": _joined([SPECIAL[special].words])})
 
-    def refusal(self, item: Mapping[str, Any], units: Sequence[int]) -> Problem | None:
+    def refusal(self, item: Mapping[str, Any], units: Sequence[int]) -> Refused | None:
         """Why an item may not be written at the units (keys) that it concerns; None when it may."""
-        type_ = item.get("resourceType", "")
         if not self.may("write", item):
             assert self.rights is not None
-            course = self.rights.missing_course("write", item)
-            return _problem(_NO_COURSE if course else _NO_RIGHT, type_)
+            return _lacking(self.rights, item)
         stopped = {(function, hsa_key(unit)) for function, unit in self.in_force.stopped}
         for function in functions_of(item) if stopped else ():
             if any((function, unit) in stopped for unit in (0, *units)):
-                return _problem(_STOPPED, type_)
+                return Refused(_STOPPED)
         return None
 
 
@@ -115,5 +133,25 @@ def _numbers(readable: frozenset[str]) -> tuple[int, ...]:
     return tuple(sorted(type_number(name) for name in TYPES if name in readable or name not in covered()))
 
 
-def _problem(message: str, type_: str) -> Problem:
-    return Problem(message, type_, "forbidden")
+def _lacking(rights: Rights, item: Mapping[str, Any]) -> Refused:
+    """What is missing for writing an item: a licence, a course, or the right altogether."""
+    lacking = [right for right in rights.lacking("write", item) if right[0]]
+    if not lacking:
+        return Refused(_NOT_AT_ALL)
+    right = lacking[0]
+    what = _joined([FUNCTIONS[right[0]].words])
+    if licence := rights.unlicensed.get(right):
+        return Lacking(_NO_LICENCE, {"what": what, "licence": _alike(licence)})
+    if course := rights.waiting.get(right):
+        return Lacking(_NO_COURSE, {"what": what, "course": _alike(course)})
+    return Lacking(_NO_RIGHT, {"what": what})
+
+
+def _joined(words: Sequence[Words]) -> dict[str, str]:
+    """Names in every language, as one text."""
+    return {language: ", ".join(one.said(language) for one in words) for language in ("sv", "en")}
+
+
+def _alike(name: str) -> dict[str, str]:
+    """A name that is the same in every language."""
+    return {"sv": name, "en": name}

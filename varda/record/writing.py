@@ -417,15 +417,17 @@ def _may(record: "Record", drafts: Sequence[Prepared], held: dict[int, Held]) ->
             raise Refused(f"{draft.type} belongs to the county; people, units and terminology are not changed here.")
     if session.may("import"):
         return  # what is taken over from elsewhere is no use of a function
-    refused = []
+    refused: list[tuple[Refused, Problem]] = []
     for draft in drafts:
         before = held.get(draft.item)
         unit = before.unit if before else _owner(draft, None)[1]
         item = draft.resource or {"resourceType": draft.type}
         if problem := record.powers.refusal(item, (unit, session.unit_key)):
-            refused.append(_placed(problem, draft.wish.place))
+            refused.append((problem, _placed(Problem(problem.message, draft.type, "forbidden"), draft.wish.place)))
     if refused:
-        raise Refused(refused[0].message, refused)
+        first = refused[0][0]
+        first.problems = tuple(one for _, one in refused)
+        raise first
 
 
 def _is_anothers(draft: Prepared, before: Held | None) -> bool:

@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from varda.kernel.errors import Absent, Destroyed, Fault, Locked, Problem, SignedOut
+from varda.kernel.errors import Absent, Destroyed, Fault, Lacking, Locked, Problem, SignedOut
 from varda.kernel.limits import TooMany
 from varda.kernel.log import logger, places
 from varda.web import seals
@@ -68,7 +68,10 @@ def _told(request: Request, failed: Fault) -> Response:
     message = _spoken(failed.message, failed.status, language)
     if isinstance(failed, Destroyed):
         message = translations(language).gettext(failed.sentence) % failed.values
-    told = [] if isinstance(failed, Destroyed) else failed.problems
+    if isinstance(failed, Lacking):
+        said = {name: words[language] for name, words in failed.values.items()}
+        message = translations(language).gettext(failed.sentence) % said
+    told = [] if isinstance(failed, Destroyed | Lacking) else failed.problems
     problems = [_said(problem, _spoken(problem.message, failed.status, language)) for problem in told]
     if "application/json" in request.headers.get("accept", ""):
         body = {"message": message, "problems": problems, "number": number}
