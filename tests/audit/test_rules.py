@@ -66,6 +66,18 @@ CHOICE = row(action="choice", outcome="done", at=SOONER)
         ("refused", [row(outcome="refused", place=n) for n in range(3)], 1),
         ("refused", [row(outcome="refused", place=n) for n in range(2)], 0),
         ("refused", [row(outcome="refused", place=n, patients=(n,)) for n in range(3)], 0),
+        ("county-search", [row(action="find-in-county", patients=(VERA, BO))], 1),
+        ("county-search", [row(action="find-in-county", patients=(VERA, BO)), row(at=LATER)], 0),
+        ("county-search", [row(action="find-in-county"), row(action="choice", outcome="done", at=LATER)], 0),
+        ("county-search", [row(at=SOONER), row(action="find-in-county")], 1),  # it was opened before
+        ("county-search", [row(action="find-in-county"), row(at=LATER, actor="bo")], 1),  # by somebody else
+        ("county-search", [row(action="find-in-county"), row(at=LATER, outcome="refused")], 1),
+        ("county-search", [row(action="find-in-county", patients=())], 0),  # nobody was shown
+        ("county-search", [row(action="find-in-county", patients=()) for _ in range(10)], 1),
+        ("county-search", [row(action="find-in-county", at=SOONER)] * 10 + [row()], 1),
+        ("county-search", [row(action="find-in-county", at=SOONER)] * 9 + [row()], 0),
+        ("county-search", [row(action="find-in-county", outcome="refused")], 0),
+        ("county-search", [row(action="find")] * 20, 0),
         ("outside-hours", [row(at=NIGHT, patients=(n,)) for n in range(25)], 1),
         ("outside-hours", [row(at=NIGHT, patients=(n % 5,)) for n in range(25)], 0),
         ("outside-hours", [row(patients=(n,)) for n in range(25)], 0),

@@ -16,11 +16,16 @@ from varda.kernel.clock import STOCKHOLM
 READING = frozenset({"read", "vread", "history", "search", "chart", "everything"})
 """Actions that show somebody's data. Finding a patient shows name and age only."""
 _EMERGENCIES = ("emergency", "request")
+_OPENING = ("choice", *_EMERGENCIES)
+_COUNTY = "find-in-county"
 CHOICE_LASTS = timedelta(hours=12)
 LEAST_REFUSED = 3
 """Refused attempts of one person about one patient in a day that are worth a question."""
 LEAST_OUTSIDE = 25
 """Patients that one person reads outside hours in a day before it is much, and twice what colleagues do."""
+
+LEAST_COUNTY = 10
+"""Searches of the whole county by one person in a day that are many, whatever was opened after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +165,25 @@ def outside_hours(day: Sequence[Deed], known: Known) -> Iterator[tuple[Deed, int
             yield from ((row, 0) for row in patients.values())
 
 
+def county_search(day: Sequence[Deed], known: Known) -> Iterator[tuple[Deed, int]]:
+    """Somebody looked through the whole county by name: again and again, or and then opened nobody of those shown."""
+    searches: dict[tuple[str, str], list[Deed]] = defaultdict(list)
+    opened: dict[tuple[str, int], datetime] = {}
+    for row in day:
+        if row.action == _COUNTY and row.outcome == "given":
+            searches[row.unit, row.actor].append(row)
+        elif row.action in _OPENING or _shown(row):
+            opened |= {(row.actor, patient): row.at for patient in row.patients}
+    for (_, actor), rows in searches.items():
+        in_vain = [row for row in rows if row.patients and not _was_opened(row, actor, opened)]
+        yield from ((row, 0) for row in (rows if len(rows) >= LEAST_COUNTY else in_vain))
+
+
+def _was_opened(search: Deed, actor: str, opened: Mapping[tuple[str, int], datetime]) -> bool:
+    """Whether the last opening of anybody whom a search showed came after it."""
+    return any((actor, one) in opened and opened[actor, one] >= search.at for one in search.patients)
+
+
 def is_outside_hours(at: datetime) -> bool:
     """Before seven, from six in the evening, and in the weekend. Swedish time."""
     local = at.astimezone(STOCKHOLM)
@@ -176,6 +200,7 @@ RULES: Mapping[str, Rule] = {
     "emergency": emergency,
     "refused": refused,
     "outside-hours": outside_hours,
+    "county-search": county_search,
 }
 
 

@@ -48,7 +48,8 @@ RULES = {
     "colleague": N_("Read about a colleague of the unit"), "same-surname": N_("Same surname as the patient"),
     "same-address": N_("Same address as the patient"), "protected": N_("Patient with a protected identity"),
     "emergency": N_("Emergency opening"), "refused": N_("Refused again and again"),
-    "outside-hours": N_("Much reading outside hours"), "sample": N_("Random sample"),
+    "outside-hours": N_("Much reading outside hours"),
+    "county-search": N_("Searches of the whole county"), "sample": N_("Random sample"),
 }  # fmt: skip
 OUTCOMES = {
     "justified": N_("Justified"), "questioned": N_("Explained after a question"), "unjustified": N_("Not justified"),
