@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -149,6 +150,44 @@ def test_a_serving_process_reviews_what_is_due_by_itself(varda: Command) -> None
 
     asyncio.run(served())
     assert reviewed() == days
+
+
+def test_of_several_serving_processes_one_reviews_and_the_others_leave_it_to_it(
+    varda: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others start nothing and warn of nothing; when that one is gone another one goes on."""
+    serve_a_little(varda)
+    days = log_began(varda, 3)
+    begun: list[int] = []
+    warned: list[str] = []
+    monkeypatch.setattr(nightly.log, "warning", lambda said, **_: warned.append(said))
+
+    async def together() -> None:
+        async with AsyncExitStack() as stack:
+            doors = [
+                (await stack.enter_async_context(wired(varda.url, "test", size=2))).door for _ in range(3)
+            ]  # fmt: skip
+
+            async def done() -> None:
+                begun.append(1)
+                await asyncio.sleep(0.5)  # the others look meanwhile, some ten times each
+                for day in await review.due(doors[0], datetime.now(STOCKHOLM) - nightly.AFTER_MIDNIGHT):
+                    await review.run(doors[0], day, "seed")
+
+            monkeypatch.setattr(nightly, "_done", done)
+            loops = [asyncio.create_task(nightly.reviewing(one, one.clock, look_every=0.05)) for one in doors]
+            await asyncio.sleep(2)
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
+            async with review.claimed(doors[1]) as is_mine, review.claimed(doors[2]) as is_others:
+                assert (is_mine, is_others) == (True, False)
+
+    asyncio.run(together())
+    assert (begun, warned) == ([1], [])
+    with psycopg.connect(varda.url) as reader:
+        done = [row[0] for row in reader.execute("select day from audit.run order by day").fetchall()]
+    assert set(days[:-1]) <= set(done)
 
 
 @pytest.mark.parametrize(("minutes", "is_yesterday_due"), [(119, False), (121, True)])

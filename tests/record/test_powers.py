@@ -345,7 +345,7 @@ async def test_systems_and_jobs_have_no_role_and_are_not_kept_to_one(door: Door)
         await record.create(drug())
 
 
-async def test_opening_a_record_asks_the_catalogue_s_tables_once_in_five_seconds(
+async def test_opening_a_record_asks_the_catalogue_s_tables_once_in_two_seconds(
     door: Door, astrid: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = 0
@@ -362,7 +362,7 @@ async def test_opening_a_record_asks_the_catalogue_s_tables_once_in_five_seconds
         async with door.opened(astrid, "care") as record:
             await record.read("Observation", "hb-cardiology")
     assert asked == 1
-    door.clock.instant += timedelta(seconds=5)
+    door.clock.instant += timedelta(seconds=2)
     async with door.opened(astrid, "care"):
         pass
     assert asked == 2

@@ -369,6 +369,25 @@ async def test_who_asks_to_lift_waits_in_the_record_for_the_answer(
     assert await sees(door, bo, "hb-surgery")
 
 
+async def test_what_was_asked_is_found_from_either_of_two_joined_records(door: Door, bo: Session, cia: Session) -> None:
+    """A12: one person, one answer."""
+    async with door.opened(cia, "care") as record:
+        await record.choose("vera", reason="Hembesök")
+    await write(door, cia, decision("outer-block", "vera", id_="b", provider="boras"))
+    async with door.opened(bo, "emergency") as record:
+        await record.ask_to_lift("vera", provider=world.BORAS, reason="Hjärtstopp")
+    twin = world.patient("twin", "Vera", "Åkesson", "19500214-XA08")
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.update(twin)
+    async with door.opened(bo, "care") as record:
+        await record.choose("twin", reason="Jour")
+        assert await record.asked("twin") == []
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.update(twin | {"link": [{"type": "refer", "other": {"reference": "Patient/vera"}}]})
+    async with door.opened(bo, "care") as record:
+        assert await record.asked("twin") == await record.asked("vera") != []
+
+
 @pytest.mark.parametrize(("status", "has_been"), [("finished", True), ("entered-in-error", False)])
 async def test_a_certificate_takes_a_relation_that_has_ended_though_the_unit_wrote_nothing(
     door: Door, astrid: Session, cia: Session, status: str, has_been: bool

@@ -205,7 +205,7 @@ delete from access.reach where compartment = any($1::bigint[]) and grantee = $2 
 -- What a unit has asked other providers to lift for a patient, the newest first, with their answers.
 select r.asked, r.reason, r.answered, r.answer, p.hsa, p.name from access.request r
 left join access.unit p on p.unit = r.provider
-where r.compartment = $1 and r.unit = $2
+where r.compartment = any($1::bigint[]) and r.unit = $2
 order by r.asked desc
 limit 20;
 

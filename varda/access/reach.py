@@ -197,9 +197,9 @@ async def close_openings(work: Work, compartments: Sequence[int], assignment: st
     await work.run(_SQL["openings_closed"], list(compartments), choice_grantee(assignment))
 
 
-async def requests_made(work: Work, compartment: int, session: Session) -> list[Row]:
+async def requests_made(work: Work, compartments: Sequence[int], session: Session) -> list[Row]:
     """What the session's unit has asked other providers to lift for a patient, the newest first."""
-    return await work.all(_SQL["requests_made"], compartment, _asking(session))
+    return await work.all(_SQL["requests_made"], list(compartments), _asking(session))
 
 
 def _asking(session: Session) -> str:

@@ -52,6 +52,16 @@ async def begun(work: Work) -> bool:
     return bool((await work.one(_SQL["review_begun"]))["is_mine"])
 
 
+async def claimed(work: Work) -> bool:
+    """Whether this connection is the one that has the review by night; held until it is released or closed."""
+    return bool((await work.one(_SQL["night_claimed"]))["is_mine"])
+
+
+async def released(work: Work) -> None:
+    """Let another connection have it."""
+    await work.one(_SQL["night_released"])
+
+
 async def due(work: Work, first: date, last: date) -> list[date]:
     """Days of the log, from one to another, that nobody has looked at; the oldest first."""
     return [row["day"] for row in await work.all(_SQL["days_due"], first, last)]

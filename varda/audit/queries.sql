@@ -154,6 +154,13 @@ order by e.at, e.chain, e.place;
 -- One process at a time, until the end of its transaction.
 select pg_try_advisory_xact_lock(7316455) as is_mine;
 
+-- name: night_claimed
+-- Of all processes that serve one starts the review by night.
+select pg_try_advisory_lock(7316456) as is_mine;
+
+-- name: night_released
+select pg_advisory_unlock(7316456) as was_mine;
+
 -- name: days_due
 -- Days from the log's first one, or from $1 when that is later, to $2 that nobody has looked at.
 select d::date as day

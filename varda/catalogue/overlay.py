@@ -1,4 +1,4 @@
-"""What a county has changed: read often and remembered for at most five seconds, changed by two persons.
+"""What a county has changed: read often and remembered for at most two seconds, changed by two persons.
 
 Nothing here is ever taken away. A change begins and ends by its dates; to end one early another one is decided.
 """
@@ -29,7 +29,7 @@ from varda.kernel.errors import Absent, Conflict, Problem, Refused, Unprocessabl
 from varda.kernel.sql import named
 
 _SQL = named("varda.catalogue")
-REMEMBERED = timedelta(seconds=5)
+REMEMBERED = timedelta(seconds=2)
 _MOST_REMEMBERED = 20_000
 _NOBODY = "You have no right to do this here. It belongs to those who decide on rights."
 
@@ -141,7 +141,7 @@ class Catalogue:
     # What is true now ------------------------------------------------------------------------------------------------
 
     async def in_force(self, now: datetime) -> InForce:
-        """The county's word, read again when it is five seconds old or something in it begins or ends."""
+        """The county's word, read again when it is two seconds old or something in it begins or ends."""
         known = self._known
         if known is not None and known.read <= now < known.until:
             return known
@@ -192,7 +192,7 @@ class Catalogue:
         return InForce(changes, states, now, min([now + REMEMBERED, *following]))
 
     def forget(self) -> None:
-        """Read anew at the next question. Other processes see a change within five seconds."""
+        """Read anew at the next question. Other processes see a change within two seconds."""
         self._known = None
 
     # Changes by two persons ------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """What `varda serve` does at night without being told: log review of every day that is over (PDL 4:3).
 
 The work is a process of its own that gives way to those who serve, so that a million rows are nobody's waiting time.
-Every serving process looks; which days are due, and that one reviews at a time, is the database's to know.
+Of all processes that serve one looks at a time, and the others leave it to that one; which it is, and which days are
+due, is the database's to know.
 """
 
 import asyncio
@@ -24,9 +25,10 @@ async def reviewing(door: Door, clock: Clock, *, look_every: float = LOOK_EVERY)
     """Review what is due, now and again, until cancelled. What fails is told and tried again."""
     while True:
         try:
-            if days := await review.due(door, clock.now() - AFTER_MIDNIGHT):
-                log.info("log review", days=len(days), first=str(days[0]))
-                await _done()
+            async with review.claimed(door) as is_mine:
+                if is_mine and (days := await review.due(door, clock.now() - AFTER_MIDNIGHT)):
+                    log.info("log review", days=len(days), first=str(days[0]))
+                    await _done()
         except Exception as failed:
             # Whatever it was: that nothing is reviewed any more would be noticed by nobody.
             log.warning("log not reviewed yet", error=str(failed))

@@ -131,10 +131,11 @@ async def answer(record: "Record", request: str, text: str) -> None:
 
 
 async def asked(record: "Record", patient: str) -> list[Asked]:
-    """What the own unit has asked other providers to lift for a patient it reaches, the newest first."""
+    """What the own unit has asked other providers to lift for a patient it reaches, the newest first; by whichever of
+    the records that are joined as one person's."""
     async with record.at_work() as work:
         compartment = await reached.require(record, work, patient, "requests")
-        rows = await reach.requests_made(work, compartment, record.session)
+        rows = await reach.requests_made(work, await reach.linked(work, [compartment]), record.session)
     if rows:
         await record.note("requests", [], "Consent", f"Patient/{patient} requests made", patients=[compartment])
     return [

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["OwnLog", "Question", "Visit", "audit_events", "exported", "handed_out", "may_review", "own", "own_patient"]
 
 REVIEW = "review-log"
+MANAGE = "manage-unit"
 _EXPORT = Session(kind="job", actor="log-export", name="log-export", reach="county", scopes=("read",))
 _TOGETHER = timedelta(minutes=30)
 _MOST_VISITS_FROM = 2000  # rows that one page of the patient's view is made from
@@ -78,13 +79,14 @@ def require_review(record: "Record") -> None:
         raise Refused("Reading the access log about others takes the right to review it.")
 
 
-def reviewed(session: Session) -> tuple[str, str]:
-    """Whose reading a session reviews, as unit and provider: a unit's manager the own unit's, a reviewer the own
+def reviewed(record: "Record") -> tuple[str, str]:
+    """Whose reading a session reviews, as unit and provider: who manages a unit the own unit's, a reviewer the own
     provider's, a client all.
     """
+    session = record.session
     if session.kind != "staff":
         return "", ""
-    return (session.unit, "") if session.role == "unit-manager" else ("", session.provider)
+    return (session.unit, "") if record.powers.has(MANAGE) else ("", session.provider)
 
 
 # The patient's own view --------------------------------------------------------------------------------------------
@@ -202,7 +204,7 @@ async def audit_events(record: "Record", asked: Question, patient: str = "") -> 
         require_review(record)
         if not patient and asked.since == reading.EARLIEST:
             raise Malformed("Say whose log or from when: patient=… or date=ge2026-01-31, or both.")
-        unit, provider = reviewed(session)
+        unit, provider = reviewed(record)
         asked = replace(asked, unit=unit, provider=provider)
     async with record.at_work() as work:
         compartments = tuple(await reach.linked(work, [key(f"Patient/{patient}")])) if patient else None

@@ -5,7 +5,8 @@ people in it. Whoever looks at a matter is in the log, and nobody judges the own
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -34,7 +35,21 @@ if TYPE_CHECKING:
     from varda.record.door import Door
     from varda.record.opened import Record
 
-__all__ = ["OUTCOMES", "RULES", "SHARE", "Run", "Tally", "Told", "due", "judge", "listed", "one", "run", "year"]
+__all__ = [
+    "OUTCOMES",
+    "RULES",
+    "SHARE",
+    "Run",
+    "Tally",
+    "Told",
+    "claimed",
+    "due",
+    "judge",
+    "listed",
+    "one",
+    "run",
+    "year",
+]
 
 SHARE = Decimal("0.002")
 """Share of each unit's readings of a month that is drawn for review when the month ends; at least one a unit."""
@@ -77,6 +92,20 @@ async def due(door: "Door", now: datetime) -> list[date]:
     today = now.astimezone(STOCKHOLM).date()
     async with door.database.connection() as work:
         return await matters.due(work, today - _MADE_UP, today - timedelta(days=1))
+
+
+@asynccontextmanager
+async def claimed(door: "Door") -> AsyncIterator[bool]:
+    """Whether this process is the one that reviews by night, for as long as the block lasts: of several one is. One
+    that dies gives it up.
+    """
+    async with door.database.connection() as work:
+        is_mine = await matters.claimed(work)
+        try:
+            yield is_mine
+        finally:
+            if is_mine:
+                await matters.released(work)
 
 
 async def run(door: "Door", day: date, seed: str, share: Decimal = SHARE) -> Run:
@@ -244,7 +273,7 @@ async def listed(record: "Record", *, is_open: bool = True) -> list[tuple[Matter
     """The matters that a session may review, without what was read; newest day first. Raises `Refused`."""
     require_review(record)
     async with record.at_work() as work:
-        found = await matters.listed(work, *reviewed(record.session), is_open=is_open)
+        found = await matters.listed(work, *reviewed(record), is_open=is_open)
         called = await reach.names(work, {h for one in found for h in (one.unit, one.actor)})
     names = Names({}, called, called)
     await record.note("review", [], "AuditEvent", f"matters, {'open' if is_open else 'closed'}", origin="0")
@@ -286,7 +315,7 @@ async def year(record: "Record", wanted: int) -> list[Tally]:
     if not 1900 < wanted < 9999:
         raise Malformed("Say a year such as 2026.")
     async with record.at_work() as work:
-        rows = await matters.year(work, *reviewed(record.session), date(wanted, 1, 1), date(wanted + 1, 1, 1))
+        rows = await matters.year(work, *reviewed(record), date(wanted, 1, 1), date(wanted + 1, 1, 1))
         called = await reach.names(work, {row["unit"] for row in rows})
     await record.note("review", [], "AuditEvent", f"report of {wanted}", origin="0")
     return [Tally(name=called.get(row["unit"], row["unit"]), **dict(row)) for row in rows]
@@ -294,7 +323,7 @@ async def year(record: "Record", wanted: int) -> list[Tally]:
 
 async def _matter(record: "Record", work: Work, number: int) -> Matter:
     found = await matters.one(work, number)
-    unit, provider = reviewed(record.session)
+    unit, provider = reviewed(record)
     if found is None or (unit and found.unit != unit) or (provider and found.provider != provider):
         raise Absent(f"There is no matter {number} that you review.")
     if found.actor == record.session.actor:
