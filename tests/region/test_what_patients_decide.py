@@ -2,9 +2,10 @@
 
 from collections import Counter
 
-from tests.region.county import SEED, age, name, of_type, people, told
+from tests.region.county import NOW, SEED, age, name, of_type, people, told
 from varda import region
 from varda.access.decisions import decided, kind
+from varda.region import organisations
 
 land = region.county(SEED)
 
@@ -54,3 +55,14 @@ def test_those_with_home_help_have_a_plan_of_social_care_and_some_have_tasks():
     tasks = [item for life in told() for item in life.items if item.resource["resourceType"] == "Task"]
     assert tasks
     assert all(item.resource["basedOn"][0]["reference"] in {name(one.resource) for one in plans} for item in tasks)
+
+
+def test_there_are_quality_registers_to_decline():
+    """R8: they are organisations of their own kind, outside every care provider."""
+    kind_of = {one["id"]: one["type"][0]["coding"][0]["code"] for one in organisations.registers()}
+    assert list(kind_of.values()) == ["quality-register"] * 3
+    assert not set(kind_of) & set(land.units)
+    there = {
+        item.resource["id"] for item in region.society(SEED, NOW) if item.resource["resourceType"] == "Organization"
+    }
+    assert set(kind_of) <= there

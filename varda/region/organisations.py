@@ -39,7 +39,13 @@ KIND_NAMES: dict[str, str] = {
     "on-call-centre": "Jourcentral",
     "social-care-provider": "Omsorgsgivare",
     "company": "Privat vårdgivare",
+    "quality-register": "Kvalitetsregister",
 }
+REGISTERS = (
+    ("Q001", "Påhittade diabetesregistret"),
+    ("Q002", "Påhittade hjärtsviktsregistret"),
+    ("Q003", "Påhittade höftregistret"),
+)
 
 
 def tree() -> Iterator[Unit]:
@@ -186,6 +192,21 @@ def organization(unit: Unit) -> Resource:
     if unit.parent:
         resource["partOf"] = {"reference": f"Organization/{unit.parent}"}
     return resource
+
+
+def registers() -> Iterator[Resource]:
+    """The quality registers that patients may decline (PDL 7): organisations that nobody works at."""
+    for suffix, name in REGISTERS:
+        yield {
+            "resourceType": "Organization",
+            "id": hsa(suffix),
+            "identifier": [{"system": HSA_ID, "value": hsa(suffix)}],
+            "active": True,
+            "type": [
+                {"coding": [{"system": KIND, "code": "quality-register", "display": KIND_NAMES["quality-register"]}]}
+            ],
+            "name": name,
+        }
 
 
 _PHYSICAL = "http://terminology.hl7.org/CodeSystem/location-physical-type"

@@ -29,6 +29,7 @@ def society(seed: int, now: datetime) -> list[Item]:
     """Organisations, locations, staff and assignments: what belongs to the county and not to a patient."""
     land = county(seed)
     items = [Item(organisations.organization(unit), "") for unit in land.units.values()]
+    items += [Item(register, "") for register in organisations.registers()]
     items += [Item(place, "") for unit in land.units.values() for place in organisations.locations(unit)]
     people = {one.person: one for posts in land.assignments.values() for one in posts}
     items += [Item(staff.practitioner(one, seed), "") for one in people.values()]
