@@ -228,7 +228,7 @@ def _put(entry: Entry, name: str) -> Entry:
         return entry
     assert entry.resource is not None
     id_ = name.partition("/")[2]
-    return replace(entry, method="PUT", id=id_, resource={**entry.resource, "id": id_})
+    return msgspec.structs.replace(entry, method="PUT", id=id_, resource={**entry.resource, "id": id_})
 
 
 def _with_id(entry: Entry, name: str) -> Resource:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from varda.fhir import definitions, validate
 from varda.fhir.links import Link, answered, links, references
 from varda.fhir.resource import Resource, parse
@@ -24,8 +26,7 @@ _CONDITION = re.compile(r"(?P<type>[A-Z][A-Za-z]+)\?\S+")
 _PLACE = re.compile(r"Bundle\.entry\[(\d+)\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One thing asked. `type` and `id` are those of its URL; `id` is empty for POST and for conditional work.
 
     `query` is the condition of a conditional update, patch or delete (`identifier=x|1`), `if_none_exist` that of a

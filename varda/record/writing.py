@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
+import msgspec
+
 from varda.access import decisions, projection, reach
 from varda.access.projection import Written
 from varda.access.session import hsa_key
@@ -63,8 +65,7 @@ class Owner:
     provider: str
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True):
     """One write that somebody wants. `place` is where it stands in a bundle, for the path of its problems."""
 
     kind: Literal["create", "update", "delete"]

@@ -67,8 +67,7 @@ class Held:
     viewed: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One new version. `index` is None for a deletion; `before` is None for a new item."""
 
     type: str
