@@ -5,13 +5,15 @@ import pytest
 
 from tests.api.conftest import asking
 from tests.api.resources import RESERVE, body, entry, haemoglobin, issues, patient, places, post, send
-from tests.record.world import fill
+from tests.record import world as people_of
+from tests.record.test_protected import LABEL, STREET
+from tests.record.world import CARDIOLOGY, REGION, SYSTEM, fill
 from tests.support.door import client
 from varda.access.people import People
 from varda.access.session import Session
 from varda.fhir.resource import dump
 from varda.kernel.clock import WallClock
-from varda.record import Door
+from varda.record import Door, Owner, Wish
 
 pytestmark = pytest.mark.anyio
 
@@ -23,6 +25,31 @@ async def astrid(door: Door) -> Session:
     people = People(door.database)
     sessions = await people.sessions("SE9999999999-astrid", WallClock().now())
     return next(session for session in sessions if session.organization == "cardiology")
+
+
+async def test_a_relative_does_not_tell_where_a_protected_patient_lives(door: Door, astrid: Session) -> None:
+    """A14: by no interaction, though the relative bears no label, and by no answer to a write."""
+    owner = Owner(CARDIOLOGY, REGION)
+    vera = people_of.patient("vera", "Vera Maria", "Åkesson", "19500214-XA07")
+    son = {
+        "resourceType": "RelatedPerson", "id": "son", "patient": {"reference": "Patient/vera"},
+        "address": [{"line": [STREET]}], "telecom": [{"system": "phone", "value": "0500-123"}],
+    }  # fmt: skip
+    asked = (
+        "RelatedPerson/son", "RelatedPerson/son/_history", "RelatedPerson/son/_history/1", "RelatedPerson?patient=vera",
+        "RelatedPerson?address=Hemliga", "Patient?_id=vera&_revinclude=RelatedPerson:patient",
+        "Patient/vera/$everything", "RelatedPerson?phone=0500-123",
+    )  # fmt: skip
+    for label, is_told in (({}, True), ({"meta": LABEL}, False)):
+        async with door.opened(SYSTEM, "administration") as record:
+            await record.write([Wish("update", son, owner=owner), Wish("update", vera | label)])
+        async with asking(door, astrid) as http:
+            answers = [await http.get(one) for one in asked]
+            assert [one.status_code for one in answers] == [200] * len(asked)
+            assert {STREET in one.text for one in answers} == {is_told}
+            if not is_told:
+                changed = await http.put("RelatedPerson/son", content=dump(son | {"gender": "male"}))
+                assert (changed.status_code, STREET in changed.text) == (200, False)
 
 
 async def test_a_refusal_looks_like_absence(door: Door, astrid: Session) -> None:
