@@ -21,6 +21,7 @@ from varda.search.narrowing import Narrowing
 from varda.search.parameters import meanings
 from varda.search.plan import Cursor, Include, Question
 from varda.search.row import Row
+from varda.search.stretches import dated
 
 MOST_INCLUDED = 5_000
 """Included items of one page. One more is fetched, so that more than this can be told from exactly this."""
@@ -62,6 +63,14 @@ def _page(statements: Statements, question: Question, names: Sequence[str]) -> s
     own = [f"{row.name}.{column}" for column in COLUMNS]
     columns = ", ".join([*own, *(f"{key_} as {name}" for key_, name in zip(keys, names, strict=True))])
     found = f"select {columns} from store.current {row.name} where {_matching(statements, row, question)}"  # noqa: S608 - only our own names are put in
+    limit = statements.bound.bind(question.count + 1, "bigint")
+    if time := statements.stretches(row, question):
+        after = f" and {orders.after(question, keys, row)}" if question.cursor else ""
+        inside = [dated(row.name) if key_ == f"{row.name}.low" else key_ for key_ in keys]
+        order = orders.by(question, inside, f"{row.name}.born")
+        walk = f"{found} and {time.seen}{after} order by {order} limit {limit}"
+        order = orders.by(question, _of("u", names), "u.born")
+        return f"select u.* from ({time.stretches}) s cross join lateral ({walk}) u order by {order} limit {limit}"  # noqa: S608 - our own names only
     walks = statements.arms(row, question)
     parts = [f"{found} and {walk}" for walk in walks] or [" and ".join([found, *statements.seen(row)])]
     if is_fenced(question.criteria) or (walks and orders.is_by_time_of_change(question)):
@@ -69,7 +78,6 @@ def _page(statements: Statements, question: Question, names: Sequence[str]) -> s
         parts = [f"select f.* from ({part} offset 0) f where true" for part in parts]  # noqa: S608 - our own names only
         row, keys = replace(row, name="f"), _of("f", names)
     after = f" and {orders.after(question, keys, row)}" if question.cursor else ""
-    limit = statements.bound.bind(question.count + 1, "bigint")
     last = f"order by {orders.by(question, keys, f'{row.name}.born')} limit {limit}"
     if len(parts) == 1:
         return f"{parts[0]}{after} {last}"

@@ -6,12 +6,13 @@ Every row that a search touches, whatever for, is narrowed by the access rule: m
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
 from varda.fhir.definitions import TYPES, compartment
-from varda.search import scope
+from varda.search import scope, stretches
 from varda.search.narrowing import Names, Narrowing, arms, citizen, owned, visible
 from varda.search.orders import is_by_time_of_change
 from varda.search.parameters import Meaning, meanings
@@ -21,6 +22,14 @@ from varda.search.within import Within
 
 MOST_ARMS = 12
 """Owned units that are walked one by one; more are walked together."""
+
+
+class Stretched(NamedTuple):
+    """SQL: a select of stretches, and what must be true for the session to see a row of one of them, `s`."""
+
+    stretches: str
+    seen: str
+
 
 _NUMBERS = {name: number for number, name in enumerate(TYPES, 1)}
 
@@ -115,6 +124,21 @@ class Statements:
         else:
             walks = arms(row.name, self._names())
         return [" and ".join([*self._within(row), *readable, walk]) for walk in walks]
+
+    def stretches(self, row: Row, question: Question) -> Stretched | None:
+        """The rule for one patient's items: a walk through time, unit by unit. It takes the place of `seen`.
+
+        None for what is not one patient's, is found before it is put in order, or is seen whosever it is.
+        """
+        rule, criteria = self.narrowing, question.criteria
+        if rule.everything or rule.people or rule.owned or row.type == "Patient" or is_fenced(criteria):
+            return None
+        found = _scope(row, criteria, self)
+        if found is None or not found.one:
+            return None
+        type_, names = self.bound.bind(_NUMBERS[row.type], "smallint"), self._names()
+        seen = [*self._within(row), *self._readable(row), stretches.seen(row.name, names)]
+        return Stretched(stretches.stretches(found.one, type_, names), " and ".join(seen))
 
     def _names(self) -> Names:
         """The values of the rule, bound only where it is written: PostgreSQL refuses a value that nothing names."""

@@ -12,7 +12,7 @@ from varda.search.within import Within
 
 # What a row of access.reach opens; the same numbers stand in its column `width`.
 OWN_UNIT, OWN_PROVIDER, OTHERS, OTHERS_WITHOUT_RELATION, BLOCKED_UNIT = range(5)
-_INNER, _OUTER, _INFORMATION = 3, 4, 1  # kinds of access.decision
+INFORMATION, INNER, OUTER = 1, 3, 4  # kinds of access.decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +94,22 @@ def visible(row: str, n: Names, dated: Dates = CURRENT) -> str:
     reached by every unit. The clause is a plain conjunction with `exists`, so that the planner may start from the few
     patients that are reached. `everything` must be decided before: by leaving the clause out, or by `visible_or_all`.
     """
+    return ahead(row, n, blocked_inside(row, n.now, dated), blocked_outside(row, n.now, dated))
+
+
+def ahead(row: str, n: Names, inner: str, outer: str) -> str:
+    """The clause where the caller says, in SQL, whether an inner or outer block stands before the row."""
     return f"""exists (
         select from access.reach r
         where r.compartment = {row}.compartment and {_lasting("r", n)} and (
             (r.width <= {OWN_PROVIDER} and {row}.unit in (0, {n.unit}) and {_all_reached(row, n, OWN_UNIT)})
-            or (r.width = {OWN_PROVIDER} and {_other_unit(row, n)} and {_unblocked(row, n, dated)}
+            or (r.width = {OWN_PROVIDER} and {_other_unit(row, n)} and not {inner}
                 and {_all_reached(row, n, OWN_PROVIDER)})
             or (r.width = {BLOCKED_UNIT} and {_other_unit(row, n)} and {row}.unit = r.unit and {_fits(row)}
                 and {row}.also is null)
             or (r.width in ({OTHERS}, {OTHERS_WITHOUT_RELATION}) and {_other_provider(row, n)}
                 and r.provider in (0, {row}.provider) and r.unit in (0, {row}.unit) and {_fits(row)}
-                and {row}.also is null and {_available(row, n, dated)}
+                and {row}.also is null and {informed(row, n.now)} and not {outer}
                 and (r.width = {OTHERS_WITHOUT_RELATION} or {_related(row, n)}))
         )
     )"""
@@ -155,26 +160,33 @@ def blocked(row: str, kind: int, now: str, dated: Dates = CURRENT) -> str:
     return f"""exists (
         select from access.decision b
         where b.compartment = {row}.compartment and b.kind = {kind} and b.provider = {row}.provider
-          and b.unit in (0, {row}.unit) and b.opens <= {now} and b.closes > {now}
-          and not (b.lift_opens <= {now} and b.lift_closes > {now})
+          and b.unit in (0, {row}.unit) and {in_force("b", now)}
           and b.until > {first} and (b.since <= {first} or b.since < {after})
     )"""
 
 
 def blocked_inside(row: str, now: str, dated: Dates = CURRENT) -> str:
     """Whether an inner block hides the row from the provider's other units."""
-    return blocked(row, _INNER, now, dated)
+    return blocked(row, INNER, now, dated)
 
 
 def blocked_outside(row: str, now: str, dated: Dates = CURRENT) -> str:
     """Whether an outer block hides the row from other providers."""
-    return blocked(row, _OUTER, now, dated)
+    return blocked(row, OUTER, now, dated)
+
+
+def in_force(block: str, now: str) -> str:
+    """Whether a block holds at this instant and nobody has lifted it for a time."""
+    return (
+        f"{block}.opens <= {now} and {block}.closes > {now} "
+        f"and not ({block}.lift_opens <= {now} and {block}.lift_closes > {now})"
+    )
 
 
 def informed(row: str, now: str) -> str:
     """Whether the patient was told that this provider's data can be made available (SVOD 2:2; A6)."""
     return (
-        f"exists (select from access.decision i where i.compartment = {row}.compartment and i.kind = {_INFORMATION} "
+        f"exists (select from access.decision i where i.compartment = {row}.compartment and i.kind = {INFORMATION} "
         f"and i.provider = {row}.provider and i.opens <= {now} and i.closes > {now})"
     )
 
@@ -185,14 +197,6 @@ def _other_unit(row: str, n: Names) -> str:
 
 def _other_provider(row: str, n: Names) -> str:
     return f"{row}.provider not in (0, {n.provider})"
-
-
-def _unblocked(row: str, n: Names, dated: Dates) -> str:
-    return f"not {blocked_inside(row, n.now, dated)}"
-
-
-def _available(row: str, n: Names, dated: Dates) -> str:
-    return f"{informed(row, n.now)} and not {blocked_outside(row, n.now, dated)}"
 
 
 def _fits(row: str) -> str:
@@ -224,7 +228,7 @@ def _all_reached(row: str, n: Names, width: int) -> str:
     if width == OWN_PROVIDER:
         reached += (
             f" and not exists (select from access.decision b where b.compartment = r.compartment "
-            f"and b.kind = {_INNER} and b.provider = {n.provider} and b.opens <= {n.now} and b.closes > {n.now})"
+            f"and b.kind = {INNER} and b.provider = {n.provider} and b.opens <= {n.now} and b.closes > {n.now})"
         )
     return f"({row}.also is null or {row}.also <@ array({reached}))"
 

@@ -32,8 +32,9 @@ from varda.region import DEMO_CENTRE, DEMO_HOME_CARE, DEMO_PEOPLE, DEMO_WARD
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A patient to search: items of another unit of the provider's (`others`), whether that unit is blocked, and blocks
-    of the past, which hide nothing. `beside` is the patient who is alike but for that.
+    """A patient to search: items of another unit (`others`, of the place `whose`), whether that unit is blocked, and
+    blocks of the past, which hide nothing. The days of all items interleave, unless those of the other unit are
+    `newest`; a block `of_period` hides them all the same. `beside` is the patient who is alike but for the blocks.
     """
 
     patient: str
@@ -42,6 +43,9 @@ class Variant:
     is_blocked: bool = False
     blocks: int = 0
     beside: str = "law-none"
+    whose: str = DEMO_WARD
+    newest: bool = False
+    of_period: bool = False
 
 
 VARIANTS = (
@@ -56,6 +60,26 @@ VARIANTS = (
     Variant("law-shut100", "100 items blocked", 100, is_blocked=True, beside="law-open100"),
     Variant("law-open10000", "10,000 items open", 10_000, beside=""),
     Variant("law-shut10000", "10,000 items blocked", 10_000, is_blocked=True, beside="law-open10000"),
+    Variant("law-opennew", "10,000 newest items open", 10_000, newest=True, beside=""),
+    Variant("law-shutnew", "10,000 newest items blocked", 10_000, is_blocked=True, newest=True, beside="law-opennew"),
+    Variant(
+        "law-shutperiod",
+        "10,000 newest items blocked by period",
+        10_000,
+        is_blocked=True,
+        newest=True,
+        of_period=True,
+        beside="law-opennew",
+    ),
+    Variant("law-openouter", "10,000 items of another provider open", 10_000, whose=DEMO_HOME_CARE, beside=""),
+    Variant(
+        "law-shutouter",
+        "10,000 items of another provider blocked",
+        10_000,
+        is_blocked=True,
+        whose=DEMO_HOME_CARE,
+        beside="law-openouter",
+    ),
 )
 """What differs between the first two is chance."""
 READ_BUDGET, BLOCK_BUDGET = 1.0, 10.0  # ms; percent
@@ -132,12 +156,17 @@ async def _kept(desk: _Desk, variant: Variant) -> None:
         Wish("update", _consent(patient, "yes", "access", reader=providers[centre.provider]), owner=centre),
     ]
     for hsa, owner in owners.items():
-        many = variant.others if hsa == DEMO_WARD else _EACH
-        wishes += [Wish("update", _observation(patient, hsa, n), owner=owner) for n in range(many)]
+        is_whose = hsa == variant.whose
+        many = variant.others if is_whose else _EACH
+        year = 2026 if is_whose and variant.newest else 2025
+        wishes += [Wish("update", _observation(patient, hsa, n, year), owner=owner) for n in range(many)]
     ward, outer = units[DEMO_WARD].organization, units[DEMO_HOME_CARE].organization
     if variant.is_blocked:
-        block = _consent(patient, "block", "inner-block", providers[centre.provider], reader=ward)
-        wishes.append(Wish("update", block, owner=owners[DEMO_WARD]))
+        time: dict[str, Any] = {"dataPeriod": {"start": "2026-01-01", "end": "2026-12-31"}} if variant.of_period else {}
+        is_outer = variant.whose == DEMO_HOME_CARE
+        kind, who, whom = ("outer-block", home, outer) if is_outer else ("inner-block", centre, ward)
+        block = _consent(patient, "block", kind, providers[who.provider], reader=whom, **time)
+        wishes.append(Wish("update", block, owner=owners[variant.whose]))
     for n in range(variant.blocks):
         past = {"dataPeriod": {"start": "2001-01-01", "end": f"2001-12-{n % 28 + 1:02}"}}
         inner = _consent(patient, f"b{n}", "inner-block", providers[centre.provider], reader=ward, **past)
@@ -168,14 +197,14 @@ def _contact(patient: str, organization: str) -> Resource:
     }
 
 
-def _observation(patient: str, hsa: str, number: int) -> Resource:
+def _observation(patient: str, hsa: str, number: int, year: int = 2025) -> Resource:
     return {
         "resourceType": "Observation",
         "id": f"{patient}-{hsa[-4:].replace('-', '')}-{number}",
         "status": "final",
         "code": {"coding": [{"system": "http://loinc.org", "code": "718-7", "display": "Hemoglobin"}]},
         "subject": {"reference": f"Patient/{patient}"},
-        "effectiveDateTime": f"2025-{number % 12 + 1:02}-{number % 28 + 1:02}",
+        "effectiveDateTime": f"{year}-{number % 12 + 1:02}-{number % 28 + 1:02}",
         "valueQuantity": {"value": 120 + number % 30, "system": "http://unitsofmeasure.org", "code": "g/L"},
     }
 
@@ -247,7 +276,8 @@ async def _require_seen(desk: _Desk, variant: Variant, done: Measured) -> None:
     """Each patient must be seen as was meant, or the figures are about something else."""
     question = f"patient={variant.patient}&_summary=count"
     _, body = await answered(desk.application, "/fhir/Observation", question, authorization=f"Bearer {desk.decided}")
-    seen, meant = msgspec.json.decode(body).get("total"), 2 * _EACH + (0 if variant.is_blocked else variant.others)
+    others = 0 if variant.is_blocked else variant.others
+    seen, meant = msgspec.json.decode(body).get("total"), 2 * _EACH + others
     if seen != meant:
         done.failed(f"{seen} items are seen of {variant.name}, and {meant} were meant")
 
