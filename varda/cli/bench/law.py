@@ -32,9 +32,10 @@ from varda.region import DEMO_CENTRE, DEMO_HOME_CARE, DEMO_PEOPLE, DEMO_WARD
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A patient to search: items of another unit (`others`, of the place `whose`), whether that unit is blocked, and
-    blocks of the past, which hide nothing. The days of all items interleave, unless those of the other unit are
-    `newest`; a block `of_period` hides them all the same. `beside` is the patient who is alike but for the blocks.
+    """A patient to search: items of the own unit (`own`) and of another (`others`, of the place `whose`), whether that
+    other unit is blocked, for `all_time` or a period of all its items, and blocks of the past, which hide nothing. The
+    days of all items interleave, unless the other unit's are `newest`. `beside` is the patient who is alike but for the
+    blocks.
     """
 
     patient: str
@@ -43,9 +44,17 @@ class Variant:
     is_blocked: bool = False
     blocks: int = 0
     beside: str = "law-none"
+    own: int = 60
     whose: str = DEMO_WARD
     newest: bool = False
-    of_period: bool = False
+    all_time: bool = True
+
+
+def _both(part: str, name: str, others: int, **alike: Any) -> tuple[Variant, Variant]:
+    """The same items open and blocked."""
+    opened = Variant(f"law-open{part}", f"{name} open", others, beside="", **alike)
+    blocked = Variant(f"law-shut{part}", f"{name} blocked", others, is_blocked=True, beside=opened.patient, **alike)
+    return opened, blocked
 
 
 VARIANTS = (
@@ -54,31 +63,20 @@ VARIANTS = (
     Variant("law-b1", "1 block of the past", blocks=1),
     Variant("law-b100", "100 blocks of the past", blocks=100),
     Variant("law-b10000", "10,000 blocks of the past", blocks=10_000),
-    Variant("law-open1", "1 item open", 1, beside=""),
-    Variant("law-shut1", "1 item blocked", 1, is_blocked=True, beside="law-open1"),
-    Variant("law-open100", "100 items open", 100, beside=""),
-    Variant("law-shut100", "100 items blocked", 100, is_blocked=True, beside="law-open100"),
-    Variant("law-open10000", "10,000 items open", 10_000, beside=""),
-    Variant("law-shut10000", "10,000 items blocked", 10_000, is_blocked=True, beside="law-open10000"),
-    Variant("law-opennew", "10,000 newest items open", 10_000, newest=True, beside=""),
-    Variant("law-shutnew", "10,000 newest items blocked", 10_000, is_blocked=True, newest=True, beside="law-opennew"),
+    *_both("1", "1 item", 1),
+    *_both("100", "100 items", 100),
+    *_both("10000", "10,000 items", 10_000),
+    *_both("mixed", "2,000 items among as many", 2_000, own=2_000),
+    *_both("new", "10,000 newest items", 10_000, newest=True),
+    *_both("outer", "10,000 items of another provider", 10_000, whose=DEMO_HOME_CARE),
     Variant(
-        "law-shutperiod",
-        "10,000 newest items blocked by period",
+        "law-period",
+        "10,000 newest items blocked by their period",
         10_000,
         is_blocked=True,
-        newest=True,
-        of_period=True,
         beside="law-opennew",
-    ),
-    Variant("law-openouter", "10,000 items of another provider open", 10_000, whose=DEMO_HOME_CARE, beside=""),
-    Variant(
-        "law-shutouter",
-        "10,000 items of another provider blocked",
-        10_000,
-        is_blocked=True,
-        whose=DEMO_HOME_CARE,
-        beside="law-openouter",
+        newest=True,
+        all_time=False,
     ),
 )
 """What differs between the first two is chance."""
@@ -157,12 +155,12 @@ async def _kept(desk: _Desk, variant: Variant) -> None:
     ]
     for hsa, owner in owners.items():
         is_whose = hsa == variant.whose
-        many = variant.others if is_whose else _EACH
+        many = variant.others if is_whose else variant.own if hsa == DEMO_CENTRE else _EACH
         year = 2026 if is_whose and variant.newest else 2025
         wishes += [Wish("update", _observation(patient, hsa, n, year), owner=owner) for n in range(many)]
     ward, outer = units[DEMO_WARD].organization, units[DEMO_HOME_CARE].organization
     if variant.is_blocked:
-        time: dict[str, Any] = {"dataPeriod": {"start": "2026-01-01", "end": "2026-12-31"}} if variant.of_period else {}
+        time: dict[str, Any] = {} if variant.all_time else {"dataPeriod": {"start": "2026-01-01", "end": "2026-12-31"}}
         is_outer = variant.whose == DEMO_HOME_CARE
         kind, who, whom = ("outer-block", home, outer) if is_outer else ("inner-block", centre, ward)
         block = _consent(patient, "block", kind, providers[who.provider], reader=whom, **time)
@@ -277,7 +275,7 @@ async def _require_seen(desk: _Desk, variant: Variant, done: Measured) -> None:
     question = f"patient={variant.patient}&_summary=count"
     _, body = await answered(desk.application, "/fhir/Observation", question, authorization=f"Bearer {desk.decided}")
     others = 0 if variant.is_blocked else variant.others
-    seen, meant = msgspec.json.decode(body).get("total"), 2 * _EACH + others
+    seen, meant = msgspec.json.decode(body).get("total"), variant.own + _EACH + others
     if seen != meant:
         done.failed(f"{seen} items are seen of {variant.name}, and {meant} were meant")
 
