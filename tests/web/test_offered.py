@@ -141,6 +141,10 @@ async def test_a_refusal_says_it_once_and_keeps_the_menu(signed_in: SignIn) -> N
         assert page.count(heading) == 1, "the sentence below says something else"
         assert 'href="/rights"' in page, "the menu"
         assert "V403-" in page
+    lost = await dan.get("/nowhere")
+    assert (lost.status_code, 'href="/rights"' in lost.text) == (404, True), (
+        "nor does a wrong address take the menu away"
+    )
 
 
 @pytest.mark.parametrize(("profession", "purpose", "is_offered"), [("nurse", "", True), ("nurse", "quality", False)])

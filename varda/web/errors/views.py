@@ -1,5 +1,6 @@
 """Our faults as pages, as fragments for htmx and as JSON for the writing panel. Translated once, here."""
 
+from contextlib import suppress
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -12,7 +13,7 @@ from varda.kernel.log import logger, places
 from varda.web import seals
 from varda.web.language import N_, translations
 from varda.web.pages import rendered
-from varda.web.visit import COOKIE, Visit, _language, _number
+from varda.web.visit import COOKIE, Visit, _language, _number, _visit
 
 SOURCE = "en"
 GENERAL = {
@@ -45,6 +46,9 @@ async def fault(request: Request, failed: Exception) -> Response:
 async def missing(request: Request, failed: Exception) -> Response:
     """The answer where there is no such page, or it does not take what was sent."""
     assert isinstance(failed, HTTPException)
+    if request.method == "GET":
+        with suppress(Fault):  # whoever it was stays signed in, and keeps the menu
+            request.state.visit = await _visit(request)
     response = _answer(request, Absent("There is no such page."))
     response.status_code = failed.status_code
     return response
