@@ -28,7 +28,10 @@ async def _(asking: Round) -> None:
 @way("forms of the chart")
 async def _(asking: Round) -> None:
     """Each begins with who it is about: for who reaches the patient, and in an emergency for anybody (A1, A11)."""
-    paths = ("contacts/open", "contacts/admit", "openings/others", "openings/emergency", "openings/outer", "apps")
+    paths = (
+        "contacts/open", "contacts/admit", "vitals/write", "openings/others", "openings/emergency", "openings/outer",
+        "apps",
+    )  # fmt: skip
     anybodys = {"openings/emergency", "openings/outer"}
     for reader in asking.some(4, asking.staff):
         for item in asking.items("Patient"):
@@ -38,6 +41,9 @@ async def _(asking: Round) -> None:
                 if text or not verdict.seen or reader.role in IN_DANGER:  # other roles have not every form
                     asking.told("forms of the chart", reader, f"{path} of {item.id}", bool(text), verdict)
                 assert not re.search(r"zq\d{3}x", text), path
+            # What cannot be right is told in the same form, to who has it.
+            again = await asking.form(reader, f"/chart/{item.id}/vitals/write", pulse="x")
+            assert (again.status_code == 422) <= bool(asking.sees(reader, item).seen), (reader, item)
 
 
 @way("find in the county")

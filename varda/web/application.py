@@ -25,6 +25,7 @@ from varda.web import (
     review,
     rights,
     signin,
+    vitals,
 )
 from varda.web.bounds import Bounded
 from varda.web.headers import Guarded
@@ -42,6 +43,7 @@ def application(parts: Parts) -> Starlette:
             *patients.ROUTES,
             *notes.ROUTES,
             *contacts.ROUTES,
+            *vitals.ROUTES,
             *openings.ROUTES,
             *consents.ROUTES,
             *rights.ROUTES,

@@ -14,7 +14,7 @@ from varda.care.patients import Person, person
 from varda.care.plans import Involved, Plan, involved, plans
 from varda.care.problems import Problem, problems
 from varda.care.results import Reading, Series, readings, series
-from varda.care.vitals import vital_signs
+from varda.care.vitals import early_warning, vital_signs
 from varda.kernel.errors import Absent
 from varda.record import Record
 
@@ -75,6 +75,11 @@ class Chart:
     def vitals(self) -> list[Series]:
         """Vital signs in bedside order."""
         return vital_signs(self._all("Observation"))
+
+    @cached_property
+    def early_warning(self) -> Series | None:
+        """NEWS2 over time."""
+        return early_warning(self._all("Observation"))
 
     @cached_property
     def results(self) -> list[Reading]:

@@ -1,5 +1,24 @@
-"""Vital signs: the measures of the bedside in the order clinicians read them."""
+"""Vital signs: the measures of the bedside in the order clinicians read them, the form that keeps them, and NEWS2."""
 
-from varda.care.vitals.queries import ORDER, vital_signs
+from varda.care.vitals.actions import keep
+from varda.care.vitals.model import LEVELS, MEASURES, NEWS2, Bedside, Measure
+from varda.care.vitals.queries import ORDER, early_warning, judged, vital_signs
+from varda.care.vitals.rules import Score, bedside, lacking, news2, unsuited
 
-__all__ = ["ORDER", "vital_signs"]
+__all__ = [
+    "LEVELS",
+    "MEASURES",
+    "NEWS2",
+    "ORDER",
+    "Bedside",
+    "Measure",
+    "Score",
+    "bedside",
+    "early_warning",
+    "judged",
+    "keep",
+    "lacking",
+    "news2",
+    "unsuited",
+    "vital_signs",
+]

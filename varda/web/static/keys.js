@@ -39,6 +39,7 @@ function single(event) {
     else openPalette();
   } else if (event.key === "?") document.getElementById("keys")?.showModal();
   else if (event.key.toLowerCase() === "n") document.querySelector("[data-does=write]")?.click();
+  else if (event.key.toLowerCase() === "v") document.querySelector("[data-does=vitals]")?.click();
   else return;
   event.preventDefault();
 }

@@ -1,0 +1,134 @@
+"""Keeping what was measured at the bedside, its NEWS2, and the task that a high score is."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from varda.care.facts import instant
+from varda.care.vitals.model import LEVEL, LOCAL, LOINC, MEASURES, NEWS2, UCUM, Bedside, Measure
+from varda.care.vitals.queries import judged
+from varda.care.vitals.rules import VERSION, Score, bedside
+from varda.kernel.errors import Problem, Unprocessable
+from varda.record import Record
+
+_CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
+_INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
+_MARKS = {"low": "N", "one": "A", "medium": "H", "high": "HH"}
+_SAID = {
+    "one": "NEWS2 {total}, en enskild parameter ger 3 poäng: bedöm patienten, nya värden inom {again}",
+    "medium": "NEWS2 {total}: läkare bedömer patienten skyndsamt, nya värden inom {again}",
+    "high": "NEWS2 {total}: läkare bedömer patienten omedelbart, fortlöpande övervakning",
+}
+_URGENCY = {"one": "urgent", "medium": "urgent", "high": "stat"}
+
+
+async def keep(record: Record, patient_id: str, said: Mapping[str, str]) -> Score | None:
+    """Keep what was measured now, all or nothing; gives the score where there is one.
+
+    `said` is what was typed, by `MEASURES` and `level`. A score that needs an answer becomes a task with a time. Raises
+    `Unprocessable` with every problem, `Absent` where this session has no way to the patient.
+    """
+    seen = bedside(said)
+    if seen.is_empty:
+        raise Unprocessable("There is nothing to keep yet.", [Problem("Write at least one value.", "breathing")])
+    found = await judged(record, patient_id, seen)
+    common, score = _common(record, patient_id), found.score
+    kept = [await record.create(one) for one in _observations(seen, common, is_adult=found.is_adult)]
+    if score is not None:
+        total = _score(score, common) | {"derivedFrom": [{"reference": one.reference} for one in kept]}
+        stored = await record.create(total)
+        if score.needs_answer:
+            await _tell(record, _task(record, score, stored.reference, common))
+    return score
+
+
+async def _tell(record: Record, task: dict[str, Any]) -> None:
+    """Make the task, unless the role has none to make or tasks stand still: what was measured is kept all the same."""
+    if record.powers.refusal(task, [record.session.unit_key]) is None:
+        await record.create(task)
+
+
+def _common(record: Record, patient_id: str) -> dict[str, Any]:
+    session, now = record.session, instant(record.now)
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "subject": {"reference": f"Patient/{patient_id}"},
+        "effectiveDateTime": now,
+        "issued": now,
+        "performer": [{"reference": session.practitioner, "display": f"{session.name}, {session.title}".rstrip(", ")}],
+    }
+
+
+def _observations(seen: Bedside, common: Mapping[str, Any], *, is_adult: bool) -> list[dict[str, Any]]:
+    """One a measure, adults' with what is usual; the two pressures are one, as FHIR has it."""
+
+    def usual(key: str) -> dict[str, Any]:
+        limits = zip(("low", "high"), MEASURES[key].usual, strict=True)
+        found = {name: _quantity(MEASURES[key], limit) for name, limit in limits if limit is not None}
+        return {"referenceRange": [found]} if found and is_adult else {}
+
+    numbers = dict(seen.numbers)
+    pressures = [MEASURES[key] for key in ("systolic", "diastolic") if key in numbers]
+    parts = [{"code": _coded(one), "valueQuantity": _quantity(one, numbers.pop(one.key))} for one in pressures]
+    made = [
+        _vital(common, _coded(MEASURES[key]), valueQuantity=_quantity(MEASURES[key], value), **usual(key))
+        for key, value in numbers.items()
+    ]
+    if parts:
+        panel = {"coding": [{"system": LOINC, "code": "85354-9"}], "text": "Blodtryck"}
+        made.append(_vital(common, panel, component=parts))
+    if seen.level:
+        value = {"coding": [{"system": f"{LOCAL}/acvpu", "code": seen.level}], "text": f"{seen.level} (ACVPU)"}
+        code = {"coding": [{"system": LOINC, "code": LEVEL}], "text": "Medvetandegrad"}
+        made.append(_vital(common, code, valueCodeableConcept=value))
+    return made
+
+
+def _vital(common: Mapping[str, Any], code: dict[str, Any], **value: Any) -> dict[str, Any]:
+    return {**common, "category": [{"coding": [{"system": _CATEGORY, "code": "vital-signs"}]}], "code": code, **value}
+
+
+def _coded(measure: Measure) -> dict[str, Any]:
+    return {"coding": [{"system": LOINC, "code": measure.code}], "text": measure.text}
+
+
+def _quantity(measure: Measure, value: Decimal) -> dict[str, Any]:
+    return {"value": value, "unit": measure.unit, "system": UCUM, "code": measure.ucum}
+
+
+def _score(score: Score, common: Mapping[str, Any]) -> dict[str, Any]:
+    points = {key: _coded(MEASURES[key]) if key in MEASURES else {"text": "Medvetandegrad"} for key in score.points}
+    return {
+        **common,
+        "category": [{"coding": [{"system": _CATEGORY, "code": "survey"}]}],
+        "code": {"coding": [{"system": LOCAL, "code": NEWS2, "version": VERSION}], "text": "NEWS2"},
+        "method": {"text": f"NEWS2 {VERSION}, saturationsskala {score.scale}"},
+        "valueQuantity": _points(score.total),
+        "interpretation": [{"coding": [{"system": _INTERPRETATION, "code": _MARKS[score.risk]}]}],
+        "component": [
+            {"code": code, "valueQuantity": _points(score.points[key])} for key, code in points.items()
+        ],
+    }  # fmt: skip
+
+
+def _points(number: int) -> dict[str, Any]:
+    return {"value": number, "unit": "poäng", "system": UCUM, "code": "{score}"}
+
+
+def _task(record: Record, score: Score, focus: str, common: Mapping[str, Any]) -> dict[str, Any]:
+    """Somebody who may decide is to look at the patient, at the latest when the values are to be taken again."""
+    hours = int(score.again.total_seconds() // 3600)
+    return {
+        "resourceType": "Task",
+        "status": "requested",
+        "intent": "order",
+        "priority": _URGENCY[score.risk],
+        "description": _SAID[score.risk].format(total=score.total, again=f"{hours} h"),
+        "for": common["subject"],
+        "focus": {"reference": focus},
+        "authoredOn": common["issued"],
+        "requester": {"reference": record.session.practitioner},
+        "owner": {"reference": f"Organization/{record.session.organization}", "display": record.session.unit_name},
+        "restriction": {"period": {"end": instant(record.now + score.again)}},
+    }

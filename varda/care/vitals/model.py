@@ -1,0 +1,67 @@
+"""What is measured at the bedside: the measures of the form, and one patient's values of one moment."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+LOINC = "http://loinc.org"
+UCUM = "http://unitsofmeasure.org"
+LOCAL = "https://varda.example/fhir/CodeSystem/measure"
+NEWS2 = "news2"
+LEVELS = {"A": "Alert", "C": "New confusion", "V": "Responds to voice", "P": "Responds to pain", "U": "Unresponsive"}
+"""ACVPU, the level of consciousness as NEWS2 asks for it."""
+LEVEL = "67775-7"
+"""LOINC: level of responsiveness."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One number of the form. `text` is its Swedish name in the record, `label` the one on the screen (to translate);
+    outside `least` to `most` nobody alive has it, and `usual` is what adults have.
+    """
+
+    key: str
+    code: str
+    text: str
+    label: str
+    unit: str
+    ucum: str
+    least: Decimal
+    most: Decimal
+    usual: tuple[Decimal | None, Decimal | None] = (None, None)
+
+
+def _measure(key: str, code: str, text: str, label: str, unit: str, ucum: str, span: str, usual: str = "–") -> Measure:
+    least, most = map(Decimal, span.split("–"))
+    low, high = (Decimal(one) if one else None for one in usual.split("–"))
+    return Measure(key, code, text, label, unit, ucum, least, most, (low, high))
+
+
+MEASURES = {
+    one.key: one
+    for one in (
+        _measure("breathing", "9279-1", "Andningsfrekvens", "Respiratory rate", "andetag/min", "/min", "0–80", "12–20"),
+        _measure("saturation", "59408-5", "Syremättnad (pulsoximetri)", "Oxygen saturation", "%", "%", "40–100", "95–"),
+        _measure("oxygen", "3151-8", "Syrgasflöde", "Oxygen given", "l/min", "L/min", "0–80"),
+        _measure("systolic", "8480-6", "Systoliskt blodtryck", "Systolic pressure", "mmHg", "mm[Hg]", "30–300"),
+        _measure("diastolic", "8462-4", "Diastoliskt blodtryck", "Diastolic pressure", "mmHg", "mm[Hg]", "10–200"),
+        _measure("pulse", "8867-4", "Puls", "Pulse", "slag/min", "/min", "10–300", "50–100"),
+        _measure("temperature", "8310-5", "Kroppstemperatur", "Temperature", "°C", "Cel", "24–45", "36.0–37.8"),
+        _measure("pain", "72514-3", "Smärtskattning (NRS)", "Pain (NRS)", "poäng", "{score}", "0–10"),
+        _measure("weight", "29463-7", "Kroppsvikt", "Weight", "kg", "kg", "0.2–450"),
+        _measure("height", "8302-2", "Kroppslängd", "Height", "cm", "cm", "20–250"),
+    )
+}
+"""In the order of the form, which is that of the bedside: breathing first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bedside:
+    """What was measured at one moment; what was not is missing. No `oxygen` means that air was breathed."""
+
+    numbers: dict[str, Decimal]
+    level: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was measured."""
+        return not self.numbers and not self.level
