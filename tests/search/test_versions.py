@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as like
 
 from tests.search.kept import EVERYTHING, NOW, change, keep
 from varda.kernel.db import Database
@@ -120,5 +121,5 @@ async def changed(
             also=(),
         )
         number = held.version + 1
-        await write(work, [replace(first, version=number, before=held, index=None if deleted else first.index)])
+        await write(work, [like(first, version=number, before=held, index=None if deleted else first.index)])
     return replace(held, version=number)
