@@ -1,6 +1,8 @@
 """What the forms let through is right: fhirkit and our own walk with words have nothing to say about it."""
 
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from copy import deepcopy
 from decimal import Decimal
@@ -76,3 +78,31 @@ def test_what_is_given_twice_is_seen_whatever_is_escaped() -> None:
     assert [problem.path for problem in validate.problems(twice)] == ["Patient.gender"]
     spaced = b'{ "resourceType" :\n"Patient",\t"active"\n:true , "active":true }'
     assert [problem.path for problem in validate.problems(spaced)] == ["Patient.active"]
+
+
+def test_threads_may_meet_a_type_for_the_first_time_together() -> None:
+    """In a process of its own: where a form is met half made, the process dies and nothing can be caught."""
+    examples = [str(path) for path in EXAMPLES[:40]]
+    ended = subprocess.run([sys.executable, "-c", _TOGETHER, *examples], timeout=120, check=False)
+    assert ended.returncode == 0
+
+
+_TOGETHER = """
+import sys, threading
+from pathlib import Path
+from varda.fhir.forms import is_right
+from varda.fhir.resource import parse
+
+sys.setswitchinterval(1e-6)
+examples = [parse(Path(name).read_bytes()) for name in sys.argv[1:]]
+begin = threading.Barrier(8)
+
+def judge():
+    begin.wait()
+    for example in examples:
+        is_right(example)
+
+threads = [threading.Thread(target=judge) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+"""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import cache
 from operator import attrgetter
+from threading import RLock
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -25,6 +26,8 @@ _DEPTH_OF_EXTENSION = 3
 _HOLDERS = frozenset({"Bundle", "Parameters"})
 _ATTRIBUTES = frozenset({"id", "url"})  # in XML, where they can have no extension
 _MOST = 2**31 - 1
+_making = RLock()
+"""Threads validate side by side, and none may meet a form that another is still making."""
 
 
 def is_right(resource: Resource) -> bool:
@@ -61,7 +64,8 @@ def _fill(form: Any, value: Any) -> object:
 def _resource(type_: str) -> Any:
     if type_ not in definitions.RESOURCES:
         raise KeyError(type_)
-    return _form(type_, _DEPTH)
+    with _making:
+        return _form(type_, _DEPTH)
 
 
 @cache
@@ -82,7 +86,7 @@ def _form(type_: str, depth: int) -> Any:
         fields.append((name, judged) if is_needed else (name, judged | UnsetType, UNSET))
         if element.type in definitions.PRIMITIVE and not element.many and element.key not in _ATTRIBUTES and depth:
             fields.append((f"_{name}", _form("Element", _below("Element", depth)) | UnsetType, UNSET))
-    return msgspec.defstruct(
+    form = msgspec.defstruct(
         type_.replace(".", "_"),
         fields,
         namespace={"__post_init__": _one_of_each(choices.values())} if choices else {},
@@ -91,6 +95,8 @@ def _form(type_: str, depth: int) -> Any:
         kw_only=True,
         gc=False,
     )
+    msgspec.json.Decoder(form)  # msgspec learns a form when it is first used, and a form half learnt kills the process
+    return form
 
 
 def _below(type_: str, depth: int) -> int:
