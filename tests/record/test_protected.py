@@ -245,6 +245,32 @@ async def test_a_relative_of_the_same_person_s_other_record_does_not_tell_either
     assert set((await finds(door, astrid)).values()) == {1}
 
 
+async def test_an_unlabelled_record_of_a_protected_person_does_not_tell_either(door: Door, astrid: Session) -> None:
+    """Two records are one person's, whichever of them says so; what was labelled once hides both, and only so long."""
+    street = "Ollonvägen 7"
+    second = world.patient("vera2", "Vera", "Åkesson", "19500214-XA08") | {"address": [{"line": [street]}]}
+    link = {"link": [{"other": {"reference": "Patient/vera2"}, "type": "refer"}]}
+    await put(door, second, world.contact("vera2-stay", "vera2", "cardiology"))
+
+    async def told() -> tuple[bool, int]:
+        async with door.opened(astrid, "care") as record:
+            found = await record.search("Patient", [("address", street)])
+            said = [await record.read("Patient", "vera2"), *(await record.history("Patient", "vera2"))]
+            said += (await record.search("Patient", [("_id", "vera2")])).matches
+            said += (await record.everything("vera2")).matches
+        return any(street.encode() in one.body for one in said), len(found.matches)
+
+    assert await told() == (True, 1)
+    await keep(door, vera(meta=LABEL, **link))
+    assert await told() == (False, 0)
+    async with door.opened(astrid, "care") as record:
+        seen = (await record.read("Patient", "vera2")).resource
+        await record.update({**seen, "maritalStatus": {"text": "Gift"}})
+    assert await told() == (False, 0)
+    await keep(door, vera(**link))
+    assert await told() == (True, 1)
+
+
 async def test_a_citizen_sees_the_own_whereabouts_and_a_proxy_does_not(door: Door) -> None:
     owner = Owner(world.CARDIOLOGY, world.REGION)
     async with door.opened(world.SYSTEM, "administration") as record:

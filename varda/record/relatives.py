@@ -1,7 +1,8 @@
-"""Relatives of protected people: where a relative lives and is reached would tell it of the patient as well (A14).
+"""Who tells where a protected person lives without being labelled: relatives, the person's other records (A14).
 
-Whoever is a relative (RelatedPerson), or the same human by another name (Person), has whereabouts kept back while any
-record of the patient is labelled: in what is shown, in what a search finds, and by an update of who was not shown them.
+Whoever is a relative (RelatedPerson), or the same human by another name (Person) or in another record (Patient), has
+whereabouts kept back while any record of the patient is labelled: in what is shown, in what a search finds, and by an
+update of who was not shown them.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -28,12 +29,15 @@ async def hidden(record: "Record", stored: Sequence[Stored]) -> frozenset[str]:
 
     Nobody's own are hidden from themselves.
     """
-    concerned = [one for one in stored if one.type in TYPES and not one.deleted]
+    concerned = [one for one in stored if (one.type in TYPES or one.type == "Patient") and not one.deleted]
     if not concerned:
         return frozenset()
     own = {key(reference) for reference in record.own}
     async with record.at_work() as work:
-        marked = await protected(work, {c for one in concerned for c in one.patients} - own, record.narrowing)
+        about = {c for one in concerned if one.type in TYPES for c in one.patients}
+        # Nearly everybody has one record, whose own label tells by itself.
+        about |= set(await reach.same(work, {c for one in concerned if one.type == "Patient" for c in one.patients}))
+        marked = await protected(work, about - own, record.narrowing)
     return frozenset(one.reference for one in concerned if marked & set(one.patients))
 
 
@@ -53,10 +57,11 @@ async def protected(work: Work, patients: Collection[int], rule: Narrowing) -> s
 
 
 async def found_anew(work: Work, patients: Iterable[int], rule: Narrowing) -> None:
-    """Bring the indexes of these patients' relatives in step with who is protected now."""
+    """Bring the indexes of these patients' records and relatives in step with who is protected now."""
     compartments = await reach.linked(work, sorted(patients))
-    relatives = await reading.chart(work, compartments, dict.fromkeys(TYPES, _MOST), rule.without_limit())
-    items = {one.reference: one for some in relatives.values() for one in some}.values()
+    wanted = dict.fromkeys((*TYPES, "Patient"), _MOST)
+    found = await reading.chart(work, compartments, wanted, rule.without_limit())
+    items = {one.reference: one for some in found.values() for one in some}.values()
     marked = await protected(work, {c for one in items for c in one.patients}, rule)
     for one in items:
         index = discretion.searchable(one.resource, also_if=bool(marked & set(one.patients)))

@@ -31,6 +31,8 @@ class Stretched(NamedTuple):
     seen: str
 
 
+_BROAD = frozenset({"patient", "subject", "category", "status", "clinical-status", "class", "intent"})
+
 _NUMBERS = {name: number for number, name in enumerate(TYPES, 1)}
 
 
@@ -168,10 +170,10 @@ class Statements:
         found = scope.conditions(row, once=once) if scope else [at_home(row)] * once
         found.append(self.of_type(row))
         left = [criterion for criterion in criteria if scope is None or criterion is not scope.of]
-        asked = [self.condition(row, criterion) for criterion in left]
-        if scope and scope.one and len(asked) == 1:
-            # Nearly all there is in the compartment: the planner shall walk it in order, not look for it by tokens.
-            asked = [f"({asked[0]}) is true"]
+        asked = [self.condition(row, criterion) for criterion in sorted(left, key=_weight)]
+        if scope and scope.one and all(map(_is_broad, left)):
+            # So much of the compartment: the planner shall walk it in order, not look for it by tokens and sort.
+            asked = [f"({one}) is true" for one in asked]
         return " and ".join([*found, *asked])
 
     def condition(self, row: Row, criterion: Criterion) -> str:
@@ -211,6 +213,18 @@ class Statements:
                     f"(select p.compartment, p.item from store.place p where p.item in ({taken}))"
                 )
         return f"({' or '.join(found)})"
+
+
+def _is_broad(criterion: Criterion) -> bool:
+    """Whether so many of one patient's items of a type can be expected to match that a page soon has met enough."""
+    return isinstance(criterion, Ask) and (criterion.meaning.kind == "date" or criterion.meaning.code in _BROAD)
+
+
+def _weight(criterion: Criterion) -> int:
+    """Which is asked of a row first: dates are cheap to compare, and nearly all items name their patient."""
+    if not isinstance(criterion, Ask):
+        return 1
+    return 0 if criterion.meaning.kind == "date" else 2 if criterion.meaning.code in ("patient", "subject") else 1
 
 
 def _is_of_patients(type_: str) -> bool:

@@ -47,15 +47,12 @@ def _spoken(pair: tuple[str, str]) -> tuple[str, str]:
 
 def searchset(call: Call, path: str, page: Page, used: Parameters, wanted: Shape) -> bytes:
     """A page as a Bundle. `used` are the parameters of its self link; the next link adds where to go on."""
-    entries = bundle.found(call.base, page.matches, "match", wanted)
-    entries += bundle.found(call.base, page.included, "include", wanted)
-    if page.ignored:
-        entries.append(bundle.remarked(outcome.encoded(_ignored(name) for name in page.ignored)))
+    remark = outcome.encoded(_ignored(name) for name in page.ignored) if page.ignored else b""
     links = [("self", bundle.address(call.base, path, used)), ("next", "")]
     if page.next:
         rest = [pair for pair in used if pair[0] != "_page"]
         links[1] = ("next", bundle.address(call.base, path, [*rest, ("_page", page.next)]))
-    return bundle.bundle("searchset", entries, total=page.total, links=links)
+    return bundle.searchset(call.base, page.matches, page.included, remark, shape=wanted, total=page.total, links=links)
 
 
 def _ignored(name: str) -> Problem:
