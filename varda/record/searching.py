@@ -8,6 +8,7 @@ import msgspec
 from varda.fhir.keys import key
 from varda.kernel.db import Work
 from varda.kernel.errors import TooLarge
+from varda.record import social
 from varda.search.compile import (
     MOST_INCLUDED,
     asked_about,
@@ -56,6 +57,8 @@ async def asked_for(
     question = asked(type_, parameters, lenient, record.base)
     about = asked_about(question)
     population = len(about) != 1
+    if population:
+        await social.require_unasked(record, question)
     matches = NO_MATCH
     statement = compiled(question, rule)
     if not question.counts_only:
