@@ -47,7 +47,7 @@ def settings() -> str:
 
 def faults() -> str:
     """The table of errors, from `varda.kernel.errors`."""
-    known = sorted(_descendants(errors.Fault), key=lambda fault: fault.number)
+    known = sorted(_descendants(errors.Fault), key=lambda fault: (fault.number, fault.__name__))
     rows = [
         f"| {fault.number} | {fault.__name__} | {fault.status} | `{fault.code}` | {_sentence(fault)} |"
         for fault in (errors.Fault, *known)
