@@ -34,7 +34,7 @@ def is_right(resource: Resource) -> bool:
     """Whether structure and values are surely right. Control characters and repeated keys show in the bytes only."""
     try:
         _fill(_resource(resource["resourceType"]), resource)
-    except (msgspec.ValidationError, KeyError, TypeError, RecursionError):
+    except Exception:  # whatever stops a form, the long way judges the resource
         return False
     return True
 
@@ -70,20 +70,22 @@ def _resource(type_: str) -> Any:
 
 @cache
 def _form(type_: str, depth: int) -> Any:
-    """The form of a type with room for `depth` more levels."""
+    """The form of a type with room for `depth` more levels; None where they do not hold what it must have."""
+    elements = definitions.elements(type_).values()
+    held = [(element, judged) for element in elements if (judged := _value(type_, element, depth)) is not None]
+    if not {element.name for element in elements if element.min} <= {element.name for element, _ in held}:
+        return None
     fields: list[Any] = [("resourceType_", Literal[type_])] if type_ in definitions.RESOURCES else []
     choices: dict[str, list[Element]] = {}
-    for element in definitions.elements(type_).values():
-        judged = _value(type_, element, depth)
-        if judged is None:
-            continue
+    for element, judged in held:
+        value = judged
         if element.many:
-            judged = Annotated[list[judged], Meta(min_length=1)]  # type: ignore[valid-type] # made as we go
+            value = Annotated[list[judged], Meta(min_length=1)]  # type: ignore[valid-type] # made as we go
         if element.choice:
             choices.setdefault(element.name, []).append(element)
         name = f"{element.key}_"  # `class` and `for` are words of Python
         is_needed = element.min and not element.choice
-        fields.append((name, judged) if is_needed else (name, judged | UnsetType, UNSET))
+        fields.append((name, value) if is_needed else (name, value | UnsetType, UNSET))
         if element.type in definitions.PRIMITIVE and not element.many and element.key not in _ATTRIBUTES and depth:
             fields.append((f"_{name}", _form("Element", _below("Element", depth)) | UnsetType, UNSET))
     form = msgspec.defstruct(
@@ -113,14 +115,14 @@ def _value(type_: str, element: Element, depth: int) -> Any:
     if not depth:
         return None
     form = _form(element.type, _below(element.type, depth))
-    return (
-        _kind(lambda node: _fill(form, node) and not shape.uncoded(node, element)) if shape.is_coded(element) else form
-    )
+    if form is None or not shape.is_coded(element):
+        return form
+    return _kind(lambda node: _fill(form, node) and not shape.uncoded(node, element))
 
 
 def _one_of_each(choices: Iterable[list[Element]]) -> Callable[[Any], None]:
     """Of a choice such as `value[x]` no more than one type is given, and where one is needed not less."""
-    rules = [(attrgetter(*(f"{one.key}_" for one in some)), len(some) - 1, some[0].min) for some in choices]
+    rules = [(_values_of(some), len(some) - 1, some[0].min) for some in choices]
 
     def check(filled: Any) -> None:
         for given, rest, least in rules:
@@ -129,6 +131,12 @@ def _one_of_each(choices: Iterable[list[Element]]) -> Callable[[Any], None]:
                 raise ValueError
 
     return check
+
+
+def _values_of(some: list[Element]) -> Callable[[Any], tuple[Any, ...]]:
+    names = [f"{one.key}_" for one in some]
+    values_of = attrgetter(*names)
+    return values_of if len(names) > 1 else lambda filled: (values_of(filled),)  # of one name it gives the bare value
 
 
 def _is_right_entry(resource: Any) -> bool:

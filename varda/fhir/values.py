@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 
 from varda.fhir.definitions import TYPES
 from varda.fhir.narrative import is_plain, narrative
@@ -18,6 +17,9 @@ LONGEST = 1024 * 1024
 
 DIGITS = 1000
 """Digits of a number before or after its point; more would not go into an index. FHIR itself asks for 18."""
+
+_LONGEST_KNOWN = 300
+_MOST_KNOWN = 1 << 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +43,34 @@ def _rule(pattern: str, sentence: str, flags: int = 0) -> Rule:
     return Rule(re.compile(pattern, flags).fullmatch, lambda value: f"{shown(value)} is not {sentence}.")
 
 
+class _Known(dict[str, bool]):
+    """What a test said of the short texts it has met: of those known, at the speed of C. A long one is not kept."""
+
+    def __init__(self, test: Callable[[str], object]) -> None:
+        self._test = test
+
+    def __missing__(self, value: str) -> bool:
+        is_right = len(value) <= LONGEST and bool(self._test(value))
+        if len(value) <= _LONGEST_KNOWN:
+            if len(self) >= _MOST_KNOWN:
+                self.clear()
+            self[value] = is_right
+        return is_right
+
+
 def _again(rule: Rule) -> Rule:
-    """The same rule for texts that come again and again, as the address of a code system or a patient does."""
-    return Rule(lru_cache(maxsize=1 << 12)(rule.test), rule.said)
+    """The same rule for texts that come again and again, as the address of a code system or a patient does; one that
+    is longer than a text may be is wrong.
+    """
+    return Rule(_Known(rule.test).__getitem__, rule.said)
 
 
 _YEAR = r"(?:\d{3}[1-9]|\d{2}[1-9]0|\d[1-9]00|[1-9]000)"
 _LEAP = r"(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)-02-29"
 _LONG = r"(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 _DAY = rf"(?:{_LEAP}|{_YEAR}-{_LONG})"
-_CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?"
+# The fraction's end keeps the whole no longer than a text may be.
+_CLOCK = rf"(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d{{1,{LONGEST - 30}}})?"
 _ZONE = r"(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))"
 _MONTH = rf"{_YEAR}(?:-(?:0[1-9]|1[0-2]))?"
 _NO_SUCH_DAY = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))-(29|30|31)(?:T.*)?", re.ASCII | re.DOTALL)
@@ -88,7 +108,7 @@ RULES: Mapping[str, Rule] = {
     "uri": _URI,
     "url": _URI,
     "canonical": _URI,
-    "oid": _rule(r"urn:oid:[0-2](\.(0|[1-9][0-9]*))+", "an OID such as urn:oid:1.2.752.29.4.19"),
+    "oid": _again(_rule(r"urn:oid:[0-2](\.(0|[1-9][0-9]*))+", "an OID such as urn:oid:1.2.752.29.4.19")),
     "uuid": _rule(
         r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
         "a UUID: urn:uuid: and 32 hexadecimal digits",
