@@ -62,6 +62,32 @@ def test_a_comma_in_the_wrong_place_is_told_and_nothing_typed_is_lost(chart: Per
     chart.sees("37,5 °C")
 
 
+def test_a_double_click_keeps_the_values_once(chart: Person) -> None:
+    chart.presses("v")
+    sent: list[str] = []
+    chart.page.on("request", lambda one: sent.append(one.url) if one.url.endswith("/vitals/write") else None)
+    chart.page.locator("#breathing").fill("18")
+    chart.page.evaluate(
+        "() => { const it = document.querySelector('#vitals button'); it.click(); it.click();"
+        " document.querySelector('#vitals').requestSubmit(); }"
+    )
+    chart.page.wait_for_url("**/vitals")
+    assert len(sent) == 1
+
+
+def test_a_score_that_cannot_be_had_anew_is_taken_away(chart: Person) -> None:
+    """The score on the screen belongs to the values on the screen, also when the network is gone."""
+    chart.presses("v")
+    values = {"breathing": "14", "saturation": "98", "systolic": "122", "pulse": "64", "temperature": "37"}
+    for key, value in values.items():
+        chart.page.locator(f"#{key}").fill(value)
+    chart.page.get_by_label("Alert").click()
+    expect(chart.page.locator("#score")).to_contain_text("NEWS2 0")
+    chart.page.route("**/vitals/score", lambda route: route.abort())
+    chart.page.locator("#breathing").fill("30")
+    expect(chart.page.locator("#score")).to_be_empty()
+
+
 @pytest.mark.parametrize("width", [390, 820, 1440])
 def test_the_form_has_no_barriers(chart: Person, width: int) -> None:
     chart.page.set_viewport_size({"width": width, "height": 900})

@@ -14,7 +14,7 @@ from varda.care.patients import Person, person
 from varda.care.plans import Involved, Plan, involved, plans
 from varda.care.problems import Problem, problems
 from varda.care.results import Reading, Series, readings, series
-from varda.care.vitals import early_warning, vital_signs
+from varda.care.vitals import EarlyWarning, early_warning, vital_signs
 from varda.kernel.errors import Absent
 from varda.record import Record
 
@@ -77,7 +77,7 @@ class Chart:
         return vital_signs(self._all("Observation"))
 
     @cached_property
-    def early_warning(self) -> Series | None:
+    def early_warning(self) -> EarlyWarning | None:
         """NEWS2 over time."""
         return early_warning(self._all("Observation"))
 

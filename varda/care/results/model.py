@@ -12,7 +12,8 @@ from varda.care.facts import Amount, Moment, amount, code, codes, first_moment, 
 class Reading:
     """One observed value. `text` holds what is not a number; `mark` is high, low, abnormal, critical or empty.
 
-    `parts` are components (systolic, diastolic); `state` is preliminary, final, amended, corrected or cancelled.
+    `parts` are components (systolic, diastolic); `state` is preliminary, final, amended, corrected or cancelled;
+    `method` is how it was come by, where that is told.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Reading:
     state: str
     by: str
     parts: tuple["Reading", ...] = ()
+    method: str = ""
 
     @property
     def is_critical(self) -> bool:
@@ -102,6 +104,7 @@ def _reading(one: Mapping[str, Any]) -> Reading:
         str(one.get("status", "")),
         shown(next(iter(one.get("performer", ())), None)),
         tuple(_reading(part) for part in one.get("component", ())),
+        label(one.get("method")),
     )
 
 

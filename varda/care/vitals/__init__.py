@@ -1,9 +1,9 @@
 """Vital signs: the measures of the bedside in the order clinicians read them, the form that keeps them, and NEWS2."""
 
-from varda.care.vitals.actions import keep
+from varda.care.vitals.actions import Kept, keep
 from varda.care.vitals.model import LEVELS, MEASURES, NEWS2, Bedside, Measure
-from varda.care.vitals.queries import ORDER, early_warning, judged, vital_signs
-from varda.care.vitals.rules import Score, bedside, lacking, news2, unsuited
+from varda.care.vitals.queries import ORDER, EarlyWarning, early_warning, judged, vital_signs
+from varda.care.vitals.rules import Score, alone, bedside, lacking, news2, unsuited
 
 __all__ = [
     "LEVELS",
@@ -11,8 +11,11 @@ __all__ = [
     "NEWS2",
     "ORDER",
     "Bedside",
+    "EarlyWarning",
+    "Kept",
     "Measure",
     "Score",
+    "alone",
     "bedside",
     "early_warning",
     "judged",

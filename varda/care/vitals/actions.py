@@ -1,11 +1,12 @@
 """Keeping what was measured at the bedside, its NEWS2, and the task that a high score is."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from varda.care.facts import instant
-from varda.care.vitals.model import LEVEL, LOCAL, LOINC, MEASURES, NEWS2, UCUM, Bedside, Measure
+from varda.care.facts import code, instant
+from varda.care.vitals.model import LEVEL, LOCAL, LOINC, MEASURES, NEWS2, PRESSURE, UCUM, Bedside, Measure
 from varda.care.vitals.queries import judged
 from varda.care.vitals.rules import VERSION, Score, bedside
 from varda.kernel.errors import Problem, Unprocessable
@@ -15,15 +16,29 @@ _CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 _INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 _MARKS = {"low": "N", "one": "A", "medium": "H", "high": "HH"}
 _SAID = {
-    "one": "NEWS2 {total}, en enskild parameter ger 3 poäng: bedöm patienten, nya värden inom {again}",
-    "medium": "NEWS2 {total}: läkare bedömer patienten skyndsamt, nya värden inom {again}",
+    "one": "NEWS2 {total}, ett enskilt värde ger 3 poäng: bedöm patienten, nya kontroller inom {again}",
+    "medium": "NEWS2 {total}: läkare bedömer patienten skyndsamt, nya kontroller inom {again}",
     "high": "NEWS2 {total}: läkare bedömer patienten omedelbart, fortlöpande övervakning",
 }
 _URGENCY = {"one": "urgent", "medium": "urgent", "high": "stat"}
 
 
-async def keep(record: Record, patient_id: str, said: Mapping[str, str]) -> Score | None:
-    """Keep what was measured now, all or nothing; gives the score where there is one.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What came of keeping: the score where there is one, what gives 3 points `alone`, and whether a task was made."""
+
+    score: Score | None
+    alone: tuple[str, ...]
+    is_tasked: bool
+
+    @property
+    def is_untold(self) -> bool:
+        """Whether the score needs an answer and no task says so: whoever measured has to call somebody."""
+        return self.score is not None and self.score.needs_answer and not self.is_tasked
+
+
+async def keep(record: Record, patient_id: str, said: Mapping[str, str]) -> Kept:
+    """Keep what was measured now, all or nothing.
 
     `said` is what was typed, by `MEASURES` and `level`. A score that needs an answer becomes a task with a time. Raises
     `Unprocessable` with every problem, `Absent` where this session has no way to the patient.
@@ -33,19 +48,25 @@ async def keep(record: Record, patient_id: str, said: Mapping[str, str]) -> Scor
         raise Unprocessable("There is nothing to keep yet.", [Problem("Write at least one value.", "breathing")])
     found = await judged(record, patient_id, seen)
     common, score = _common(record, patient_id), found.score
-    kept = [await record.create(one) for one in _observations(seen, common, is_adult=found.is_adult)]
-    if score is not None:
-        total = _score(score, common) | {"derivedFrom": [{"reference": one.reference} for one in kept]}
-        stored = await record.create(total)
-        if score.needs_answer:
-            await _tell(record, _task(record, score, stored.reference, common))
-    return score
+    kept = [
+        (code(one["code"], LOINC), (await record.create(one)).reference)
+        for one in _observations(seen, common, is_adult=found.is_adult)
+    ]
+    if score is None:
+        return Kept(None, found.alone, is_tasked=False)
+    used = {PRESSURE, LEVEL} | {MEASURES[key].code for key in score.points if key in MEASURES}
+    total = _score(score, common) | {"derivedFrom": [{"reference": ref} for what, ref in kept if what in used]}
+    stored = await record.create(total)
+    is_tasked = score.needs_answer and await _tell(record, _task(record, score, stored.reference, common))
+    return Kept(score, found.alone, is_tasked)
 
 
-async def _tell(record: Record, task: dict[str, Any]) -> None:
+async def _tell(record: Record, task: dict[str, Any]) -> bool:
     """Make the task, unless the role has none to make or tasks stand still: what was measured is kept all the same."""
-    if record.powers.refusal(task, [record.session.unit_key]) is None:
-        await record.create(task)
+    if record.powers.refusal(task, [record.session.unit_key]) is not None:
+        return False
+    await record.create(task)
+    return True
 
 
 def _common(record: Record, patient_id: str) -> dict[str, Any]:
@@ -76,17 +97,17 @@ def _observations(seen: Bedside, common: Mapping[str, Any], *, is_adult: bool) -
         for key, value in numbers.items()
     ]
     if parts:
-        panel = {"coding": [{"system": LOINC, "code": "85354-9"}], "text": "Blodtryck"}
+        panel = {"coding": [{"system": LOINC, "code": PRESSURE}], "text": "Blodtryck"}
         made.append(_vital(common, panel, component=parts))
     if seen.level:
         value = {"coding": [{"system": f"{LOCAL}/acvpu", "code": seen.level}], "text": f"{seen.level} (ACVPU)"}
-        code = {"coding": [{"system": LOINC, "code": LEVEL}], "text": "Medvetandegrad"}
-        made.append(_vital(common, code, valueCodeableConcept=value))
+        what = {"coding": [{"system": LOINC, "code": LEVEL}], "text": "Medvetandegrad"}
+        made.append(_vital(common, what, valueCodeableConcept=value))
     return made
 
 
-def _vital(common: Mapping[str, Any], code: dict[str, Any], **value: Any) -> dict[str, Any]:
-    return {**common, "category": [{"coding": [{"system": _CATEGORY, "code": "vital-signs"}]}], "code": code, **value}
+def _vital(common: Mapping[str, Any], what: dict[str, Any], **value: Any) -> dict[str, Any]:
+    return {**common, "category": [{"coding": [{"system": _CATEGORY, "code": "vital-signs"}]}], "code": what, **value}
 
 
 def _coded(measure: Measure) -> dict[str, Any]:
@@ -107,7 +128,7 @@ def _score(score: Score, common: Mapping[str, Any]) -> dict[str, Any]:
         "valueQuantity": _points(score.total),
         "interpretation": [{"coding": [{"system": _INTERPRETATION, "code": _MARKS[score.risk]}]}],
         "component": [
-            {"code": code, "valueQuantity": _points(score.points[key])} for key, code in points.items()
+            {"code": what, "valueQuantity": _points(score.points[key])} for key, what in points.items()
         ],
     }  # fmt: skip
 
@@ -117,18 +138,18 @@ def _points(number: int) -> dict[str, Any]:
 
 
 def _task(record: Record, score: Score, focus: str, common: Mapping[str, Any]) -> dict[str, Any]:
-    """Somebody who may decide is to look at the patient, at the latest when the values are to be taken again."""
+    """Somebody who may decide is to look at the patient: its time is that of the next values, or 15 minutes."""
     hours = int(score.again.total_seconds() // 3600)
     return {
         "resourceType": "Task",
         "status": "requested",
         "intent": "order",
         "priority": _URGENCY[score.risk],
-        "description": _SAID[score.risk].format(total=score.total, again=f"{hours} h"),
+        "description": _SAID[score.risk].format(total=score.total, again=f"{hours} timme"),
         "for": common["subject"],
         "focus": {"reference": focus},
         "authoredOn": common["issued"],
         "requester": {"reference": record.session.practitioner},
         "owner": {"reference": f"Organization/{record.session.organization}", "display": record.session.unit_name},
-        "restriction": {"period": {"end": instant(record.now + score.again)}},
+        "restriction": {"period": {"end": instant(record.now + score.answer_within)}},
     }

@@ -11,12 +11,14 @@ LEVELS = {"A": "Alert", "C": "New confusion", "V": "Responds to voice", "P": "Re
 """ACVPU, the level of consciousness as NEWS2 asks for it."""
 LEVEL = "67775-7"
 """LOINC: level of responsiveness."""
+PRESSURE = "85354-9"
+"""LOINC: blood pressure, whose parts are the systolic and the diastolic."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One number of the form. `text` is its Swedish name in the record, `label` the one on the screen (to translate);
-    outside `least` to `most` nobody alive has it, and `usual` is what adults have.
+    outside `least` to `most` nobody has it, the dying included, and `usual` is what adults have.
     """
 
     key: str
@@ -40,12 +42,12 @@ MEASURES = {
     one.key: one
     for one in (
         _measure("breathing", "9279-1", "Andningsfrekvens", "Respiratory rate", "andetag/min", "/min", "0–80", "12–20"),
-        _measure("saturation", "59408-5", "Syremättnad (pulsoximetri)", "Oxygen saturation", "%", "%", "40–100", "95–"),
+        _measure("saturation", "59408-5", "Syremättnad (pulsoximetri)", "Oxygen saturation", "%", "%", "0–100", "95–"),
         _measure("oxygen", "3151-8", "Syrgasflöde", "Oxygen given", "l/min", "L/min", "0–80"),
-        _measure("systolic", "8480-6", "Systoliskt blodtryck", "Systolic pressure", "mmHg", "mm[Hg]", "30–300"),
-        _measure("diastolic", "8462-4", "Diastoliskt blodtryck", "Diastolic pressure", "mmHg", "mm[Hg]", "10–200"),
-        _measure("pulse", "8867-4", "Puls", "Pulse", "slag/min", "/min", "10–300", "50–100"),
-        _measure("temperature", "8310-5", "Kroppstemperatur", "Temperature", "°C", "Cel", "24–45", "36.0–37.8"),
+        _measure("systolic", "8480-6", "Systoliskt blodtryck", "Systolic pressure", "mmHg", "mm[Hg]", "0–300"),
+        _measure("diastolic", "8462-4", "Diastoliskt blodtryck", "Diastolic pressure", "mmHg", "mm[Hg]", "0–200"),
+        _measure("pulse", "8867-4", "Puls", "Pulse", "slag/min", "/min", "0–300", "50–100"),
+        _measure("temperature", "8310-5", "Kroppstemperatur", "Temperature", "°C", "Cel", "13–45", "36.0–37.8"),
         _measure("pain", "72514-3", "Smärtskattning (NRS)", "Pain (NRS)", "poäng", "{score}", "0–10"),
         _measure("weight", "29463-7", "Kroppsvikt", "Weight", "kg", "kg", "0.2–450"),
         _measure("height", "8302-2", "Kroppslängd", "Height", "cm", "cm", "20–250"),
@@ -56,7 +58,7 @@ MEASURES = {
 
 @dataclass(frozen=True, slots=True)
 class Bedside:
-    """What was measured at one moment; what was not is missing. No `oxygen` means that air was breathed."""
+    """What was measured at one moment; what was not is missing. An `oxygen` of 0, or none, is air."""
 
     numbers: dict[str, Decimal]
     level: str = ""

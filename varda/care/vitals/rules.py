@@ -1,15 +1,15 @@
 """What bedside values mean: reading what was typed, and NEWS2 (Royal College of Physicians 2017). Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from varda.care.facts import Moment
 from varda.care.patients import Person, age
-from varda.care.problems import Problem as Diagnosis
+from varda.care.problems import problems as diagnoses
 from varda.care.vitals.model import LEVELS, MEASURES, Bedside, Measure
 from varda.kernel.errors import Problem, Unprocessable
 
@@ -17,6 +17,8 @@ VERSION = "2017"
 """The version of the score that is computed here, told with each score."""
 ADULT = 16
 """Years of age from which NEWS2 is meant to be used."""
+TERM = timedelta(days=300)
+"""The longest that a pregnancy lasts; a diagnosis of it that is older speaks of one that is over."""
 Risk = Literal["low", "one", "medium", "high"]
 _NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,3})?", re.ASCII)
 
@@ -66,9 +68,17 @@ class Score:
         """How soon the values are taken again at the latest; zero: all the time."""
         return _AGAIN["none" if self.total == 0 else self.risk]
 
+    @property
+    def answer_within(self) -> timedelta:
+        """How soon somebody who may decide is with the patient; at once is a quarter of an hour at the most."""
+        return self.again or timedelta(minutes=15)
+
 
 def bedside(said: Mapping[str, str]) -> Bedside:
-    """What was typed, as values. Raises `Unprocessable` with one problem for each field that cannot be so."""
+    """What was typed, as values. Raises `Unprocessable` with one problem for each field that cannot be so.
+
+    Where the saturation was measured and no oxygen is named, air was breathed: that is an oxygen of 0.
+    """
     problems: list[Problem] = []
     numbers: dict[str, Decimal] = {}
     for key, measure in MEASURES.items():
@@ -85,12 +95,15 @@ def bedside(said: Mapping[str, str]) -> Bedside:
     level = said.get("level", "")
     if level and level not in LEVELS:
         problems.append(Problem("Choose one of A, C, V, P and U.", "level"))
-    if numbers.get("diastolic", Decimal(0)) >= numbers.get("systolic", Decimal(999)):
+    low, high = numbers.get("diastolic", Decimal(0)), numbers.get("systolic", Decimal(999))
+    if low > high or low == high > 0:  # 0/0 is what is measured when the heart stands still
         problems.append(Problem("The diastolic pressure is lower than the systolic.", "diastolic"))
     if "diastolic" in numbers and "systolic" not in numbers:
         problems.append(Problem("Write the systolic pressure as well.", "systolic"))
     if problems:
         raise Unprocessable("Some values cannot be right. Nothing was stored yet.", problems)
+    if "saturation" in numbers:
+        numbers.setdefault("oxygen", Decimal(0))
     return Bedside(numbers, level)
 
 
@@ -104,19 +117,31 @@ def news2(seen: Bedside, scale: int = 1) -> Score | None:
     """The score; None where something is missing that it needs. Scale 2 is for those of whom a physician has decided
     so: carbon dioxide retention, 88–92 % aimed at.
     """
-    if not seen.level or any(key not in seen.numbers for key in _BANDS):
+    if lacking(seen):
         return None
-    is_on_oxygen = seen.numbers.get("oxygen", Decimal(0)) > 0
-    points = {key: _points(seen.numbers[key], bands) for key, bands in _BANDS.items()}
-    if scale == 2:
-        bands = _SCALE_2_ON_OXYGEN if is_on_oxygen else _SCALE_2_ON_AIR
-        points["saturation"] = _points(seen.numbers["saturation"], bands)
-    points["oxygen"] = 2 if is_on_oxygen else 0
-    points["level"] = 0 if seen.level == "A" else 3
+    points = _points(seen, scale)
     return Score(sum(points.values()), points, scale)
 
 
-def _points(value: Decimal, bands: tuple[tuple[str, int], ...]) -> int:
+def alone(seen: Bedside) -> tuple[str, ...]:
+    """What by itself gives 3 points (scale 1), be there all that a score needs or not."""
+    return tuple(key for key, given in _points(seen, 1).items() if given == 3)
+
+
+def _points(seen: Bedside, scale: int) -> dict[str, int]:
+    """The points of what was measured; that oxygen is not named means air."""
+    is_on_oxygen = seen.numbers.get("oxygen", Decimal(0)) > 0
+    bands = dict(_BANDS)
+    if scale == 2:
+        bands["saturation"] = _SCALE_2_ON_OXYGEN if is_on_oxygen else _SCALE_2_ON_AIR
+    points = {key: _within(seen.numbers[key], found) for key, found in bands.items() if key in seen.numbers}
+    points["oxygen"] = 2 if is_on_oxygen else 0
+    if seen.level:
+        points["level"] = 0 if seen.level == "A" else 3
+    return points
+
+
+def _within(value: Decimal, bands: tuple[tuple[str, int], ...]) -> int:
     return next(points for limit, points in bands if value <= Decimal(limit))
 
 
@@ -125,11 +150,27 @@ def lacking(seen: Bedside) -> tuple[str, ...]:
     return tuple(key for key in NEEDED if key not in seen.numbers and (key != "level" or not seen.level))
 
 
-def unsuited(person: Person, diagnoses: list[Diagnosis], today: date) -> str:
-    """Why the score does not fit this patient (`child`, `pregnant`); empty when it does."""
+def unsuited(person: Person, conditions: Iterable[Mapping[str, Any]], today: date) -> str:
+    """Why the score does not fit this patient (`child`, `pregnant`); empty when it does, or nobody wrote down why not.
+
+    Each Condition speaks for itself: a line of the problem list has the age of its oldest.
+    """
     if _years(person.born, today) < ADULT:
         return "child"
-    return "pregnant" if any(one.is_active and _is_pregnancy(one.code) for one in diagnoses) else ""
+    return "pregnant" if any(_is_pregnant(one, today) for one in conditions) else ""
+
+
+def _is_pregnant(condition: Mapping[str, Any], today: date) -> bool:
+    """Whether a Condition says so of today: it is active, sure, not ended, and began within one pregnancy's time."""
+    return any(
+        one.is_active
+        and one.is_sure
+        and one.ended is None
+        and one.since is not None
+        and timedelta() <= today - one.since.day <= TERM
+        and _is_pregnancy(one.code)
+        for one in diagnoses([condition])
+    )
 
 
 def _years(born: Moment | None, today: date) -> int:

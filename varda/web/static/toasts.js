@@ -30,3 +30,10 @@ export function toast(text, { link = "", failed = false } = {}) {
 document.addEventListener("htmx:error", (event) => {
   if (event.detail?.error instanceof TypeError) toast(said().gone, { failed: true });
 });
+
+// A score that could not be computed anew is none: what stands there belongs to other values.
+for (const failed of ["htmx:error", "htmx:response:error"]) {
+  document.addEventListener(failed, (event) => {
+    if (event.target.id === "score") event.target.replaceChildren();
+  });
+}

@@ -16,9 +16,9 @@ _LABELS = (
     N_("Alert"), N_("New confusion"), N_("Responds to voice"), N_("Responds to pain"), N_("Unresponsive"),
 )  # fmt: skip
 ADVICE = {
-    "low": N_("Measure again within %(hours)s h."),
-    "one": N_("One value alone gives 3 points: assess the patient now, measure again within %(hours)s h."),
-    "medium": N_("A physician assesses the patient soon; measure again within %(hours)s h."),
+    "low": N_("Measure again within %(hours)s hours."),
+    "one": N_("One value alone gives 3 points: assess the patient now, measure again within %(hours)s hour."),
+    "medium": N_("A physician assesses the patient soon; measure again within %(hours)s hour."),
     "high": N_("A physician assesses the patient at once; watch without a break."),
 }
 UNSUITED = {
@@ -37,10 +37,11 @@ async def keep(visit: Visit) -> Response:
     patient, said = visit.part("patient"), _said(visit)
     try:
         async with visit.record() as record:
-            await vitals.keep(record, patient, said)
+            kept = await vitals.keep(record, patient, said)
     except Unprocessable as wrong:
         return await _shown(visit, said, {problem.path: problem.message for problem in wrong.problems}, 422)
-    return visit.go(f"/chart/{patient}/vitals")
+    told = "untold" if kept.is_untold else "alone" if kept.alone and not kept.score else ""
+    return visit.go(f"/chart/{patient}/vitals" + (f"?kept={told}" if told else ""))
 
 
 async def score(visit: Visit) -> Response:
@@ -48,8 +49,14 @@ async def score(visit: Visit) -> Response:
     try:
         seen = vitals.bedside(_said(visit))
     except Unprocessable:
-        return visit.page("vitals/_score.html", score=None, lacking=(), advice=ADVICE)
-    return visit.page("vitals/_score.html", score=vitals.news2(seen), lacking=vitals.lacking(seen), advice=ADVICE)
+        return visit.page("vitals/_score.html", score=None, alone=(), lacking=(), advice=ADVICE)
+    return visit.page(
+        "vitals/_score.html",
+        score=vitals.news2(seen),
+        alone=vitals.alone(seen),
+        lacking=vitals.lacking(seen),
+        advice=ADVICE,
+    )
 
 
 async def _shown(
@@ -57,6 +64,7 @@ async def _shown(
 ) -> Response:
     async with visit.record() as record:
         chart = await overview.chart(record, visit.part("patient"), _BREADTH)
+    why_not = vitals.unsuited(chart.person, chart.resources.get("Condition", ()), visit.say.today)
     return visit.page(
         "vitals/_write.html",
         status,
@@ -64,7 +72,7 @@ async def _shown(
         measures=list(vitals.MEASURES.values()),
         levels=vitals.LEVELS,
         before=_before(chart),
-        unsuited=UNSUITED.get(vitals.unsuited(chart.person, chart.problems, visit.say.today), ""),
+        unsuited=UNSUITED.get(why_not, ""),
         said=said,
         problems=problems or {},
     )
