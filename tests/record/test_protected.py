@@ -10,6 +10,7 @@ from tests.record.test_citizens import VERA, citizen, kin
 from tests.support.door import client
 from varda.access.session import Session
 from varda.kernel.db import Database
+from varda.kernel.errors import Unprocessable
 from varda.record import Door, Owner, Wish
 
 pytestmark = pytest.mark.anyio
@@ -231,6 +232,18 @@ async def test_who_was_not_shown_where_a_relative_lives_takes_nothing_away(door:
     assert (kept["gender"], kept["address"], kept["telecom"]) == ("male", son()["address"], son()["telecom"])
 
 
+async def test_a_relative_is_not_made_somebody_elses_to_show_where_they_live(door: Door, astrid: Session) -> None:
+    await put(door, son(), vera(meta=LABEL))
+    await keep(door, world.patient("vera2", "Vera", "Åkesson", "19500214-XA08"))
+    await put(door, world.contact("vera2-stay", "vera2", "cardiology"))
+    async with door.opened(astrid, "care") as record:
+        seen = (await record.read("RelatedPerson", "son")).resource
+    with pytest.raises(Unprocessable):
+        async with door.opened(astrid, "care") as record:
+            await record.update({**seen, "patient": {"reference": "Patient/vera2"}})
+    assert STREET.encode() not in await every_way_to_kin(door, astrid)
+
+
 async def test_a_relative_of_the_same_person_s_other_record_does_not_tell_either(door: Door, astrid: Session) -> None:
     """The label stands on one of two records that are one person's, and the relative on the other."""
     await put(door, son())
@@ -267,7 +280,14 @@ async def test_an_unlabelled_record_of_a_protected_person_does_not_tell_either(d
         seen = (await record.read("Patient", "vera2")).resource
         await record.update({**seen, "maritalStatus": {"text": "Gift"}})
     assert await told() == (False, 0)
-    await keep(door, vera(**link))
+    await keep(door, vera(meta=LABEL))
+    await keep(door, second | {"link": [{"other": {"reference": "Patient/vera"}, "type": "refer"}]})
+    assert await told() == (False, 0)
+    async with door.opened(astrid, "care") as record:
+        seen = (await record.read("Patient", "vera2")).resource
+        await record.update({name: value for name, value in seen.items() if name != "link"})
+    assert await told() == (False, 0), "the link is taken away by nobody who may not see what it hides"
+    await keep(door, vera())
     assert await told() == (True, 1)
 
 

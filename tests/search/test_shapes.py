@@ -29,7 +29,11 @@ QUESTIONS = (
     ("Observation", [("patient", "{}")]),
     ("Observation", [("_sort", "-date"), ("patient", "Patient/{}"), ("_count", "20")]),
     ("Observation", [("patient", "{}"), ("category", "laboratory"), ("date", "ge2015-01-01"), ("_format", "json")]),
-    ("Observation", [("code", "http://loinc.org|1"), ("patient", "{}"), ("patient", "other"), ("unheard-of", "1")]),
+    ("Observation", [("code", "http://loinc.org|1"), ("patient", "{}"), ("unheard-of", "1")]),
+    (
+        "Observation",
+        [("patient", "{}"), ("value-quantity", "lt-2"), ("value-quantity", "gt-1|http://unitsofmeasure.org|mmol/L")],
+    ),
     ("Condition", [("patient", "{}"), ("subject", "Patient/{}")]),
     ("Encounter", [("patient", "{}"), ("_has:Observation:encounter:code", "hb"), ("_total", "accurate")]),
     ("MedicationRequest", [("patient", "{}"), ("status", "active"), ("_include", "MedicationRequest:medication")]),
@@ -78,6 +82,10 @@ def test_each_moment_has_its_own() -> None:
     ("type_", "pairs"),
     [
         ("Observation", [("patient", "a,b")]),
+        ("Observation", [("patient", "a,b"), ("patient", "c")]),
+        ("Observation", [("patient", f"{BASE}/Patient/a"), ("patient", "c")]),
+        ("Observation", [("patient", "Patient/a/_history/2"), ("patient", "c")]),
+        ("Observation", [("patient", "a"), ("code", "x" * 400)]),
         ("Observation", [("patient", f"{BASE}/Patient/a")]),
         ("Observation", [("patient:Patient", "a")]),
         ("Observation", [("subject", "a")]),
@@ -85,7 +93,7 @@ def test_each_moment_has_its_own() -> None:
     ],
 )
 def test_what_has_no_shape_is_asked_as_it_is(type_: str, pairs: list[tuple[str, str]]) -> None:
-    """Several patients, a whole address, a modifier, anybody."""
+    """Several patients, a whole address, a modifier, anybody, more text than should be kept."""
     found = shapes.asked(type_, pairs, False, BASE)
     assert found.shape is None
     assert found == question.asked(type_, pairs, False, BASE)

@@ -18,6 +18,8 @@ LOOK_EVERY = 600.0  # seconds
 AFTER_MIDNIGHT = timedelta(hours=2)
 """How long after midnight, Swedish time, a day is reviewed: the night's own work is done, the morning's not begun."""
 
+_LONGEST = 6 * 3600.0  # seconds that a night's review may take before it is begun anew
+
 log = logger(__name__)
 
 
@@ -36,7 +38,7 @@ async def reviewing(door: Door, clock: Clock, *, look_every: float = LOOK_EVERY)
 
 
 async def _done() -> None:
-    """`varda audit review` beside this process, on the same database; ended with this one."""
+    """`varda audit review` beside this process, on the same database; ended with this one. Raises `TimeoutError`."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -48,7 +50,7 @@ async def _done() -> None:
         env=os.environ,
     )
     try:
-        if await process.wait():
+        if await asyncio.wait_for(process.wait(), _LONGEST):
             log.warning("log not reviewed yet", code=process.returncode)
     finally:
         if process.returncode is None:

@@ -90,10 +90,14 @@ class Work:
 
 
 class Database:
-    """A pool of connections to one database, all under the role `varda_app`."""
+    """A pool of connections to one database, all under the role `varda_app`.
+
+    `opened` counts its connections from the beginning: where it grows, the database may have been lost between.
+    """
 
     def __init__(self, pool: Any) -> None:
         self._pool = pool
+        self.opened = 0
 
     @classmethod
     async def connect(cls, url: str, *, size: int = 10, role: str = "varda_app", plans: Plans = "auto") -> Self:
@@ -104,6 +108,13 @@ class Database:
         values each time: right for questions to the whole population, where a rare code costs 8 ms and not 70. What is
         planned once may have been planned while a table was empty, so it never reads a whole table where an index is.
         """
+        database: list[Self] = []
+
+        async def usable(connection: Any) -> None:
+            await _usable(connection)
+            for one in database:
+                one.opened += 1
+
         async with _reachable():
             pool = await asyncpg.create_pool(
                 url,
@@ -120,10 +131,11 @@ class Database:
                     "plan_cache_mode": plans,
                     "enable_seqscan": "off" if plans == "auto" else "on",
                 },
-                init=_usable,
+                init=usable,
                 reset=_leave,
             )
-        return cls(pool)
+        database.append(cls(pool))
+        return database[0]
 
     async def close(self) -> None:
         """Wait for running work, then close every connection."""

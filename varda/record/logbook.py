@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["OwnLog", "Question", "Visit", "audit_events", "exported", "handed_out", "may_review", "own", "own_patient"]
 
 REVIEW = "review-log"
-MANAGE = "manage-unit"
+WIDELY = "review-provider"
 _EXPORT = Session(kind="job", actor="log-export", name="log-export", reach="county", scopes=("read",))
 _TOGETHER = timedelta(minutes=30)
 _MOST_VISITS_FROM = 2000  # rows that one page of the patient's view is made from
@@ -80,13 +80,13 @@ def require_review(record: "Record") -> None:
 
 
 def reviewed(record: "Record") -> tuple[str, str]:
-    """Whose reading a session reviews, as unit and provider: who manages a unit the own unit's, a reviewer the own
-    provider's, a client all.
+    """Whose reading a session reviews, as unit and provider: the own unit's, with a right to it the own provider's; a
+    client all.
     """
     session = record.session
     if session.kind != "staff":
         return "", ""
-    return (session.unit, "") if record.powers.has(MANAGE) else ("", session.provider)
+    return ("", session.provider) if record.powers.has(WIDELY) else (session.unit, "")
 
 
 # The patient's own view --------------------------------------------------------------------------------------------

@@ -89,6 +89,7 @@ async def blocked(
 
 async def units_blocked(record: "Record", patient: str, reason: str) -> list[Decided]:
     """Which units of the own provider the patient has blocked: step 1 of PDL 4:5. See `Record.units_blocked`."""
+    record.powers.require_patients()
     compartment = key(f"Patient/{patient}")
     async with record.at_work() as work:
         if reason.strip():
@@ -172,6 +173,7 @@ def require_staff(record: "Record", reason: str) -> None:
         raise Refused("Only staff in an assignment may open a patient by choice.")
     if record.session.assignment_purpose != CARE:
         raise Refused("Only an assignment for care opens what lies behind the walls (PDL 4:5, SVOD 3:7).")
+    record.powers.require_patients()
     if not reason.strip():
         raise Malformed("Say why: the reason is kept with what you open.")
 

@@ -15,6 +15,7 @@ async def require(record: "Record", work: Work, patient: str, action: str) -> in
     """The compartment of a patient whom this session reaches, or whose own it is. Raises `Absent`, which the log tells
     as a refusal.
     """
+    record.powers.require_patients()
     compartment = key(f"Patient/{patient}")
     if compartment not in {*record.people, *await reach.reached(work, record.narrowing, [compartment])}:
         await record.note(action, [], "Patient", f"Patient/{patient}", patients=[compartment], outcome="refused")

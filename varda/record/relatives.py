@@ -5,8 +5,8 @@ whereabouts kept back while any record of the patient is labelled: in what is sh
 update of who was not shown them.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from varda.access import reach
 from varda.fhir.keys import key
@@ -39,6 +39,14 @@ async def hidden(record: "Record", stored: Sequence[Stored]) -> frozenset[str]:
         about |= set(await reach.same(work, {c for one in concerned if one.type == "Patient" for c in one.patients}))
         marked = await protected(work, about - own, record.narrowing)
     return frozenset(one.reference for one in concerned if marked & set(one.patients))
+
+
+def still_joined(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """An update by somebody without the right keeps whose relative or other record it is: that is what hides it."""
+    links = after.get("link") or []
+    kept = [*links, *(one for one in before.get("link") or () if one not in links)]
+    whose = {"patient": before["patient"]} if "patient" in before else {}
+    return {**after, **({"link": kept} if kept else {}), **whose}
 
 
 async def protected(work: Work, patients: Collection[int], rule: Narrowing) -> set[int]:

@@ -57,8 +57,7 @@ async def asked_for(
     question = asked(type_, parameters, lenient, record.base)
     about = asked_about(question)
     population = len(about) != 1
-    if population:
-        await social.require_unasked(record, question)
+    await social.require_unasked(record, question)
     matches = NO_MATCH
     statement = compiled(question, rule)
     if not question.counts_only:

@@ -313,8 +313,11 @@ async def _keep_whereabouts(record: "Record", work: Work, drafts: Sequence[Prepa
         before = await reading.version(work, h.compartment, h.item, h.version, record.narrowing)
         if before is None:
             continue
-        if discretion.is_protected(before.resource) or await relatives.hidden(record, [before]):
+        is_hidden = await relatives.hidden(record, [before])
+        if discretion.is_protected(before.resource) or is_hidden:
             draft.resource = discretion.still_protected(before.resource, draft.resource)
+            if is_hidden:
+                draft.resource = relatives.still_joined(before.resource, draft.resource)
             draft.rest = _rest(draft.resource)
             draft.index = discretion.searchable(draft.resource)
 

@@ -16,6 +16,11 @@ USUAL, MOST = 50, 1000
 """Matches a page when nothing is said, and at most."""
 
 
+_PEOPLE = frozenset({"Patient", "RelatedPerson", "Person"})
+_WAYS_TO_REACH = frozenset({"phone", "email", "telecom"})
+"""They are kept in the body alone, where what is kept back from the reader stands as well (A14)."""
+
+
 def sort(type_: str, value: str) -> tuple[Order, ...]:
     """`_sort`: parameters in order, `-` before one for descending. Raises Misasked."""
     found: list[Order] = []
@@ -28,6 +33,8 @@ def sort(type_: str, value: str) -> tuple[Order, ...]:
             raise Misasked(
                 "_sort", f"{type_} cannot be sorted by {code or 'nothing'}; possible are {', '.join(sorted(family))}"
             )
+        if type_ in _PEOPLE and code in _WAYS_TO_REACH:
+            raise Misasked("_sort", f"{type_} may not be sorted by {code}: order would tell it of protected people")
         found.append(Order(family[code], word.strip().startswith("-")))
     if len({order.meaning.code for order in found}) < len(found):
         raise Misasked("_sort", "a parameter stands there twice")

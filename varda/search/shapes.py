@@ -25,6 +25,8 @@ _MOST_SHAPES = 1_000
 _MOST_TEMPLATES = 4_000
 _PATIENT = re.compile(r"(Patient/)?[A-Za-z0-9\-.]{1,64}", re.ASCII)
 _ANYBODY = "0"
+_LONGEST = 300
+"""Characters of the other pairs together: what is kept for long must be short."""
 _NOW: Any = object()
 """In the place of the instant. In the place of a key is its place among the patient's own, below 0: no key is."""
 
@@ -66,7 +68,7 @@ _templates: dict[Hashable, _Template] = {}
 
 def asked(type_: str, pairs: Sequence[Pair], lenient: bool = False, base: str = "") -> Question:
     """See `varda.search.question.asked`."""
-    place = next((n for n, (name, value) in enumerate(pairs) if name == "patient" and _PATIENT.fullmatch(value)), None)
+    place = _place(pairs)
     shape = None if place is None else _shaped(type_, pairs, place, lenient, base)
     if place is None or shape is None:
         return question.asked(type_, pairs, lenient, base)
@@ -79,9 +81,15 @@ def asked(type_: str, pairs: Sequence[Pair], lenient: bool = False, base: str = 
     return changed(anybody, criteria=tuple(criteria), used=tuple(used), fingerprint=mark, shape=shape)
 
 
+def _place(pairs: Sequence[Pair]) -> int | None:
+    """Which pair names the patient, where one alone does, by id; a page after the first is asked for but once."""
+    named = [n for n, (name, _) in enumerate(pairs) if name in ("patient", "_page")]
+    return named[0] if len(named) == 1 and _PATIENT.fullmatch(pairs[named[0]][1]) else None
+
+
 def _shaped(type_: str, pairs: Sequence[Pair], place: int, lenient: bool, base: str) -> _Shape | None:
-    if any(name == "_page" for name, _ in pairs):
-        return None  # asked once
+    if sum(len(name) + len(value) for name, value in pairs) > _LONGEST:
+        return None
     value = "Patient/" * pairs[place][1].startswith("Patient/") + _ANYBODY
     return _shape(type_, (*pairs[:place], ("patient", value), *pairs[place + 1 :]), place, lenient, base)
 
@@ -105,7 +113,7 @@ def compiled(asked_for: Question, rule: Narrowing) -> Statement:
     template = _templates.get((shape, whose))
     if template is None:
         if len(_templates) >= _MOST_TEMPLATES:
-            _templates.clear()
+            del _templates[next(iter(_templates))]
         template = _templates[shape, whose] = _template(shape, rule)
     return template.about(asked_for.criteria[shape.criterion].values[0], rule)
 
@@ -123,7 +131,7 @@ def _template(shape: _Shape, rule: Narrowing) -> _Template:
         found.text,
         found.values,
         found.columns,
-        compartments=tuple(n for n, value in values if value is not _NOW and value == marks.compartment),
+        compartments=tuple(n for n, value in values if value.__class__ is int and value == marks.compartment),
         tokens=tuple(n for n, value in values if isinstance(value, list) and value and value[0] in marks.keys),
         instants=tuple(n for n, value in values if value is _NOW),
     )

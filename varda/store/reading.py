@@ -8,7 +8,6 @@ from typing import Any, cast
 import msgspec
 
 from varda.kernel.db import Database, Work
-from varda.kernel.errors import Unavailable
 from varda.kernel.sql import named
 from varda.kernel.together import Together
 from varda.search.compile import COLUMNS, Statement
@@ -241,6 +240,7 @@ class Searches:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._versions = Versions()
+        self._opened = database.opened
         self._waiting: dict[str, Together[Statement, Matched]] = {}
 
     async def one(self, statement: Statement) -> Matched:
@@ -253,12 +253,11 @@ class Searches:
         return await waiting.one(statement)
 
     async def _matched(self, group: Sequence[Statement]) -> list[Matched]:
-        try:
-            async with self._database.connection() as work:
-                return await self._found(work, group)
-        except Unavailable:
-            self._versions.forget()
-            raise
+        async with self._database.connection() as work:
+            if self._opened != self._database.opened:
+                self._opened = self._database.opened
+                self._versions.forget()
+            return await self._found(work, group)
 
     async def _found(self, work: Work, group: Sequence[Statement]) -> list[Matched]:
         text, names = group[0].text, group[0].columns

@@ -123,7 +123,7 @@ async def mine(visit: Visit) -> Response:
     """The apps that may act in the reader's name now, with what each may do."""
     database, now = visit.parts.door.database, visit.parts.clock.now()
     found = await Apps(database).in_use(_names(visit), now)
-    owners = {one.owner: (await People(database).unit(one.owner)).name for one in found}
+    owners = {one.owner: await _named(People(database), one.owner) for one in found}
     return visit.page(
         "apps/mine.html",
         apps=found,
@@ -135,8 +135,16 @@ async def mine(visit: Visit) -> Response:
     )
 
 
+async def _named(people: People, unit: str) -> str:
+    """The name of a unit, or its HSA-id once it is none of ours any more: its app can be taken back all the same."""
+    try:
+        return (await people.unit(unit)).name
+    except Absent:
+        return unit
+
+
 async def take_back(visit: Visit) -> Response:
-    """End what an app was given: at once, with every token that rests on it."""
+    """End what an app was given, with every token that rests on it; other processes know within five seconds."""
     now = visit.parts.clock.now()
     client = await Apps(visit.parts.door.database).taken_back(visit.said("approval"), _names(visit), now)
     visit.parts.tickets.forget()
