@@ -30,6 +30,9 @@ def test_values_are_kept_with_their_score_in_two_actions_and_the_values(chart: P
     chart.sees("NEWS2 10")
     chart.sees("128/76 mmHg")
     assert chart.actions - len(VALUES) - 1 <= 2
+    name = chart.page.get_by_role("link", name="Kroppstemperatur").bounding_box()
+    assert name is not None
+    assert name["height"] < 36, "the longest name stands on one line"
 
 
 def test_the_same_by_keyboard_alone(chart: Person) -> None:
