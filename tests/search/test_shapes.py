@@ -11,9 +11,10 @@ from tests.search.kept import NOW
 from varda.fhir.keys import key
 from varda.kernel.errors import Malformed
 from varda.search import compile as compiler
-from varda.search import question, shapes
+from varda.search import cursor, question, shapes
 from varda.search.compile import Statement
 from varda.search.narrowing import Narrowing
+from varda.search.plan import Cursor
 from varda.search.within import Within
 
 BASE = "http://varda.example/fhir"
@@ -98,6 +99,16 @@ def test_what_has_no_shape_is_asked_as_it_is(type_: str, pairs: list[tuple[str, 
     assert found.shape is None
     assert found == question.asked(type_, pairs, False, BASE)
     assert shapes.compiled(found, WARD) == compiler.compiled(found, WARD)
+
+
+@pytest.mark.parametrize("pairs", [[], [("patient", "a")]])
+def test_a_page_after_the_first_is_asked_as_it_is(pairs: list[tuple[str, str]]) -> None:
+    """Whatever its mark looks like, it names nobody."""
+    first = question.asked("Observation", pairs)
+    mark = cursor.written(Cursor(5, 1, 7, 9, (None,) * len(first.order)), first.fingerprint)
+    found = shapes.asked("Observation", [*pairs, ("_page", mark)])
+    assert found.shape is None
+    assert found.cursor is not None
 
 
 def test_what_is_wrong_is_told_as_before() -> None:

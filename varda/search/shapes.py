@@ -83,7 +83,9 @@ def asked(type_: str, pairs: Sequence[Pair], lenient: bool = False, base: str = 
 
 def _place(pairs: Sequence[Pair]) -> int | None:
     """Which pair names the patient, where one alone does, by id; a page after the first is asked for but once."""
-    named = [n for n, (name, _) in enumerate(pairs) if name in ("patient", "_page")]
+    if any(name == "_page" for name, _ in pairs):
+        return None
+    named = [n for n, (name, _) in enumerate(pairs) if name == "patient"]
     return named[0] if len(named) == 1 and _PATIENT.fullmatch(pairs[named[0]][1]) else None
 
 
