@@ -42,6 +42,7 @@ async def helped(door: Door) -> Door:
         ("CareTeam", [("participant", "Patient/vera,Organization/help")]),
         ("CareTeam", [("participant:identifier", f"urn:oid:1.2.752.29.4.19|{world.HSA_PREFIX}-HT")]),
         ("Organization", [("_id", "help"), ("_revinclude", "CareTeam:participant")]),
+        ("Organization", [("_revinclude", "CareTeam:participant")]),
         ("Patient", [("_id:not", "asa"), ("_has:CareTeam:patient:participant", "Organization/help")]),
         ("Patient", [("_has:CareTeam:patient:participant", "Organization/help")]),
         ("Patient", [("_has:CareTeam:patient:participant:Organization.name", "help")]),
@@ -68,6 +69,8 @@ async def test_care_is_asked_for_and_one_patient_too(helped: Door, astrid: Sessi
         whose = [("patient", "vera"), ("participant", "Organization/help")]
         assert [one.id for one in (await record.search("CareTeam", whose)).matches] == ["team"]
         assert (await record.search("Organization", [("name", "Help")])).matches
+        pairs = [("_id", "cardiology"), ("name:contains", "a"), ("_revinclude", "CareTeam:participant")]
+        assert [one.id for one in (await record.search("Organization", pairs)).included] == ["own"]
         assert not (await record.search("CareTeam", [("participant", "Organization/nobody")])).matches
     async with helped.opened(replace(astrid, is_social=True), "care") as record:
         assert (await record.search("CareTeam", [("participant", "Organization/help")])).matches

@@ -112,10 +112,7 @@ class Bearer:
 
 @dataclass(frozen=True, slots=True)
 class InUse:
-    """An approval that an app can use now: the app, its owner (HSA-id) and purpose, what it may, and since when.
-
-    `is_lasting`: it outlives the sign-in (`offline_access`).
-    """
+    """An approval that an app can use now: the app, its owner (HSA-id) and purpose, what it may, and since when."""
 
     approval: str
     name: str
@@ -123,7 +120,6 @@ class InUse:
     purpose: str
     scope: str
     opens: datetime
-    is_lasting: bool
 
 
 class Apps:

@@ -430,7 +430,7 @@ delete from access.ticket t using a where t.session ->> 'app' = a.client and t.s
 
 -- name: approvals_in_use
 -- What a person has approved and an app can still use: by a token that works, or by one that can be had.
-select a.approval, p.name, p.owner, p.purpose, a.scope, a.opens, a.browser is null as is_lasting
+select a.approval, p.name, p.owner, p.purpose, a.scope, a.opens
 from access.approval a join access.app p on p.client = a.client
 where a.session ->> 'actor' = any($1::text[]) and a.ended is null and a.is_used
   and (exists (

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _MOST = 1000
 _SOCIAL = "PDL 2:8: no searching on having received social services; name the patient"
 _UNCLEAR = "PDL 2:8: this may ask for units of social care; name the units by reference, or the patient"
-_Asked = tuple[int, ...] | Criterion
+_Asked = tuple[int, ...] | list[Criterion]
+"""Keys of organizations, or all that must be true of them."""
 
 
 async def require_unasked(record: "Record", question: Question) -> None:
@@ -35,7 +36,7 @@ async def require_unasked(record: "Record", question: Question) -> None:
         return
     asked = [one for criterion in question.criteria for one in _organizations(question.type, criterion)]
     if question.type == "Organization" and any(include.reverse for include in question.includes):
-        asked += question.criteria
+        asked.append(list(question.criteria))
     if not asked:
         return
     async with record.at_work(population=True) as work:
@@ -59,7 +60,7 @@ def _organizations(type_: str, criterion: Criterion) -> Iterator[_Asked]:
     inside = criterion.inside if isinstance(criterion, Chain) else ((criterion.source, criterion.inside),)
     for target, one in inside:
         if target == "Organization":
-            yield one
+            yield [one]
         yield from _organizations(target, one)
 
 
@@ -79,7 +80,7 @@ async def _named(record: "Record", work: Work, asked: _Asked) -> set[str]:
     if isinstance(asked, tuple):
         found = [one.stored for one in await reading.read(work, [(item, rule) for item in asked])]
     else:
-        statement = compiled(Question(type="Organization", criteria=(asked,), count=_MOST), rule)
+        statement = compiled(Question(type="Organization", criteria=tuple(asked), count=_MOST), rule)
         found = list((await reading.matched(work, statement)).stored)
         if len(found) > _MOST:
             raise _refused(_UNCLEAR)
