@@ -12,6 +12,7 @@ FIND_PYTHON := for p in python3.11 python3.12 python3.13 python3; do \
 	  if "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo "$$p"; exit; fi; done
 PATIENTS ?=
 ARGS ?=
+WORKERS ?= -n auto --maxprocesses 4 --dist worksteal
 
 ##@ Use it
 .PHONY: help
@@ -26,7 +27,7 @@ demo: .venv/.stamp-run ## install, fill a small invented county and serve it (PA
 ##@ Work on it
 .PHONY: test
 test: test-ready ## all tests but the long ones (ARGS="-k note" narrows)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 .PHONY: check
 check: .venv/.stamp-dev ## what a merge must pass: format, lint, types, floors, templates, secrets, tests
@@ -44,7 +45,7 @@ audit: .venv/.stamp-dev ## ask the advisory database about every locked package 
 
 .PHONY: prove
 prove: test-ready ## the long proofs, full counts included (all official FHIR examples, kill -9 runs, …)
-	@$(BIN)/python -m pytest -m long $(ARGS)
+	@$(BIN)/python -m pytest -m long $(WORKERS) $(ARGS)
 
 .PHONY: bench
 bench: .venv/.stamp-run ## figures of docs/performance.md, against URL=… or a server of its own
