@@ -1,5 +1,6 @@
 """Where a protected person lives is shown to nobody who has not the right (A14 in docs/law.md)."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -289,6 +290,58 @@ async def test_an_unlabelled_record_of_a_protected_person_does_not_tell_either(d
     assert await told() == (False, 0), "the link is taken away by nobody who may not see what it hides"
     await keep(door, vera())
     assert await told() == (True, 1)
+
+
+async def test_a_relative_written_while_the_label_is_set_does_not_tell_either(door: Door, astrid: Session) -> None:
+    """Neither of the two has seen the other when it begins; the second waits for the first."""
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.update(vera(meta=LABEL))
+        relative = asyncio.create_task(put(door, son()))
+        await asyncio.sleep(0.3)
+        assert not relative.done()
+    await relative
+    assert set((await finds(door, astrid)).values()) == {0}
+
+
+async def test_a_person_known_by_a_relative_alone_tells_no_whereabouts(door: Door, astrid: Session) -> None:
+    """A Person names the relative and not the patient: whose home it is cannot be told, so it is kept back."""
+    link = {"target": {"reference": "RelatedPerson/son"}}
+    person = {"resourceType": "Person", "id": "sonny", "address": [{"text": "Hemliga gatan 9"}], "link": [link]}
+
+    async def told() -> tuple[bool, int]:
+        async with door.opened(astrid, "care") as record:
+            found = await record.search("Person", [("address", "Hemliga")])
+            said = [await record.read("Person", "sonny"), *(await record.history("Person", "sonny"))]
+        return any(b"Hemliga" in one.body for one in said), len(found.matches)
+
+    await put(door, son(), person)
+    assert await told() == (False, 0)
+    await put(door, person | {"link": [link, {"target": {"reference": "Patient/vera"}}]})
+    assert await told() == (True, 1), "Vera is not protected"
+    await keep(door, vera(meta=LABEL))
+    assert await told() == (False, 0)
+
+
+async def test_a_third_record_by_way_of_the_second_does_not_tell_either(door: Door, astrid: Session) -> None:
+    """A links to B and B to C: the label of A hides where C says that the person lives, and their relatives."""
+    street = "Ollonvägen 7"
+    third = world.patient("vera3", "Vera", "Åkesson", "19500214-XA16") | {"address": [{"line": [street]}]}
+    second = world.patient("vera2", "Vera", "Åkesson", "19500214-XA08")
+    to_third = {"link": [{"other": {"reference": "Patient/vera3"}, "type": "refer"}]}
+    await put(door, third, world.contact("vera3-stay", "vera3", "cardiology"))
+    await put(door, second | to_third, vera(link=[{"other": {"reference": "Patient/vera2"}, "type": "refer"}]))
+
+    async def told() -> tuple[bool, int]:
+        async with door.opened(astrid, "care") as record:
+            found = await record.search("Patient", [("address", street)])
+            said = [await record.read("Patient", "vera3"), *(await record.history("Patient", "vera3"))]
+        return any(street.encode() in one.body for one in said), len(found.matches)
+
+    assert await told() == (True, 1)
+    await keep(door, vera(meta=LABEL, link=[{"other": {"reference": "Patient/vera2"}, "type": "refer"}]))
+    assert await told() == (False, 0)
+    await keep(door, second)
+    assert await told() == (True, 1), "whom nothing joins to the labelled record any more is somebody else"
 
 
 async def test_a_citizen_sees_the_own_whereabouts_and_a_proxy_does_not(door: Door) -> None:

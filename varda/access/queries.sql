@@ -226,6 +226,15 @@ on conflict do nothing;
 -- name: same_of
 select distinct compartment, other from access.same where compartment = any($1::bigint[]);
 
+-- name: same_at_last
+-- Whom one record is the same person as, also by way of others: a third one linked to the second.
+with recursive joined (compartment, other) as (
+    select compartment, other from access.same where compartment = any($1::bigint[])
+    union
+    select j.compartment, s.other from joined j join access.same s on s.compartment = j.other
+)
+select compartment, other from joined where other <> compartment;
+
 -- name: same_said
 -- Whom one Patient itself links to.
 select other from access.same where compartment = $1 and source = $1;

@@ -40,9 +40,9 @@ async def relation(work: Work, rule: Narrowing, compartment: int, assignment: st
 
 
 async def same(work: Work, compartments: Collection[int]) -> dict[int, set[int]]:
-    """The compartments of records linked as the same person, of each that has any."""
+    """The compartments of records linked as the same person, in however many steps, of each that has any."""
     found: dict[int, set[int]] = {}
-    for row in await work.all(_SQL["same_of"], list(compartments)):
+    for row in await work.all(_SQL["same_at_last"], list(compartments)):
         found.setdefault(row["compartment"], set()).add(row["other"])
     return found
 

@@ -35,6 +35,18 @@ def is_protected(resource: Mapping[str, Any]) -> bool:
     return any(label == (_CONFIDENTIALITY, code) for label in _labels(resource) for code in ("R", "V"))
 
 
+def is_known_by_a_relative(resource: Mapping[str, Any]) -> bool:
+    """Whether a Person is tied to a patient through a RelatedPerson alone: nobody can tell whose home it names."""
+    linked = [str((one.get("target") or {}).get("reference", "")) for one in resource.get("link") or ()]
+    kinds = {kind for one in linked for kind in ("Patient", "RelatedPerson") if f"{kind}/" in one}
+    return resource.get("resourceType") == "Person" and "RelatedPerson" in kinds and "Patient" not in kinds
+
+
+def keeps_back(resource: Mapping[str, Any]) -> bool:
+    """Whether what the resource says of itself is enough to keep its whereabouts back."""
+    return is_protected(resource) or is_known_by_a_relative(resource)
+
+
 def is_withheld(resource: Mapping[str, Any]) -> bool:
     """Whether the entry is kept back from the patient: labelled so, or a note that nobody has signed yet."""
     is_unsigned = resource.get("resourceType") == "Composition" and resource.get("status") in _UNSIGNED
@@ -78,9 +90,14 @@ def shown(stored: Stored, *, also_if: bool = False) -> Stored:
     """
     if stored.type not in PEOPLE or stored.deleted:
         return stored
-    if not also_if and (b'"security"' not in stored.body or not is_protected(stored.resource)):
+    if not also_if and (not _may_keep_back(stored) or not keeps_back(stored.resource)):
         return stored
     return msgspec.structs.replace(stored, body=json.dump(without_whereabouts(stored.resource)))
+
+
+def _may_keep_back(stored: Stored) -> bool:
+    """A glance at the bytes, so that nearly nobody is parsed."""
+    return b'"security"' in stored.body or (stored.type == "Person" and b"RelatedPerson/" in stored.body)
 
 
 def searchable(resource: dict[str, Any], written: bytes = b"", *, also_if: bool = False) -> Index:
@@ -90,7 +107,7 @@ def searchable(resource: dict[str, Any], written: bytes = b"", *, also_if: bool 
     """
     if resource["resourceType"] == "Practitioner":
         return indexed(without_private_life(resource))
-    if also_if or is_protected(resource):
+    if also_if or keeps_back(resource):
         return indexed(without_whereabouts(resource))
     return indexed(resource, written)
 

@@ -54,19 +54,29 @@ async def protected(work: Work, patients: Collection[int], rule: Narrowing) -> s
     if not patients:
         return set()
     same = await reach.same(work, patients)
-    everybody = sorted({*patients, *(other for others in same.values() for other in others)})
-    found = await reading.read(work, [(one, rule.without_limit()) for one in everybody])
+    records = sorted({*patients, *_others(same)})
+    found = await reading.read(work, [(one, rule.without_limit()) for one in records])
     marked = {
         compartment
-        for compartment, one in zip(everybody, found, strict=True)
+        for compartment, one in zip(records, found, strict=True)
         if one.stored and not one.stored.deleted and discretion.is_protected(one.stored.resource)
     }
     return {one for one in patients if one in marked or marked & same.get(one, set())}
 
 
+async def everybody(work: Work, patients: Iterable[int]) -> list[int]:
+    """These patients' compartments and those of every other record of the same people."""
+    given = set(patients)
+    return sorted({*given, *_others(await reach.same(work, given))})
+
+
+def _others(same: Mapping[int, set[int]]) -> set[int]:
+    return {other for others in same.values() for other in others}
+
+
 async def found_anew(work: Work, patients: Iterable[int], rule: Narrowing) -> None:
     """Bring the indexes of these patients' records and relatives in step with who is protected now."""
-    compartments = await reach.linked(work, sorted(patients))
+    compartments = await everybody(work, patients)
     wanted = dict.fromkeys((*TYPES, "Patient"), _MOST)
     found = await reading.chart(work, compartments, wanted, rule.without_limit())
     items = {one.reference: one for some in found.values() for one in some}.values()

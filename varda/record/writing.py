@@ -146,7 +146,7 @@ async def stored(work: Work, drafts: Sequence[Prepared]) -> list[Change]:
     changes = [_change(d, held.get(d.item), instants[d.record]) for d in drafts]
     await store.write(work, changes)
     people = [d for d in drafts if d.type == "Patient" and (d.item in held or d.linked or _is_marked(d))]
-    before = await reach.linked(work, [d.item for d in people]) if people else []
+    before = await relatives.everybody(work, [d.item for d in people]) if people else []
     await _project(work, changes, drafts)
     if people:
         # Who is protected, or the same person as somebody who is, may have changed.
@@ -160,8 +160,10 @@ def _is_marked(draft: Prepared) -> bool:
 
 
 async def _hide_relatives(work: Work, drafts: Sequence[Prepared]) -> None:
-    """Nobody finds out by searching where a relative of a protected person lives."""
+    """Nobody finds out by searching where a relative of a protected person lives, labelled at this moment even."""
     concerned = [d for d in drafts if d.type in relatives.TYPES and d.index is not None]
+    if concerned:
+        await store.kept(work, await relatives.everybody(work, {c for d in concerned for c in d.compartments}))
     for draft in concerned:
         if await relatives.protected(work, draft.compartments, draft.record.narrowing):
             draft.index = discretion.searchable(draft.resource, also_if=True)
@@ -314,9 +316,9 @@ async def _keep_whereabouts(record: "Record", work: Work, drafts: Sequence[Prepa
         if before is None:
             continue
         is_hidden = await relatives.hidden(record, [before])
-        if discretion.is_protected(before.resource) or is_hidden:
+        if discretion.keeps_back(before.resource) or is_hidden:
             draft.resource = discretion.still_protected(before.resource, draft.resource)
-            if is_hidden:
+            if is_hidden or not discretion.is_protected(before.resource):
                 draft.resource = relatives.still_joined(before.resource, draft.resource)
             draft.rest = _rest(draft.resource)
             draft.index = discretion.searchable(draft.resource)

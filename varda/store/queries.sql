@@ -18,6 +18,10 @@ returning item;
 -- they are is read afterwards: a statement that waits for a lock sees what was before.
 select item from store.place where item = any($1::bigint[]) order by item for update;
 
+-- name: kept
+-- Wait for whoever changes these items, and let nobody change them until this transaction has ended.
+select item from store.place where item = any($1::bigint[]) order by item for share;
+
 -- name: held
 -- What locked items are. A deleted item has no current row. `viewed` is the body where the patient's view is noted on it.
 select p.item, p.compartment, v.version, v.deleted, v.provider, v.unit, v.type, v.id, c.born, v.also, v.viewed

@@ -57,6 +57,11 @@ async def held(work: Work, items: Iterable[int]) -> dict[int, Held]:
     }
 
 
+async def kept(work: Work, items: Iterable[int]) -> None:
+    """Wait for whoever changes these items; nobody does until the caller's transaction has ended."""
+    await work.all(_SQL["kept"], sorted(set(items)))
+
+
 async def annotate(work: Work, held: Held, at: datetime, author: str, body: bytes, tokens: Sequence[int]) -> None:
     """Add a version of a locked item that differs only in what was noted on it; `tokens` are its index's now."""
     await work.run(_SQL["annotated"], held.compartment, held.item, held.version, at, author, body, list(tokens))
