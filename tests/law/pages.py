@@ -10,7 +10,7 @@ from tests.law.asking import YES, Round, both, way
 from tests.law.oracle import IN_DANGER, OFFICER, READS, Reader, Verdict
 from tests.law.screens import on_chart
 from varda.access.apps import App, Approval, Apps
-from varda.kernel.errors import Absent
+from varda.kernel.errors import Absent, Refused
 from varda.record import destruction
 
 
@@ -84,7 +84,7 @@ async def _(asking: Round) -> None:
             async with asking.world.door.opened(asking.world.sessions[reader.id], "care") as record:
                 try:
                     shown = {one.id for one in await record.decisions(patient)}
-                except Absent:
+                except (Absent, Refused):
                     shown = set()
             reaches, types = facts.reaches(reader, patient, now), READS[reader.role]
             lawful = {one.id for one in facts.in_force_of(reader.provider, patient, now)} if reaches else set()
