@@ -16,10 +16,12 @@ def test_the_merge_gate_runs_what_the_readme_tells_people_to_run() -> None:
     assert "make test" in (text("README.md") or "")
     recipe = re.search(r"^test: test-ready.*\n\t@(.*)$", text("Makefile") or "", re.MULTILINE)
     assert recipe is not None
-    assert recipe[1] == "$(BIN)/python -m pytest $(ARGS)"
+    assert recipe[1] == "$(BIN)/python -m pytest $(WORKERS) $(ARGS)"
+    workers = re.search(r"^WORKERS \?= (.*)$", text("Makefile") or "", re.MULTILINE)
+    assert workers is not None
     gate = text(".ci/run") or ""
     assert "make --no-print-directory test-ready" in gate
-    assert 'exec .venv/bin/python -m pytest "$@"' in gate
+    assert f'exec .venv/bin/python -m pytest {workers[1]} "$@"' in gate
 
 
 def test_shell_scripts_stop_at_the_first_error() -> None:
