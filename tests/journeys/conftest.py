@@ -109,4 +109,5 @@ def _has_patients(address: str) -> bool:
         value = {
             name: unescape(re.search(rf'name="{name}"\s+value="([^"]*)"', people)[1]) for name in ("request", "person")
         }
-        return visitor.post("/provider/authorize", data=value).text.count("data-row-link") >= 8
+        visitor.post("/provider/authorize", data=value)
+        return visitor.get("/patients").text.count("data-row-link") >= 8

@@ -24,14 +24,14 @@ class Person:
         return self
 
     def signs_in_as(self, name: str, unit: str = "") -> "Person":
-        """Not counted: every budget starts signed in at the own unit."""
+        """Not counted: every budget starts signed in at the own unit, here at its list."""
         self.goes_to("/sign-in")
         self.page.get_by_role("button", name=name).first.click()
         self.page.wait_for_url(lambda url: "/provider/" not in url)
         if unit and "/sign-in/assignment" in self.page.url:
             self.page.get_by_role("button", name=unit).click()
         self.page.wait_for_url(lambda url: "/sign-in" not in url)
-        return self
+        return self.goes_to("/patients") if self.page.url.endswith("/inbox") else self
 
     def clicks(self, what: Locator) -> None:
         self.actions += 1

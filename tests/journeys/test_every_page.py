@@ -8,6 +8,8 @@ pytestmark = pytest.mark.journey
 
 SECTIONS = ["notes", "problems", "medication", "results", "vitals", "contacts", "attention", "plan"]
 PAGES = [
+    "/inbox",
+    "/inbox/unit",
     "/patients",
     "/patients?show=today",
     "/patients/register",
@@ -19,6 +21,7 @@ PAGES = [
         f"{{chart}}/{name}"
         for name in ["notes", "problems", "medication", "results", "vitals", "contacts", "attention", "plan"]
     ),
+    "{chart}/tasks",
     "{note}",
     "{note}/history",
     "/chart/nobody-here",

@@ -63,6 +63,7 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "POST /chart/{patient}/same", "POST /chart/{patient}/same/undo", "POST /chart/{patient}/contacts/open",
         "POST /chart/{patient}/contacts/admit", "POST /chart/{patient}/corrections/copy",
         "POST /chart/{patient}/access-log", "POST /chart/{patient}/drafts/{draft}/finish",
+        "POST /chart/{patient}/tasks/write",
     },
     "drafts are their writer's alone, which way `drafts` asks": {
         "POST /chart/{patient}/drafts/{draft}", "POST /chart/{patient}/drafts/{draft}/discard",

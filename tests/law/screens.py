@@ -1,5 +1,6 @@
 """Reading the chart and the lists on the screens."""
 
+import json
 import re
 
 from tests.law.asking import YES, Round, both, way
@@ -128,3 +129,43 @@ async def _(asking: Round) -> None:
             is_waiting = asking.world.resources[item.id][0]["status"] == "preliminary" and item.unit == reader.unit
             if item.id in text or verdict.seen is False or is_waiting:
                 asking.told("unsigned list", reader, item.name, item.id in text, verdict)
+
+
+@way("inbox")
+async def _(asking: Round) -> None:
+    """What is to be done at the own unit, about those whom one sees (A1, A3); the count says no more than the list."""
+    for reader in asking.staff:
+        text = await asking.page_if_any(reader, "/inbox") + await asking.page_if_any(reader, "/inbox/unit")
+        counted = 0
+        for item in asking.items("Task", "Composition"):
+            verdict = both(asking.sees(reader, item), asking.sees(reader, f"Patient/{item.patients[0]}"))
+            is_own = item.unit == reader.unit
+            if item.id in text or verdict.seen is False or (is_own and item.type == "Task"):
+                asking.told("inbox", reader, item.name, item.id in text, verdict)
+            counted += bool(verdict.seen) and item.type == "Task"
+        told = json.loads(await asking.page_if_any(reader, "/inbox/waiting") or '{"waiting": 0}')["waiting"]
+        asking.told("inbox", reader, "the count", told > counted, Verdict(False, "it counts what is not seen"))
+
+
+@way("task pages")
+async def _(asking: Round) -> None:
+    for reader, item in asking.sample("Task", staff=True):
+        home = f"/chart/{item.patients[0]}/tasks"
+        verdict = both(asking.sees(reader, item), asking.sees(reader, f"Patient/{item.patients[0]}"))
+        text = (await asking.page(reader, f"{home}/{item.id}")).text
+        asking.told("task pages", reader, item.name, item.id in text.replace(f"/tasks/{item.id}", ""), verdict)
+        text = (await asking.page(reader, home)).text
+        asking.told("task pages", reader, f"{item.name} in the list", item.id in text, verdict)
+        await asking.page_if_any(reader, f"{home}/write")
+        if verdict.seen is False:
+            said = [
+                await asking.form(reader, f"{home}/{one}/decline", version="1", text=" ") for one in (item.id, "zq000y")
+            ]
+            told = [re.sub(r"\b[0-9A-F]{8}\b", "", one.text).replace(item.id, "zq000y") for one in said]
+            shown = said[0].status_code != said[1].status_code or _main(told[0]) != _main(told[1])
+            asking.told("task pages", reader, f"{item.name} declined", shown, verdict)
+
+
+def _main(text: str) -> str:
+    found = re.search(r"<main.*?</main>", text, re.DOTALL)
+    return found[0] if found else text

@@ -107,6 +107,7 @@ _TYPES = [
     "Flag",
     "CarePlan",
     "CarePlan",
+    "Task",
 ]
 _DISCRETION = "https://varda.example/fhir/CodeSystem/discretion"
 _FINISHED = {"Encounter": "finished", "EpisodeOfCare": "finished", "CareTeam": "inactive", "Appointment": "fulfilled"}
@@ -737,6 +738,8 @@ def resource(item: Item) -> dict[str, Any]:
             }
         case "Flag":
             made |= {"status": "active", "subject": home, "period": period, "code": _text(mark)}
+        case "Task":
+            made |= {"status": "requested", "intent": "order", "for": home, "authoredOn": day, "description": mark}
         case "CarePlan":
             made |= {"status": "draft", "intent": "plan", "subject": home, "period": period, "title": mark}
         case "CareTeam":

@@ -7,7 +7,7 @@ import pytest
 
 from tests.web.conftest import SignIn, Visitor
 
-BEGINNINGS = ("/patients", "/rights", "/chart/vera", "/palette?q=&patient=vera")
+BEGINNINGS = ("/inbox", "/patients", "/rights", "/chart/vera", "/palette?q=&patient=vera")
 _OFFERED = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
 _LEFT_OUT = ("/static/", "/sign-in", "/review/year?year=")  # one year is as another
 VERA = "19500214-XA07"
@@ -52,7 +52,8 @@ async def test_every_link_that_is_offered_answers(signed_in: SignIn, profession:
 
 
 FIRST = [
-    ("physician", "", "/patients"),
+    ("physician", "", "/inbox"),
+    ("home-help", "", "/inbox"),
     ("receptionist", "", "/patients"),
     ("unit-manager", "administration", "/patients"),
     ("log-reviewer", "administration", "/review"),

@@ -86,13 +86,14 @@ class Tickets:
         self._remembered[kind + secret] = (min(now + _REMEMBERED, row["closes"]), session)
         return session
 
-    async def browser(self, secret: str, *, now: datetime, idle: timedelta) -> Ticket:
-        """The ticket of a browser, locked after `idle` without a request. Raises `SignedOut`."""
+    async def browser(self, secret: str, *, now: datetime, idle: timedelta, is_quiet: bool = False) -> Ticket:
+        """The ticket of a browser, locked after `idle` without a request; one that `is_quiet` was made by the page and
+        by nobody, and does not count. Raises `SignedOut`."""
         row = await self._database.maybe(_SQL["ticket"], _hashed(secret), now)
         if row is None or row["kind"] != "browser":
             raise SignedOut(_SIGNED_OUT)
         is_locked = row["locked"] or now - row["seen"] >= idle
-        if not is_locked and now - row["seen"] >= _SEEN_EVERY:
+        if not is_quiet and not is_locked and now - row["seen"] >= _SEEN_EVERY:
             await self._database.run(_SQL["ticket_seen"], _hashed(secret), now)
         holder = Holder(
             subject=row["subject"], name=row["name"], people=tuple(row["people"]), offered=tuple(row["offered"]),

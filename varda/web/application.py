@@ -17,6 +17,7 @@ from varda.web import (
     contacts,
     corrections,
     errors,
+    inbox,
     mylog,
     notes,
     openings,
@@ -25,6 +26,7 @@ from varda.web import (
     review,
     rights,
     signin,
+    tasks,
     vitals,
 )
 from varda.web.bounds import Bounded
@@ -40,10 +42,12 @@ def application(parts: Parts) -> Starlette:
         routes=[
             *signin.ROUTES,
             *(provider.ROUTES if parts.may_choose else ()),
+            *inbox.ROUTES,
             *patients.ROUTES,
             *notes.ROUTES,
             *contacts.ROUTES,
             *vitals.ROUTES,
+            *tasks.ROUTES,
             *openings.ROUTES,
             *consents.ROUTES,
             *rights.ROUTES,

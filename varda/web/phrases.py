@@ -80,6 +80,22 @@ class Phrases:
         near = abs((moment.day - self.today).days) <= 7
         return f"{self.day(moment)} {local:%H:%M}" if near else self.day(moment)
 
+    def due(self, moment: Moment | None) -> str:
+        """By when: `inom 12 min`, `inom 3 h`, `senast i morgon`, and `försenad 5 min` once it has passed."""
+        if moment is None:
+            return ""
+        left = int((moment.at - self.now).total_seconds() // 60)
+        minutes, hours = abs(left), abs(left) // 60
+        if minutes >= 12 * 60:
+            local = moment.at.astimezone(STOCKHOLM)
+            day = self.day(moment) if (local.hour, local.minute) == (23, 59) else f"{self.day(moment)} {local:%H:%M}"
+            return (self._("overdue since %(when)s") if left < 0 else self._("by %(when)s")) % {"when": day}
+        if left < 0:
+            said, n = (self._("overdue %(n)s min"), minutes) if minutes < 60 else (self._("overdue %(n)s h"), hours)
+        else:
+            said, n = (self._("within %(n)s min"), minutes) if minutes < 60 else (self._("within %(n)s h"), hours)
+        return said % {"n": n}
+
     def waited(self, moment: Moment | None) -> str:
         """How many whole days something has waited; nothing on its first day."""
         days = (self.today - moment.day).days if moment else 0

@@ -5,13 +5,14 @@ from varda.record.powers import Powers
 
 
 def first(session: Session, powers: Powers) -> str:
-    """The page that a session begins on, by what its role is for: the unit's patients, unless it has other work."""
+    """The page that a session begins on, by what its role is for: what waits for who takes on tasks, the unit's
+    patients for others who meet them."""
     if session.kind == "citizen":
         return "/own"
     if powers.has("decide-destruction"):
         return "/destruction"
     if powers.meets_patients:
-        return "/patients"
+        return "/inbox" if powers.does("tasks.finish") else "/patients"
     if powers.has("review-log"):
         return "/review"
     return "/rights/changes" if powers.has("change-rights") else "/rights"

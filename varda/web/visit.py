@@ -29,6 +29,8 @@ START = "/"
 """Leads everybody to the page where their work begins."""
 COOKIE = "varda_session"
 LANGUAGE = "varda_language"
+QUIET = "X-Varda-Quiet"
+"""The header of what a page asks by itself."""
 MOST_TYPED = 4_000_000
 """Bytes of text that one request may bring; far more than anybody types in a note."""
 _OWN = re.compile(r"/(?![/\\])[!-\[\]-~]*")  # printable ASCII but the backslash, which browsers take for a slash
@@ -181,7 +183,8 @@ def _on_the_way(visit: Visit) -> Response:
 async def _visit(request: Request) -> Visit:
     parts: Parts = request.app.state.parts
     ticket = request.cookies.get(COOKIE, "")
-    signed = await _signed(parts, ticket)
+    # What an open page asks by itself is no sign that anybody sits there: it never keeps a browser from being locked.
+    signed = await _signed(parts, ticket, is_quiet=request.headers.get(QUIET) == "yes")
     is_form = "form" in request.headers.get("content-type", "")
     form = await request.form(max_part_size=MOST_TYPED) if request.method == "POST" and is_form else FormData()
     known = signed.session if signed and not signed.is_locked else None
@@ -189,11 +192,11 @@ async def _visit(request: Request) -> Visit:
     return Visit(request, parts, ticket, signed, held, _language(request), form, _number(request))
 
 
-async def _signed(parts: Parts, ticket: str) -> Ticket | None:
+async def _signed(parts: Parts, ticket: str, *, is_quiet: bool) -> Ticket | None:
     if not ticket:
         return None
     try:
-        return await parts.tickets.browser(ticket, now=parts.clock.now(), idle=parts.idle)
+        return await parts.tickets.browser(ticket, now=parts.clock.now(), idle=parts.idle, is_quiet=is_quiet)
     except SignedOut:
         return None
 

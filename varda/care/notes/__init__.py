@@ -3,13 +3,13 @@
 from varda.care.notes.actions import Written, discard, keep, mark_error, save_unsigned, sign, take_on
 from varda.care.notes.model import Note, Part, note
 from varda.care.notes.queries import (
-    Signer,
     Unsigned,
     Versions,
     Waiting,
     my_drafts,
     one_note,
     signers,
+    to_sign,
     unsigned,
     unsigned_of_unit,
     versions,
@@ -36,7 +36,6 @@ __all__ = [
     "Keyword",
     "Note",
     "Part",
-    "Signer",
     "Template",
     "Unsigned",
     "Versions",
@@ -64,6 +63,7 @@ __all__ = [
     "signs",
     "take_on",
     "template",
+    "to_sign",
     "unsigned",
     "unsigned_of_unit",
     "versions",

@@ -1,20 +1,15 @@
 """Reading notes and drafts."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from varda.care import patients
-from varda.care.facts import label
+from varda.care.colleagues import Colleague, at_unit
 from varda.care.notes.model import Note, note
-from varda.care.notes.rules import TAKE_ON, may_sign
-from varda.kernel.clock import STOCKHOLM
+from varda.care.notes.rules import TAKE_ON, may_sign, signs
 from varda.record import Draft, Page, Record
-from varda.search.kinds.string import swedish
 
 KIND = "note"
-_ROLE = "https://varda.example/fhir/CodeSystem/role"
 _WAITING = (("status", "preliminary"), ("_sort", "date"), ("_include", "Composition:patient"))
 _FIRST = datetime.min.replace(tzinfo=UTC)
 
@@ -44,15 +39,6 @@ class Unsigned:
     others: list[Waiting]
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """Somebody who can be named to sign: the reference, and name with title."""
-
-    reference: str
-    shown: str
-    sorted: str
-
-
 async def one_note(record: Record, note_id: str) -> Note:
     """A note as it stands now. Raises `Absent`."""
     return note((await record.read("Composition", note_id)).resource)
@@ -76,6 +62,16 @@ async def unsigned(record: Record) -> Unsigned:
     return Unsigned(mine, [one for one in oldest if one not in mine])
 
 
+async def to_sign(record: Record) -> int:
+    """How many notes wait for the signed-in person's signature. Tells of no patient."""
+    session = record.session
+    if not signs(record.powers):
+        return 0
+    wanted = ([("attester", session.practitioner)], [("author", session.practitioner), ("attester:missing", "true")])
+    counted = [("status", "preliminary"), ("_summary", "count")]
+    return sum([(await record.search("Composition", [*counted, *one])).total or 0 for one in wanted])
+
+
 async def unsigned_of_unit(record: Record, page: str = "") -> tuple[list[Waiting], str]:
     """What waits for anybody's signature at my unit, oldest first, and the cursor of the next page (R1)."""
     answer = await record.search("Composition", [*_WAITING, ("_count", "50"), *([("_page", page)] if page else [])])
@@ -90,39 +86,9 @@ def waiting(answer: Page) -> list[Waiting]:
     return [Waiting(one.id, one, names.get(one.patient)) for one in notes]
 
 
-async def signers(record: Record) -> list[Signer]:
+async def signers(record: Record) -> list[Colleague]:
     """Those at my unit now whose role takes on signing what others write, by family name."""
-    unit = f"Organization/{record.session.organization}"
-    roles = sorted(record.powers.in_force.professions((TAKE_ON, "special"), record.now))
-    if not roles:
-        return []
-    said = ",".join(f"{_ROLE}|{role}" for role in roles)
-    wanted = [("organization", unit), ("role", said), ("_include", "PractitionerRole:practitioner")]
-    answer = await record.search("PractitionerRole", [*wanted, ("_count", "200")])
-    names = {one.reference: one.resource for one in answer.included if one.type == "Practitioner"}
-    today = record.now.astimezone(STOCKHOLM).date().isoformat()
-    posts = {
-        str(one.resource["practitioner"]["reference"]): one.resource
-        for one in answer.matches
-        if one.resource.get("active", True) and _is_now(one.resource.get("period", {}), today)
-    }
-    found = [_signer(names[who], post) for who, post in posts.items() if who in names]
-    return sorted(found, key=lambda one: one.sorted)
-
-
-def _is_now(period: Mapping[str, str], today: str) -> bool:
-    return period.get("start", "")[:10] <= today <= (period.get("end", "")[:10] or "9999")
-
-
-def _signer(person: Mapping[str, Any], post: Mapping[str, Any]) -> Signer:
-    name: Mapping[str, Any] = next(iter(person.get("name", ())), {})
-    shown = str(name.get("text") or " ".join([*name.get("given", ()), name.get("family", "")]).strip())
-    title = label(post.get("code"))
-    return Signer(
-        f"Practitioner/{person['id']}",
-        f"{shown}, {title}" if title else shown,
-        swedish(f"{name.get('family', '')} {shown}"),
-    )
+    return await at_unit(record, (TAKE_ON, "special"))
 
 
 async def my_drafts(record: Record, patient_id: str = "") -> list[Draft]:

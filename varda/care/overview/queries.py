@@ -14,6 +14,7 @@ from varda.care.patients import Person, person
 from varda.care.plans import Involved, Plan, involved, plans
 from varda.care.problems import Problem, problems
 from varda.care.results import Reading, Series, readings, series
+from varda.care.tasks import Task, in_order, task
 from varda.care.vitals import EarlyWarning, early_warning, vital_signs
 from varda.kernel.errors import Absent
 from varda.record import Record
@@ -29,6 +30,7 @@ WHOLE = {
     "CarePlan": 10,
     "CareTeam": 10,
     "EpisodeOfCare": 10,
+    "Task": 30,
 }
 
 
@@ -120,6 +122,11 @@ class Chart:
     def involved(self) -> list[Involved]:
         """Who else takes part."""
         return involved(self._all("CareTeam"), self._all("EpisodeOfCare"))
+
+    @cached_property
+    def tasks(self) -> list[Task]:
+        """What is to be done about the patient in its order, then what was done, newest first."""
+        return in_order(task(one) for one in self._all("Task"))
 
 
 async def chart(record: Record, patient_id: str, breadth: Mapping[str, int] | None = None) -> Chart:

@@ -2,6 +2,8 @@
 import { openPalette } from "./palette.js";
 
 const KEPT = "varda-keys-off";
+const DOES = { n: "write", v: "vitals", t: "task", a: "take-on" };
+const STEPS = { j: 1, k: -1 };
 const box = document.getElementById("keys-on");
 if (box) {
   box.checked = localStorage.getItem(KEPT) !== "yes";
@@ -38,8 +40,23 @@ function single(event) {
     if (field) field.focus();
     else openPalette();
   } else if (event.key === "?") document.getElementById("keys")?.showModal();
-  else if (event.key.toLowerCase() === "n") document.querySelector("[data-does=write]")?.click();
-  else if (event.key.toLowerCase() === "v") document.querySelector("[data-does=vitals]")?.click();
+  else if (event.key.toLowerCase() in STEPS) step(STEPS[event.key.toLowerCase()]);
+  else if (event.key.toLowerCase() in DOES) document.querySelector(`[data-does=${DOES[event.key.toLowerCase()]}]`)?.click();
+  else if (event.key.toLowerCase() === "d") end();
   else return;
   event.preventDefault();
+}
+
+// J and K go through the rows of a list; the focus is the mark.
+function step(by) {
+  const links = [...document.querySelectorAll("[data-row-link]")];
+  const at = links.indexOf(document.activeElement?.closest("[data-row]")?.querySelector("[data-row-link]"));
+  links[at < 0 ? 0 : Math.max(0, Math.min(links.length - 1, at + by))]?.focus();
+}
+
+// D ends what the row is, or goes to where one says what came of it.
+function end() {
+  const row = document.activeElement?.closest("[data-row]");
+  if (row) row.querySelector("[data-row-done]")?.click();
+  else document.querySelector("[data-does=done]")?.focus();
 }

@@ -51,7 +51,8 @@ class Finder {
   }
 
   async key(event) {
-    if (event.key === "ArrowDown") this.choose(this.at + 1);
+    if (event.key === "ArrowDown" && !this.options().length) document.querySelector("[data-row-link]")?.focus();
+    else if (event.key === "ArrowDown") this.choose(this.at + 1);
     else if (event.key === "ArrowUp") this.choose(this.at - 1);
     else if (event.key === "Enter") {
       event.preventDefault();

@@ -4,6 +4,7 @@ import "./keys.js";
 import "./lists.js";
 import "./toasts.js";
 import "./lock.js";
+import "./live.js";
 import { begin, resend } from "./draft.js";
 
 document.addEventListener("click", (event) => {

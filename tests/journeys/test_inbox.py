@@ -1,0 +1,64 @@
+"""The inbox (F87): a task is opened with one key, ended with one, and told of by the count; by keyboard alone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.person import Person
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.fixture
+def maria(astrid: Person) -> Person:
+    """Nurse at Astrid's health centre, at another workstation."""
+    other = Person(astrid.page.context.browser.new_context(locale="sv-SE").new_page(), astrid.at)
+    yield other.signs_in_as("Maria Lindqvist")
+    other.page.context.close()
+
+
+def asks(person: Person, what: str) -> str:
+    """Not counted: a task about the first patient, asked for by keyboard; gives the patient's name."""
+    name = person.opens_a_chart()
+    person.page.keyboard.press("t")
+    expect(person.page.locator("#what")).to_be_focused()
+    person.page.keyboard.type(what)
+    person.page.keyboard.press("Enter")
+    person.sees("Uppgiften finns.")
+    return name
+
+
+def test_a_task_is_opened_and_closed_by_keyboard_alone(astrid: Person, maria: Person) -> None:
+    name = asks(maria, "Ring Anna, dottern")
+    astrid.goes_to("/inbox")
+    row = astrid.page.locator("[data-row]").filter(has_text="Ring Anna, dottern").first
+    expect(row).to_contain_text(name)
+    expect(astrid.page.locator("[data-waiting]")).to_be_visible()
+    astrid.presses("ArrowDown")
+    for _ in range(20):
+        if "Ring Anna, dottern" in astrid.page.evaluate("document.activeElement.textContent"):
+            break
+        astrid.page.keyboard.press("j")
+    astrid.presses("Enter")
+    astrid.has_open(name)
+    astrid.presses("d")
+    astrid.writes("Anna kommer i morgon.")
+    astrid.presses("Enter")
+    astrid.page.wait_for_url("**/inbox")
+    expect(row).to_have_count(0)
+    assert astrid.actions <= 4
+
+
+def test_one_key_ends_a_row_and_the_next_has_the_focus(astrid: Person) -> None:
+    asks(astrid, "Först")
+    astrid.goes_to("/patients")
+    asks(astrid, "Sedan")
+    astrid.goes_to("/inbox")
+    rows = astrid.page.locator("[data-row]")
+    before = rows.count()
+    first = rows.filter(has_text="Först").locator("[data-row-link]")
+    first.focus()
+    astrid.presses("d")
+    astrid.sees("Klar: Först")
+    expect(rows).to_have_count(before - 1)
+    assert astrid.page.evaluate("document.activeElement.matches('[data-row-link]')")
+    assert astrid.barriers() == []

@@ -1,0 +1,57 @@
+"""The people of my unit now, by what their roles may do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from varda.care.facts import label
+from varda.catalogue import Right
+from varda.kernel.clock import STOCKHOLM
+from varda.record import Record
+from varda.search.kinds.string import swedish
+
+_ROLE = "https://varda.example/fhir/CodeSystem/role"
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody at my unit: the reference, name with title, and the key that Swedish names are sorted by."""
+
+    reference: str
+    shown: str
+    sorted: str
+
+
+async def at_unit(record: Record, right: Right) -> list[Colleague]:
+    """Those at my unit now whose role has a right of the catalogue, such as ("F87", "write"), by family name."""
+    unit = f"Organization/{record.session.organization}"
+    roles = sorted(record.powers.in_force.professions(right, record.now))
+    if not roles:
+        return []
+    said = ",".join(f"{_ROLE}|{role}" for role in roles)
+    wanted = [("organization", unit), ("role", said), ("_include", "PractitionerRole:practitioner")]
+    answer = await record.search("PractitionerRole", [*wanted, ("_count", "200")])
+    names = {one.reference: one.resource for one in answer.included if one.type == "Practitioner"}
+    today = record.now.astimezone(STOCKHOLM).date().isoformat()
+    posts = {
+        str(one.resource["practitioner"]["reference"]): one.resource
+        for one in answer.matches
+        if one.resource.get("active", True) and _is_now(one.resource.get("period", {}), today)
+    }
+    found = [_colleague(names[who], post) for who, post in posts.items() if who in names]
+    return sorted(found, key=lambda one: one.sorted)
+
+
+def _is_now(period: Mapping[str, str], today: str) -> bool:
+    return period.get("start", "")[:10] <= today <= (period.get("end", "")[:10] or "9999")
+
+
+def _colleague(person: Mapping[str, Any], post: Mapping[str, Any]) -> Colleague:
+    name: Mapping[str, Any] = next(iter(person.get("name", ())), {})
+    shown = str(name.get("text") or " ".join([*name.get("given", ()), name.get("family", "")]).strip())
+    title = label(post.get("code"))
+    return Colleague(
+        f"Practitioner/{person['id']}",
+        f"{shown}, {title}" if title else shown,
+        swedish(f"{name.get('family', '')} {shown}"),
+    )

@@ -1,0 +1,5 @@
+"""Tasks in the chart: asked for, opened, and brought to an end."""
+
+from varda.web.tasks.views import ROUTES
+
+__all__ = ["ROUTES"]
