@@ -24,6 +24,7 @@ PAGES = [
     "{chart}/tasks",
     "{note}",
     "{note}/history",
+    "{chart}/find?q=patient",
     "/chart/nobody-here",
 ]
 

@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from tests.law import existence, logs, pages, screens, ways  # noqa: F401 - they fill WAYS
+from tests.law import existence, finding, logs, pages, screens, ways  # noqa: F401 - they fill WAYS
 from tests.law.asking import EVERYBODY, WAYS, Round, Wrong
 from tests.law.everything import CANNOT_LEAK, all_there_is
 from tests.law.worlds import START, Asks, Step, World, drawn

@@ -15,9 +15,10 @@ from varda.record.lifting import Asked, Request
 from varda.record.opened import Record
 from varda.record.opening import Open
 from varda.record.searching import Page
+from varda.record.seeking import Seen
 from varda.record.writing import Owner, Wish
 from varda.store.model import Stored
-from varda.store.reading import Elsewhere
+from varda.store.reading import Elsewhere, Sought
 
 __all__ = [
     "Asked",
@@ -37,6 +38,8 @@ __all__ = [
     "Record",
     "Relation",
     "Request",
+    "Seen",
+    "Sought",
     "Stored",
     "Wish",
 ]

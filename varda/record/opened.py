@@ -35,6 +35,7 @@ from varda.record import (
     opening,
     relatives,
     searching,
+    seeking,
     tombstones,
     views,
     writing,
@@ -48,13 +49,14 @@ from varda.record.lifting import Asked, Request
 from varda.record.opening import Open
 from varda.record.powers import Powers
 from varda.record.searching import Page
+from varda.record.seeking import Fits, Seen
 from varda.record.writing import Owner
 from varda.search.compile import Statement
 from varda.search.narrowing import Narrowing
 from varda.store import reading
 from varda.store.destroying import is_tombstone
 from varda.store.model import Stored
-from varda.store.reading import Elsewhere, Matched
+from varda.store.reading import Elsewhere, Matched, Sought
 
 if TYPE_CHECKING:
     from varda.record.door import Door
@@ -204,6 +206,12 @@ class Record:
         outcome = "given" if is_open else "refused"
         await self.note("chart", shown, ",".join(wanted), f"Patient/{patient}", patients=compartments, outcome=outcome)
         return {type_: await self.shown(items) for type_, items in found.items()}
+
+    async def sought(self, patient: str, wanted: Sought, fits: Fits, *, most: int = 30) -> Seen:
+        """Entries of a patient that have the letters wanted in them and of which `fits` says yes, newest first, at most
+        `most`. Raises `Absent` out of reach, and `Refused` to all but staff.
+        """
+        return await seeking.sought(self, patient, wanted, fits, most)
 
     async def elsewhere(self, patient: str) -> Elsewhere:
         """THAT other units or providers have data about a reached patient which are not shown."""

@@ -47,6 +47,34 @@ order by v.type, x.low desc nulls last, x.born desc
 """  # noqa: S608 - built from our own names only
 """For each type the newest of the compartments ($1) by main date, at most `most` of each, as far as may be seen."""
 
+_SEEKING = Names.bound(13)
+
+SOUGHT = f"""
+select x.home as compartment, x.item, x.type, x.id, x.version, x.at, x.deleted, x.provider, x.unit, x.also, x.body,
+       x.low, x.born
+from (
+    select c.*, v.at, v.deleted, v.body
+    from store.current c
+    join store.version v on v.compartment = c.home and v.item = c.item and v.version = c.version
+    cross join lateral (select lower(convert_from(v.body, 'UTF8') collate "C") as said offset 0) t
+    where c.compartment = any($1::bigint[]) and c.type = any($2::smallint[])
+      and ($3::bigint[] = '{{}}' or c.unit = any($3::bigint[]))
+      and ($4::timestamptz is null or c.low >= $4::timestamptz) and ($5::timestamptz is null or c.low < $5::timestamptz)
+      and ($6::bigint is null or (coalesce(c.low, '-infinity'), c.born) < ($7::timestamptz, $6::bigint))
+      and position($8::text in t.said) > 0 and position($9::text in t.said) > 0
+      and position($10::text in t.said) > 0 and position($11::text in t.said) > 0
+    offset 0
+) x
+where {visible_or_all("x", _SEEKING)}
+order by x.low desc nulls last, x.born desc
+limit $12::int
+"""  # noqa: S608 - built from our own names only
+"""Entries of one person's compartments ($1) in whose words these letters are ($8–$11; empty: any), newest first from a
+place on ($7, $6). Only letters without accents are looked for, so that case and escapes do not matter; whether the
+words fit, the caller sees. The rule is asked of what is left, and `offset 0` keeps it there:
+it costs more than the letters.
+"""
+
 _ELSE = Names.bound(2)
 
 _BLOCKED_INSIDE = blocked_inside("c", _ELSE.now)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import msgspec
@@ -13,13 +13,15 @@ from varda.kernel.together import Together
 from varda.search.compile import COLUMNS, Statement
 from varda.search.narrowing import Narrowing
 from varda.search.packed import packed, side_by_side, together
-from varda.search.reading import AVAILABLE, CHART, ELSEWHERE, EVERYTHING, HISTORY, READ, VERSION
+from varda.search.reading import AVAILABLE, CHART, ELSEWHERE, EVERYTHING, HISTORY, READ, SOUGHT, VERSION
 from varda.store import versions
 from varda.store.model import Stored
 from varda.store.versions import Versions
 from varda.store.writing import type_name, type_number
 
 _SQL = named("varda.store")
+_FIRST = datetime.min.replace(tzinfo=UTC)
+"""Where what has no date stands; asyncpg writes it as -infinity."""
 _MOST_READS = 128
 _MOST_SEARCHES = 16
 _MOST_SHAPES = 256
@@ -180,6 +182,35 @@ async def everything(
     numbers = [type_number(name) for name in sorted(wanted.types)]
     rows = await work.all(EVERYTHING, list(compartments), wanted.after, most, numbers, wanted.since, *narrowing.values)
     return [(row["born"], stored_from(row)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which entries of a person: of these types and units (none: all), dated in [since, until), after a place (date,
+    creation number) in the order newest first, with these letters in them (at most four, lower case, a–z and 0–9).
+    """
+
+    types: tuple[str, ...]
+    needles: tuple[str, ...] = ()
+    units: tuple[int, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    after: tuple[datetime | None, int] | None = None
+
+
+async def sought(
+    work: Work, compartments: Sequence[int], wanted: Sought, most: int, narrowing: Narrowing
+) -> list[tuple[tuple[datetime | None, int], Stored]]:
+    """At most `most` entries, the newest first, each with its place in that order."""
+    numbers = [type_number(name) for name in wanted.types]
+    needles = [*wanted.needles, "", "", "", ""][:4]
+    low, born = wanted.after or (None, None)
+    low = low or (_FIRST if wanted.after else None)
+    rows = await work.all(
+        SOUGHT, list(compartments), numbers, list(wanted.units), wanted.since, wanted.until, born, low, *needles, most,
+        *narrowing.values,
+    )  # fmt: skip
+    return [((row["low"], row["born"]), stored_from(row)) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ ACTIONS = {
     "search": N_("saw in a list or search"), "chart": N_("opened the chart"), "everything": N_("took out everything"),
     "find": N_("found the person, name and age"),
     "find-in-county": N_("found the person among all in the county, name and age"),
+    "sought": N_("searched in the record"),
     "elsewhere": N_("asked whether there is more elsewhere"), "requests": N_("saw requests to lift a block"),
     "registers": N_("saw which quality registers are declined"),
     "create": N_("wrote"), "update": N_("changed data"), "delete": N_("deleted"), "draft": N_("saved a draft"),

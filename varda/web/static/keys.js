@@ -1,4 +1,5 @@
 // Keys. Single keys work only when no field has the focus, and can be turned off (WCAG 2.1.4).
+import { step } from "./lists.js";
 import { openPalette } from "./palette.js";
 
 const KEPT = "varda-keys-off";
@@ -37,8 +38,12 @@ function single(event) {
     document.getElementById("reading")?.focus();
   } else if (event.key === "/") {
     const field = document.querySelector("#reading [data-search]");
-    if (field) field.focus();
+    const finder = document.querySelector("[data-does=find]");
+    if (finder && field?.id !== "find-text") finder.click();
+    else if (field) field.focus();
     else openPalette();
+  } else if (event.key === "j" || event.key === "k") {
+    if (!step(event.key === "j" ? 1 : -1)) return;
   } else if (event.key === "?") document.getElementById("keys")?.showModal();
   else if (event.key.toLowerCase() in STEPS) step(STEPS[event.key.toLowerCase()]);
   else if (event.key.toLowerCase() in DOES) document.querySelector(`[data-does=${DOES[event.key.toLowerCase()]}]`)?.click();

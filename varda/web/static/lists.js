@@ -9,12 +9,19 @@ document.addEventListener("keydown", (event) => {
   const link = event.target.closest?.("[data-row-link]");
   if (!link) return;
   if (event.key === " ") { event.preventDefault(); link.click(); }
-  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-    const links = [...document.querySelectorAll("[data-row-link]")];
-    const next = links[links.indexOf(link) + (event.key === "ArrowDown" ? 1 : -1)];
-    if (next) { event.preventDefault(); next.focus(); }
+  if ((event.key === "ArrowDown" || event.key === "ArrowUp") && step(event.key === "ArrowDown" ? 1 : -1)) {
+    event.preventDefault();
   }
 });
+
+// On to the next row or back to the one before; from outside the list to its first. False when there is none.
+export function step(by) {
+  const links = [...document.querySelectorAll("[data-row-link]")].filter((one) => one.checkVisibility());
+  const at = links.indexOf(document.activeElement);
+  const next = at < 0 ? links[0] : links[at + by];
+  next?.focus();
+  return Boolean(next);
+}
 
 const order = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
 const worth = (row, column) => {

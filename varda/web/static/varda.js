@@ -2,6 +2,7 @@
 import { openPalette } from "./palette.js";
 import "./keys.js";
 import "./lists.js";
+import "./find.js";
 import "./toasts.js";
 import "./lock.js";
 import "./live.js";

@@ -1,0 +1,27 @@
+"""Finding in one record: by the words of an entry, and any entry in full."""
+
+from tests.law.asking import Round, both, way
+from tests.law.oracle import Item, Reader, Verdict
+from varda.care.finding import TYPES
+
+
+@way("search in the record")
+async def _(asking: Round) -> None:
+    """The whole page, and the hits alone as they come while somebody types."""
+    for reader, item in asking.sample(*TYPES, staff=True):
+        for path in ("find", "find/hits"):
+            text = (await asking.page(reader, f"/chart/{item.patients[0]}/{path}?q={item.id}")).text
+            shown = f"/{item.id}" in text  # the question itself stands in its field
+            asking.told("search in the record", reader, item.name, shown, _seen(asking, reader, item))
+
+
+@way("entry page")
+async def _(asking: Round) -> None:
+    for reader, item in asking.sample(*TYPES, staff=True):
+        text = (await asking.page(reader, f"/chart/{item.patients[0]}/entry/{item.name}")).text
+        shown = item.id in text.replace(f"/entry/{item.name}", "")
+        asking.told("entry page", reader, item.name, shown, _seen(asking, reader, item))
+
+
+def _seen(asking: Round, reader: Reader, item: Item) -> Verdict:
+    return both(asking.sees(reader, item), asking.sees(reader, f"Patient/{item.patients[0]}"))

@@ -1,0 +1,119 @@
+"""What a record says about something: entries that answer free text, each with the words in their context."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from varda.care.finding.model import KINDS, TYPES, Line, line
+from varda.fhir.keys import key
+from varda.kernel.clock import STOCKHOLM
+from varda.kernel.errors import Absent, Malformed
+from varda.record import Record, Sought, Stored
+from varda.search.free import Piece, asked, begun, excerpt, hits
+
+MOST = 30
+"""Hits on a page."""
+MOST_EXCERPTS = 3
+LONGEST_NUMBER = 19  # digits that a bigint may have
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for. `kinds` of `KINDS` and `units` (keys as text): none means all; days are included at both ends.
+    `after` is the place to go on from, as the page before it gave it.
+    """
+
+    text: str = ""
+    kinds: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry that answers, and its words: (heading, pieces) of each text that has some of them."""
+
+    line: Line
+    excerpts: tuple[tuple[str, list[Piece]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Hits newest first. `next` is where older ones are looked for; empty when there are none."""
+
+    hits: list[Hit]
+    next: str
+
+
+async def found(record: Record, patient: str, question: Question) -> Found:
+    """One page of what the record says. Nothing is asked for, nothing is found. Raises `Absent` out of reach."""
+    wanted = asked(question.text)
+    if not wanted:
+        return Found([], "")
+    answers: dict[str, Hit] = {}
+
+    def fits(stored: Stored) -> bool:
+        read = line(stored)
+        said = [("", read.title), *read.texts]
+        places = hits(wanted, [text for _, text in said])
+        if places is None:
+            return False
+        answers[stored.reference] = Hit(read, _shown(said, places))
+        return True
+
+    sought = Sought(
+        types=tuple(type_ for kind in question.kinds for type_ in KINDS.get(kind, ())) or TYPES,
+        needles=tuple(wanted.needles),
+        units=tuple(map(_number, question.units)),
+        since=_morning(question.since),
+        until=_morning(question.until + timedelta(days=1)) if question.until else None,
+        after=_place(question.after),
+    )
+    seen = await record.sought(patient, sought, fits, most=MOST)
+    after = f"{seen.next[0].isoformat() if seen.next[0] else ''}_{seen.next[1]}" if seen.next else ""
+    return Found([answers[one.reference] for one in seen.entries], after)
+
+
+async def entry(record: Record, patients: Iterable[str], reference: str) -> Line:
+    """One entry in full, of whatever type, that is about one of these records of a person (ids). Raises `Absent`, also
+    for what is about somebody else, or `Gone`.
+    """
+    type_, _, id_ = reference.partition("/")
+    if type_ not in TYPES:
+        raise Absent("There is no such entry.")
+    read = await record.read(type_, id_)
+    if not {key(f"Patient/{one}") for one in patients} & set(read.patients):
+        raise Absent("There is no such entry.")
+    return line(read)
+
+
+def _shown(said: Sequence[tuple[str, str]], places: Sequence[set[int]]) -> tuple[tuple[str, list[Piece]], ...]:
+    """Excerpts of the texts with hits; of an entry whose title alone has them, how it begins."""
+    found = [(head, excerpt(text, some)) for (head, text), some in zip(said[1:], places[1:], strict=True) if some]
+    return tuple(found[:MOST_EXCERPTS] or [(head, [Piece(begun(text))]) for head, text in said[1:2]])
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER):
+        raise Malformed("There is no such unit.")
+    return int(text)
+
+
+def _place(text: str) -> tuple[datetime | None, int] | None:
+    if not text:
+        return None
+    low, _, born = text.rpartition("_")
+    try:
+        at = datetime.fromisoformat(low) if low else None
+    except ValueError:
+        born = ""
+    if (born and at and at.tzinfo is None) or not (born.isascii() and born.isdigit() and len(born) < LONGEST_NUMBER):
+        raise Malformed("This is no page of the search; search anew.")
+    return at, int(born)
+
+
+def _morning(day: date | None) -> datetime | None:
+    """When a Swedish day begins."""
+    return datetime.combine(day, time(), STOCKHOLM) if day else None

@@ -1,0 +1,101 @@
+"""Search in the record, by `/`: a field, what it finds as one types, and any entry in full."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from varda.care import finding, overview
+from varda.care.finding import KINDS, TYPES, Question
+from varda.kernel.errors import Absent, Malformed
+from varda.web.chart.sections import Section
+from varda.web.chart.views import closed, framed, opened
+from varda.web.language import N_
+from varda.web.visit import Visit, page
+
+SECTION = Section("find", N_("Search in the record"), overview.BANNER, TYPES)
+NAMES = {
+    "notes": N_("Notes"), "results": N_("Results"), "diagnoses": N_("Diagnoses"), "medication": N_("Medication"),
+    "vaccinations": N_("Vaccinations"), "attention": N_("Attention"), "contacts": N_("Contacts"),
+    "plans": N_("Plans and orders"),
+}  # fmt: skip
+ICONS = {
+    "notes": "✎", "results": "∿", "diagnoses": "✚", "medication": "℞", "vaccinations": "◈", "attention": "⚑",
+    "contacts": "⌂", "plans": "☰",
+}  # fmt: skip
+SECTION_OF = {
+    "notes": "notes", "results": "results", "diagnoses": "problems", "medication": "medication",
+    "attention": "attention", "contacts": "contacts", "plans": "plan",
+}  # fmt: skip
+"""Where in the chart entries of a kind are listed."""
+
+
+async def find(visit: Visit) -> Response:
+    """The field, and what the question in the address finds."""
+    patient, question = visit.part("patient"), asked(visit)
+    async with visit.record() as record:
+        record.powers.require_reading(*TYPES)
+        try:
+            found = await opened(record, patient, SECTION)
+        except Absent:
+            return await closed(visit, record, patient)
+        answer = await finding.found(record, patient, question)
+    return framed(visit, "finding/find.html", found, SECTION, **_values(visit, question, answer))
+
+
+async def hits(visit: Visit) -> Response:
+    """What is found, alone: as one types, and as one goes on to what is older."""
+    patient, question = visit.part("patient"), asked(visit)
+    async with visit.record() as record:
+        record.powers.require_reading(*TYPES)
+        answer = await finding.found(record, patient, question)
+    template = "finding/_hits.html" if question.after else "finding/_found.html"
+    return visit.page(template, **_values(visit, question, answer))
+
+
+async def entry(visit: Visit) -> Response:
+    """One entry in full, word for word."""
+    patient, reference = visit.part("patient"), f"{visit.part('type')}/{visit.part('id')}"
+    async with visit.record() as record:
+        found = await opened(record, patient, SECTION)
+        people = [one["id"] for one in found.chart.resources["Patient"]]
+        line = await finding.entry(record, people, reference)
+    return framed(
+        visit, "finding/entry.html", found, SECTION, line=line, kinds=NAMES, section_of=SECTION_OF.get(line.kind, "")
+    )
+
+
+def asked(visit: Visit) -> Question:
+    """The question of an address. Raises `Malformed` for days that are none."""
+    chosen = visit.request.query_params.getlist
+    return Question(
+        text=visit.asked("q").strip(),
+        kinds=tuple(one for one in chosen("kind") if one in KINDS),
+        units=tuple(filter(None, chosen("unit"))),
+        since=day(visit.asked("since")),
+        until=day(visit.asked("until")),
+        after=visit.asked("after"),
+    )
+
+
+def day(text: str) -> date | None:
+    """A day as the browser sends it. Raises `Malformed`."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as wrong:
+        raise Malformed("Write the date as 2026-05-31.") from wrong
+
+
+def _values(visit: Visit, question: Question, answer: finding.Found) -> dict[str, Any]:
+    query = urlencode([one for one in visit.request.query_params.multi_items() if one[0] != "after" and one[1]])
+    readable = {kind: name for kind, name in NAMES.items() if visit.powers.reads(*KINDS[kind])}
+    home = f"/chart/{visit.part('patient')}"
+    return {"question": question, "answer": answer, "kinds": readable, "icons": ICONS, "query": query, "home": home}
+
+
+ROUTES = [
+    page("/chart/{patient}/find", find),
+    page("/chart/{patient}/find/hits", hits),
+    page("/chart/{patient}/entry/{type}/{id}", entry),
+]
