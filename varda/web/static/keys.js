@@ -42,21 +42,12 @@ function single(event) {
     if (finder && field?.id !== "find-text") finder.click();
     else if (field) field.focus();
     else openPalette();
-  } else if (event.key === "j" || event.key === "k") {
-    if (!step(event.key === "j" ? 1 : -1)) return;
   } else if (event.key === "?") document.getElementById("keys")?.showModal();
   else if (event.key.toLowerCase() in STEPS) step(STEPS[event.key.toLowerCase()]);
   else if (event.key.toLowerCase() in DOES) document.querySelector(`[data-does=${DOES[event.key.toLowerCase()]}]`)?.click();
   else if (event.key.toLowerCase() === "d") end();
   else return;
   event.preventDefault();
-}
-
-// J and K go through the rows of a list; the focus is the mark.
-function step(by) {
-  const links = [...document.querySelectorAll("[data-row-link]")];
-  const at = links.indexOf(document.activeElement?.closest("[data-row]")?.querySelector("[data-row-link]"));
-  links[at < 0 ? 0 : Math.max(0, Math.min(links.length - 1, at + by))]?.focus();
 }
 
 // D ends what the row is, or goes to where one says what came of it.

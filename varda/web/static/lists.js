@@ -17,7 +17,7 @@ document.addEventListener("keydown", (event) => {
 // On to the next row or back to the one before; from outside the list to its first. False when there is none.
 export function step(by) {
   const links = [...document.querySelectorAll("[data-row-link]")].filter((one) => one.checkVisibility());
-  const at = links.indexOf(document.activeElement);
+  const at = links.indexOf(document.activeElement?.closest("[data-row]")?.querySelector("[data-row-link]"));
   const next = at < 0 ? links[0] : links[at + by];
   next?.focus();
   return Boolean(next);
