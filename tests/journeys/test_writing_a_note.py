@@ -42,6 +42,22 @@ def test_the_same_by_keyboard_alone(chart: Person) -> None:
     assert chart.actions <= 3
 
 
+def test_measures_in_the_text_become_measures_by_one_key_and_a_keyword_is_added_by_its_name(chart: Person) -> None:
+    starts_writing(chart)
+    chart.writes("Piggare. BT 140/85, puls 72.")
+    expect(chart.page.locator("[data-values] label")).to_have_count(2)
+    chart.presses("Alt+Enter")
+    chart.page.locator("[data-add-keyword]").fill("hud")
+    chart.page.keyboard.press("Enter")
+    expect(chart.page.locator("#text-hud")).to_be_focused()
+    chart.writes("Rodnad på höger häl.")
+    chart.presses("Control+Enter")
+    chart.has_done("Signerad")
+    chart.sees("Sparat som mätvärden: BT 140/85, puls 72")
+    chart.sees("Hud och vävnad")
+    assert chart.actions <= 3
+
+
 def test_text_is_safe_on_the_server_within_two_seconds_and_says_so(chart: Person) -> None:
     starts_writing(chart)
     chart.writes("Trött.")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -53,3 +54,25 @@ def running() -> Iterator[TestServer]:
     finally:
         server.embedded.stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def cut(server: TestServer, url: str) -> None:
+    """End every connection to the database of the address, whatever it is in the middle of."""
+    with psycopg.connect(server.embedded.url("postgres"), autocommit=True) as keeper:
+        keeper.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [_name(url)])
+
+
+@contextmanager
+def lost(server: TestServer, url: str) -> Iterator[None]:
+    """Nobody reaches the database of the address, for as long as the block lasts."""
+    with psycopg.connect(server.embedded.url("postgres"), autocommit=True) as keeper:
+        keeper.execute(f"alter database {_name(url)} allow_connections false")
+        cut(server, url)
+        try:
+            yield
+        finally:
+            keeper.execute(f"alter database {_name(url)} allow_connections true")
+
+
+def _name(url: str) -> str:
+    return urlsplit(url).path.lstrip("/")

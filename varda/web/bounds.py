@@ -11,7 +11,7 @@ from varda.kernel.errors import Fault, TooLarge
 from varda.kernel.limits import Limits, TooMany, network
 from varda.kernel.log import logger
 from varda.web import errors
-from varda.web.visit import MOST_TYPED
+from varda.web.visit import MOST_TYPED, TOO_MUCH
 
 SIGNING_IN = ("/sign-in", "/provider/")
 """Beginnings of paths where somebody shows who they are. Of what is only read there, the steps of a sign-in count."""
@@ -86,4 +86,4 @@ def _measured(scope: Scope, receive: Receive) -> Receive:
 
 
 def _too_much() -> Fault:
-    return _TooMuch("It is more than can be taken at once.")
+    return _TooMuch(TOO_MUCH)

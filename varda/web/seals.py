@@ -20,6 +20,11 @@ def salt(seal: bytes, ticket: str) -> str:
     return _made(seal, "salt", ticket).hex()[:32]
 
 
+def who(seal: bytes, actor: str) -> str:
+    """Tells a page whether the person who is signed in now is still the one it was made for, and nothing else."""
+    return _made(seal, "who", actor).hex()[:32]
+
+
 def text_key(seal: bytes, actor: str, salt: str) -> str:
     """The AES-256 key (base64) for text kept in a browser. Each session has its own, told by its salt; the same person
     gets it again after a crash or a new sign-in, anybody else who asks with that salt gets another key."""

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -16,7 +17,7 @@ from starlette.routing import Route
 from varda.access import Session
 from varda.access.session import Kind
 from varda.access.tickets import Ticket
-from varda.kernel.errors import Locked, Refused, SignedOut
+from varda.kernel.errors import Locked, Refused, SignedOut, TooLarge
 from varda.record import Record
 from varda.record.powers import Powers, powers
 from varda.web import places, seals
@@ -33,6 +34,7 @@ QUIET = "X-Varda-Quiet"
 """The header of what a page asks by itself."""
 MOST_TYPED = 4_000_000
 """Bytes of text that one request may bring; far more than anybody types in a note."""
+TOO_MUCH = "It is more than can be taken at once."
 _OWN = re.compile(r"/(?![/\\])[!-\[\]-~]*")  # printable ASCII but the backslash, which browsers take for a slash
 
 
@@ -121,6 +123,7 @@ class Visit:
             "build": self.parts.build,
             "token": seals.form_token(self.parts.seal, self.ticket) if self.signed else "",
             "salt": seals.salt(self.parts.seal, self.ticket) if self.known else "",
+            "who": seals.who(self.parts.seal, self.known.actor) if self.known else "",
         }
         return HTMLResponse(rendered(self.language, template, shared | values), status)
 
@@ -186,10 +189,17 @@ async def _visit(request: Request) -> Visit:
     # What an open page asks by itself is no sign that anybody sits there: it never keeps a browser from being locked.
     signed = await _signed(parts, ticket, is_quiet=request.headers.get(QUIET) == "yes")
     is_form = "form" in request.headers.get("content-type", "")
-    form = await request.form(max_part_size=MOST_TYPED) if request.method == "POST" and is_form else FormData()
+    form = await _form(request) if request.method == "POST" and is_form else FormData()
     known = signed.session if signed and not signed.is_locked else None
     held = await powers(parts.door.catalogue, known, parts.clock) if known else None
     return Visit(request, parts, ticket, signed, held, _language(request), form, _number(request))
+
+
+async def _form(request: Request) -> FormData:
+    try:
+        return await request.form(max_part_size=MOST_TYPED)
+    except HTTPException as wrong:  # says it in English and without a number
+        raise TooLarge(TOO_MUCH) from wrong
 
 
 async def _signed(parts: Parts, ticket: str, *, is_quiet: bool) -> Ticket | None:

@@ -1,6 +1,6 @@
 """Notes: written from a template, kept from the first second, signed, amended – and never lost or erased."""
 
-from varda.care.notes.actions import Written, discard, keep, mark_error, save_unsigned, sign, take_on
+from varda.care.notes.actions import Written, discard, done_already, keep, mark_error, save_unsigned, sign, take_on
 from varda.care.notes.model import Note, Part, note
 from varda.care.notes.queries import (
     Unsigned,
@@ -28,6 +28,7 @@ from varda.care.notes.rules import (
     signs,
 )
 from varda.care.notes.templates import KEYWORDS, TEMPLATES, Keyword, Template, offered, template
+from varda.care.notes.values import offered as offered_values
 
 __all__ = [
     "KEYWORDS",
@@ -45,6 +46,7 @@ __all__ = [
     "clean",
     "discard",
     "div",
+    "done_already",
     "keep",
     "mark_error",
     "may_amend",
@@ -55,6 +57,7 @@ __all__ = [
     "my_drafts",
     "note",
     "offered",
+    "offered_values",
     "one_note",
     "plain",
     "save_unsigned",

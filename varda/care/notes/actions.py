@@ -2,22 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
-from varda.care.facts import instant
+from varda.care.facts import code, instant
+from varda.care.notes import values
 from varda.care.notes.model import KEYWORD, NOTE_TYPE, REASON, Note, note
 from varda.care.notes.queries import signers
 from varda.care.notes.rules import clean, div, may_amend, may_strike, may_take_on, may_write, signs
 from varda.care.notes.templates import KEYWORDS, template
-from varda.kernel.errors import Conflict, Problem, Refused, Unprocessable
+from varda.kernel.errors import Absent, Conflict, Gone, Problem, Refused, Unprocessable
 from varda.record import Draft, Record
+
+_DONE = "This note has been signed or saved already. Your text is kept as a draft: open the note and go on there."
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """What the writing panel holds: `texts` by keyword code, `base` the note it continues (empty for a new one),
     `version` of that note when writing began, `revision` of the draft that the writer has seen, `signer` who is to
-    sign (a reference), where the writer's role does not."""
+    sign (a reference), where the writer's role does not. `window` names the page that writes and `count` its changes:
+    by them it knows its own text again when the answer to a save was lost. `values` are the words of the text that the
+    writer wants as entries."""
 
     draft: str
     patient: str
@@ -29,6 +36,9 @@ class Written:
     reason: str = ""
     signer: str = ""
     revision: int = 0
+    window: str = ""
+    count: int = 0
+    values: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -39,12 +49,15 @@ class Written:
 async def keep(record: Record, written: Written) -> Draft:
     """Put the text in safety as the writer's private draft. Raises `Conflict` when another window was there first."""
     content = {
-        "template": written.template,
-        "texts": {word: clean(text) for word, text in written.texts.items()},
-        "encounter": written.encounter,
+        "template": clean(written.template),
+        "texts": {clean(word): clean(text) for word, text in written.texts.items()},
+        "encounter": clean(written.encounter),
         "version": written.version,
         "reason": clean(written.reason),
-        "signer": written.signer,
+        "signer": clean(written.signer),
+        "window": clean(written.window),
+        "count": written.count,
+        "values": [clean(one) for one in written.values],
     }
     return await record.keep_draft(
         Draft(
@@ -52,7 +65,7 @@ async def keep(record: Record, written: Written) -> Draft:
             patient=written.patient,
             kind="note",
             content=content,
-            base=f"Composition/{written.base}" if written.base else "",
+            base=f"Composition/{clean(written.base)}" if written.base else "",
             saved=record.now,
             revision=written.revision,
         )
@@ -74,6 +87,27 @@ async def sign(record: Record, written: Written) -> Note:
     return await _store(record, written, "final")
 
 
+async def done_already(record: Record, written: Written) -> Note | None:
+    """The note that this writing has become before, when nobody heard of it: by the same person, with the same text.
+
+    Raises `Conflict` when the draft was signed with another text; None when it has become nothing.
+    """
+    try:
+        found = note((await record.read("Composition", written.base or _id(record, written))).resource)
+    except (Absent, Gone):
+        return None
+    me = record.session.practitioner
+    said = {part.code or part.title: part.text for part in found.parts}
+    wrote = {word: clean(text) for word, text in written.texts.items() if text.strip()}
+    is_it = said == wrote and found.version > written.version and found.reason == clean(written.reason).strip()
+    if is_it and me in (*found.authors, *found.signers):
+        await record.drop_draft(written.draft)
+        return found
+    if not written.base:
+        raise Conflict(_DONE)
+    return None
+
+
 async def mark_error(record: Record, note_id: str, version: int, reason: str) -> Note:
     """Strike a note as entered in error; what it said stays in its history. Raises `Unprocessable` without a reason."""
     if not reason.strip():
@@ -83,6 +117,7 @@ async def mark_error(record: Record, note_id: str, version: int, reason: str) ->
     if not may_strike(record.powers, record.session, before):
         raise Refused("Only the author or the one who signed may strike this note.")
     struck = _reasoned({**stored.resource, "status": "entered-in-error"}, reason)
+    await values.strike(record, stored.resource)
     return note((await record.update(struck, expected=version)).resource)
 
 
@@ -97,24 +132,40 @@ async def take_on(record: Record, note_id: str, version: int) -> Note:
 async def _store(record: Record, written: Written, status: str) -> Note:
     if written.is_empty:
         raise Unprocessable("The note is empty.", [Problem("Write something before saving the note.", "texts")])
-    resource = _composition(record, written) if not written.base else await _continued(record, written, status)
+    before: dict[str, Any] = {}
+    if written.base:
+        before = (await record.read("Composition", written.base)).resource
+        resource = _continued(record, written, before, status)
+    else:
+        await _require_new(record, written)
+        resource = _composition(record, written)
     if status == "final":
         if not signs(record.powers):
             raise Refused("What a secretary has written is signed by somebody else. Save it unsigned.")
-        resource = _signed(record, resource)
+        resource = _signed(record, await _with_entries(record, written, resource, before))
     elif not signs(record.powers):
         resource = _to_sign(resource, await _chosen(record, written.signer))
     if written.base:
         stored = await record.update(resource, expected=written.version)
     else:
-        stored = await record.create({**resource, "status": status})
+        stored = await record.update({**resource, "status": status})
     await record.drop_draft(written.draft)
     return note(stored.resource)
 
 
-async def _continued(record: Record, written: Written, status: str) -> dict[str, Any]:
-    stored = await record.read("Composition", written.base)
-    before = note(stored.resource)
+async def _require_new(record: Record, written: Written) -> None:
+    asked = [("_id", _id(record, written)), ("patient", f"Patient/{written.patient}"), ("_count", "1")]
+    if (await record.search("Composition", asked)).matches:
+        raise Conflict(_DONE)
+
+
+def _id(record: Record, written: Written) -> str:
+    """Follows from the draft, so that a button pressed twice makes one note."""
+    return sha256(f"{record.session.actor}/{written.patient}/{written.draft}".encode()).hexdigest()[:32]
+
+
+def _continued(record: Record, written: Written, stored: dict[str, Any], status: str) -> dict[str, Any]:
+    before = note(stored)
     if before.patient != written.patient:
         raise Conflict("The note belongs to another patient.")
     if before.is_signed:
@@ -129,7 +180,8 @@ async def _continued(record: Record, written: Written, status: str) -> dict[str,
         raise Conflict("The note has been struck and cannot be changed.")
     elif not may_write(record.powers, record.session, before):
         raise Refused("Only the author or the one who is to sign may change an unsigned note.")
-    changed = {**stored.resource, "status": status, "section": _sections(written)}
+    had = {code(one.get("code"), KEYWORD): one["entry"] for one in stored.get("section", ()) if one.get("entry")}
+    changed = {**stored, "status": status, "section": _sections(written, had)}
     return _reasoned(changed, written.reason) if status == "amended" else changed
 
 
@@ -137,6 +189,7 @@ def _composition(record: Record, written: Written) -> dict[str, Any]:
     session, kind = record.session, template(written.template)
     resource = {
         "resourceType": "Composition",
+        "id": _id(record, written),
         "status": "preliminary",
         "type": {"coding": [{"system": NOTE_TYPE, "code": kind.code, "display": kind.title}], "text": kind.title},
         "title": kind.title,
@@ -151,7 +204,16 @@ def _composition(record: Record, written: Written) -> dict[str, Any]:
     return resource
 
 
-def _sections(written: Written) -> list[dict[str, Any]]:
+async def _with_entries(
+    record: Record, written: Written, resource: dict[str, Any], before: dict[str, Any]
+) -> dict[str, Any]:
+    """The note with what its text says in numbers as entries of the record."""
+    texts = {word: clean(text) for word, text in written.texts.items()}
+    entries = await values.coded(record, texts, written.values, before or resource, written.encounter)
+    return {**resource, "section": _sections(written, entries)}
+
+
+def _sections(written: Written, entries: Mapping[str, Any] = MappingProxyType({})) -> list[dict[str, Any]]:
     order = [*template(written.template).keywords, *written.texts]
     return [
         {
@@ -159,6 +221,7 @@ def _sections(written: Written) -> list[dict[str, Any]]:
             "code": {"coding": [{"system": KEYWORD, "code": word}]},
             "text": {"status": "additional", "div": div(written.texts[word])},
         }
+        | ({"entry": entries[word]} if entries.get(word) else {})
         for word in dict.fromkeys(order)
         if written.texts.get(word, "").strip()
     ]

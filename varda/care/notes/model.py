@@ -1,6 +1,6 @@
 """Composition read into a note (http://hl7.org/fhir/R4/composition.html)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,12 @@ REASON = "https://varda.example/fhir/StructureDefinition/change-reason"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One keyword of a note and what stands under it."""
+    """One keyword of a note and what stands under it; `values` are its words that are entries of the record as well."""
 
     code: str
     title: str
     text: str
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class Note:
     signed: Moment | None
     reason: str
     parts: tuple[Part, ...]
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The words of the text that are entries of the record as well."""
+        return tuple(word for part in self.parts for word in part.values)
 
     @property
     def is_signed(self) -> bool:
@@ -93,7 +99,15 @@ def note(resource: Mapping[str, Any]) -> Note:
 
 def _part(section: Mapping[str, Any]) -> Part:
     text = plain(section.get("text", {}).get("div", "")) or label(section.get("emptyReason"))
-    return Part(code(section.get("code"), KEYWORD), str(section.get("title") or label(section.get("code"))), text)
+    title = str(section.get("title") or label(section.get("code")))
+    return Part(code(section.get("code"), KEYWORD), title, text, tuple(values(section)))
+
+
+def values(section: Mapping[str, Any]) -> Iterator[str]:
+    """The words of a section that are measures of the record as well."""
+    for one in section.get("entry", ()):
+        if one.get("display") and str(one.get("reference", "")).startswith("Observation/"):
+            yield str(one["display"])
 
 
 def _whole(resource: Mapping[str, Any]) -> tuple[Part, ...]:

@@ -1,6 +1,6 @@
 """Keeping what was measured at the bedside, its NEWS2, and the task that a high score is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ from varda.care.facts import code, instant
 from varda.care.vitals.model import LEVEL, LOCAL, LOINC, MEASURES, NEWS2, PRESSURE, UCUM, Bedside, Measure
 from varda.care.vitals.queries import judged
 from varda.care.vitals.rules import VERSION, Score, bedside
+from varda.care.vitals.said import Said
 from varda.kernel.errors import Problem, Unprocessable
 from varda.record import Record
 
@@ -59,6 +60,32 @@ async def keep(record: Record, patient_id: str, said: Mapping[str, str]) -> Kept
     stored = await record.create(total)
     is_tasked = score.needs_answer and await _tell(record, _task(record, score, stored.reference, common))
     return Kept(score, found.alone, is_tasked)
+
+
+async def keep_said(record: Record, patient_id: str, measures: Sequence[Said], encounter: str = "") -> list[str]:
+    """Keep measures that a text says, without a score: one reference for each, in their order.
+
+    None at all where the role writes no vital signs or they stand still: the text is kept all the same.
+    """
+    common = _common(record, patient_id) | ({"encounter": {"reference": f"Encounter/{encounter}"}} if encounter else {})
+    if not measures or not may_keep(record):
+        return []
+    is_adult = (await judged(record, patient_id, Bedside({}))).is_adult
+    made = [_observations(Bedside(one.numbers), common, is_adult=is_adult)[0] for one in measures]
+    return [(await record.create(one)).reference for one in made]
+
+
+def may_keep(record: Record) -> bool:
+    """Whether this session can keep vital signs now."""
+    return record.powers.refusal(_vital({"resourceType": "Observation"}, {}), [record.session.unit_key]) is None
+
+
+async def strike(record: Record, references: Sequence[str]) -> None:
+    """Mark vital signs as entered in error, with the text that they were read from; those that are so are left."""
+    for one in references if may_keep(record) else ():
+        stored = await record.read(*one.split("/"))
+        if stored.resource.get("status") != "entered-in-error":
+            await record.update(stored.resource | {"status": "entered-in-error"}, expected=stored.version)
 
 
 async def _tell(record: Record, task: dict[str, Any]) -> bool:

@@ -113,6 +113,7 @@ def _page(
         "idle": 0,
         "token": seals.form_token(parts.seal, ticket) if ticket else "",
         "salt": "",
+        "who": "",
     }
     return HTMLResponse(rendered(language, template, around | values), status, headers)
 

@@ -1,17 +1,20 @@
 """The writing panel and the reading of notes. Text is in safety before anything else is asked of it."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, Response
 
-from varda.care import notes, overview
+from varda.care import notes, overview, vitals
 from varda.care.notes import Note, Written
-from varda.kernel.errors import Conflict, Malformed
+from varda.kernel.errors import Conflict, Malformed, Refused, Stale
 from varda.record import Draft, Record
 from varda.web.chart.sections import BY_NAME
 from varda.web.chart.views import framed, opened
+from varda.web.language import translations
 from varda.web.visit import Visit, page
 
 
@@ -44,6 +47,7 @@ async def write(visit: Visit) -> Response:
         signs = notes.signs(record.powers)
         is_theirs = before is None or before.is_signed or notes.may_sign(record.powers, visit.session, before)
         signers = [] if signs else await notes.signers(record)
+        may_code = vitals.may_keep(record)
     offered = notes.offered(visit.session.role, chart.admission is not None)
     written = _continued(held) if held else _begun(visit, patient, before, offered[0].code)
     responsible = {one.responsible_id for one in chart.open_contacts if one.responsible_id}
@@ -61,29 +65,31 @@ async def write(visit: Visit) -> Response:
         written=written,
         before=before,
         may_sign=signs and is_theirs,
+        may_code=signs and may_code,
+        values=_offered(visit, written.texts),
         signers=signers,
         signer=written.signer or usual,
         saved=held.saved if held else None,
         template_named=notes.template,
+        keywords=notes.KEYWORDS,
     )
 
 
 async def keep(visit: Visit) -> Response:
-    """Autosave, as JSON: the new revision and the time, or 409 with the other window's text."""
+    """Autosave, as JSON: the new revision and the time; or 409 with what was saved in between and by which window, or
+    that the draft is `gone`: signed or thrown away elsewhere."""
     body = await _json(visit)
     written = _written(visit, body.get("texts", {}), body)
     try:
         async with visit.record() as record:
             kept = await notes.keep(record, written)
-    except Conflict as conflict:
+    except Conflict:
         async with visit.record() as record:
             held = await _held(record, written)
-        if held is None:
-            raise
-        other = {"revision": held.revision, "texts": held.content.get("texts", {}), "message": str(conflict)}
-        return JSONResponse(other, 409)
+        return JSONResponse(_other(held), 409)
     saved = kept.saved or visit.parts.clock.now()
-    return JSONResponse({"revision": kept.revision, "saved": visit.say.clock(saved)})
+    told = {"revision": kept.revision, "saved": visit.say.clock(saved), "values": _offered(visit, written.texts)}
+    return JSONResponse(told)
 
 
 async def discard(visit: Visit) -> Response:
@@ -97,8 +103,17 @@ async def finish(visit: Visit) -> Response:
     """Sign, or save unsigned: the form brings the newest text itself, so nothing waits for the autosave."""
     texts = {name.removeprefix("text-"): visit.said(name) for name in visit.form if name.startswith("text-")}
     written = _written(visit, texts, visit.form)
-    async with visit.record() as record:
-        stored = await (notes.save_unsigned if visit.said("act") == "unsigned" else notes.sign)(record, written)
+    act = notes.save_unsigned if visit.said("act") == "unsigned" else notes.sign
+    try:
+        async with visit.record() as record:
+            stored = await act(record, written)
+    except (Conflict, Refused, Stale):
+        # The answer may have been lost on its way, and the same button was pressed again.
+        async with visit.record() as record:
+            done = await notes.done_already(record, written)
+        if done is None:
+            raise
+        stored = done
     told = "unsigned" if not stored.is_signed else "amended" if stored.status == "amended" else "signed"
     return visit.go(f"/chart/{written.patient}/notes/{stored.id}?done={told}")
 
@@ -146,6 +161,7 @@ def _begun(visit: Visit, patient: str, before: Note | None, usual: str) -> Writt
         base=before.id if before else "",
         signer=before.to_sign if before else "",
         version=before.version if before else 0,
+        values=before.values if before else (),
     )
 
 
@@ -162,16 +178,36 @@ def _continued(held: Draft) -> Written:
         reason=str(content.get("reason", "")),
         signer=str(content.get("signer", "")),
         revision=held.revision,
+        values=tuple(content.get("values", ())),
     )
+
+
+def _offered(visit: Visit, texts: Mapping[str, str]) -> list[dict[str, str]]:
+    """The measures that texts say, as the panel offers them: the words, what they become, and why they cannot be so."""
+    wrong = translations(visit.language).gettext("cannot be right")
+    return [
+        {"said": one.text, "shown": vitals.spelled(one.numbers), "wrong": "" if one.is_plausible else wrong}
+        for one in notes.offered_values(texts.values())
+    ]
+
+
+def _other(held: Draft | None) -> dict[str, Any]:
+    if held is None:
+        return {"gone": True}
+    said = held.content
+    return {name: said.get(name) for name in ("texts", "window", "count")} | {"revision": held.revision}
 
 
 def _written(visit: Visit, texts: Any, values: Any) -> Written:
     if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
         raise Malformed("The text could not be understood.")
     try:
-        version, revision = int(values.get("version") or 0), int(values.get("revision") or 0)
+        version, revision, count = (int(values.get(name) or 0) for name in ("version", "revision", "count"))
     except (TypeError, ValueError) as wrong:
         raise Malformed("The number of the version could not be understood.") from wrong
+    said = values.getlist("value") if isinstance(values, FormData) else values.get("values") or []
+    if not isinstance(said, list):
+        raise Malformed("The text could not be understood.")
     return Written(
         draft=visit.part("draft"),
         patient=visit.part("patient"),
@@ -183,6 +219,9 @@ def _written(visit: Visit, texts: Any, values: Any) -> Written:
         reason=str(values.get("reason", "")),
         signer=str(values.get("signer", "")),
         revision=revision,
+        window=str(values.get("window", "")),
+        count=count,
+        values=tuple(str(one) for one in said),
     )
 
 

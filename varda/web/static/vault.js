@@ -28,34 +28,53 @@ async function store(mode, work) {
 }
 
 const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+const said = (name) => document.querySelector(`meta[name=varda-${name}]`);
 
-// The key of a salt, asked for once a page. Also gives the newest form token, for when one has signed in again.
+// The key of a salt, asked for once a page. Also gives the newest form token, for when one has signed in again – never
+// that of somebody else who has signed in in this browser: what this page holds is not theirs to send.
 export async function key(salt) {
   if (keys.has(salt)) return keys.get(salt);
-  const answer = await fetch(`/session/key?salt=${encodeURIComponent(salt)}`, { headers: { Accept: "application/json" } });
+  const answer = await fetch(`/session/key?salt=${encodeURIComponent(salt)}`, {
+    headers: { Accept: "application/json" },
+    signal: AbortSignal.timeout(10000),
+  });
   if (!answer.ok) throw new Error(`no key: ${answer.status}`);
   const given = await answer.json();
-  document.querySelector("meta[name=varda-token]").content = given.token;
+  if (given.who !== said("who").content) throw new Error("somebody else is signed in");
+  said("token").content = given.token;
   const made = await crypto.subtle.importKey("raw", bytes(given.key), "AES-GCM", false, ["encrypt", "decrypt"]);
   keys.set(salt, made);
   return made;
 }
 
+// A failure leaves the old key where it is: what is typed meanwhile is kept under it.
 export async function newToken() {
-  const salt = document.querySelector("meta[name=varda-salt]").content;
+  const salt = said("salt").content;
+  const held = keys.get(salt);
   keys.delete(salt);
-  await key(salt);
+  try {
+    await key(salt);
+  } catch (failed) {
+    if (held) keys.set(salt, held);
+    throw failed;
+  }
 }
 
 export async function put(id, value) {
-  const salt = document.querySelector("meta[name=varda-salt]").content;
+  const salt = said("salt").content;
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const text = new TextEncoder().encode(JSON.stringify(value));
   const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await key(salt), text);
   await store("readwrite", (texts) => texts.put({ id, salt, iv, data }));
+  return iv;
 }
 
-export const drop = (id) => store("readwrite", (texts) => texts.delete(id));
+// Only what was read or put under this `iv`: another tab may have put newer text since.
+export const drop = (id, iv) => store("readwrite", (texts) => {
+  const asked = texts.get(id);
+  asked.onsuccess = () => { if (asked.result && (!iv || String(asked.result.iv) === String(iv))) texts.delete(id); };
+  return asked;
+});
 
 // Everything kept here that this person may read; what belongs to others stays as it is, unreadable.
 export async function all() {
@@ -63,7 +82,7 @@ export async function all() {
   for (const kept of await store("readonly", (texts) => texts.getAll())) {
     try {
       const data = await crypto.subtle.decrypt({ name: "AES-GCM", iv: kept.iv }, await key(kept.salt), kept.data);
-      found.push({ id: kept.id, ...JSON.parse(new TextDecoder().decode(data)) });
+      found.push({ id: kept.id, iv: kept.iv, ...JSON.parse(new TextDecoder().decode(data)) });
     } catch { /* somebody else's, or no answer from the server just now */ }
   }
   return found;

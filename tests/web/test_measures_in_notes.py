@@ -1,0 +1,77 @@
+"""What a note says in numbers becomes entries when it is signed, and goes with it when it is struck. F19, F22; R2."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.record import world
+from varda.record import Door
+
+DRAFT = "/chart/vera/drafts/0123456789abcdef"
+TEXT = "Opåverkad. BT 140/85, puls 72, temp 382."
+SIGN = {"template": "visit", "act": "sign", "text-status": TEXT}
+
+
+async def measured(door: Door) -> list[dict[str, Any]]:
+    async with door.opened(world.SYSTEM, "administration") as record:
+        found = await record.search("Observation", [("patient", "Patient/vera"), ("_count", "200")])
+    return [one.resource for one in found.matches if one.resource["code"].get("text") in ("Blodtryck", "Puls")]
+
+
+async def signed(astrid: httpx.AsyncClient, **changed: Any) -> str:
+    answer = await astrid.post(f"{DRAFT}/finish", data=SIGN | changed)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"].partition("?")[0]
+
+
+async def test_measures_are_offered_at_each_save_and_one_that_cannot_be_right_says_so(
+    astrid: httpx.AsyncClient,
+) -> None:
+    answer = await astrid.post(DRAFT, json={"template": "visit", "texts": {"status": TEXT}, "revision": 0})
+    assert [(one["said"], one["shown"]) for one in answer.json()["values"]] == [
+        ("BT 140/85", "Blodtryck 140/85 mmHg"),
+        ("puls 72", "Puls 72 slag/min"),
+        ("temp 382", "Kroppstemperatur 382 °C"),
+    ]
+    assert [one["wrong"] for one in answer.json()["values"]] == ["", "", "kan inte stämma"]
+
+
+async def test_what_the_writer_accepts_is_kept_when_the_note_is_signed_and_nothing_else(
+    astrid: httpx.AsyncClient, door: Door
+) -> None:
+    before = len(await measured(door))
+    url = await signed(astrid, value=["BT 140/85", "temp 382", "vikt 80 kg"])
+    kept = (await measured(door))[: len(await measured(door)) - before]
+    assert [one["code"]["text"] for one in kept] == ["Blodtryck"]
+    assert [part["valueQuantity"]["value"] for part in kept[0]["component"]] == [140, 85]
+    page = (await astrid.get(url)).text
+    assert TEXT in page
+    assert "Sparat som mätvärden: BT 140/85" in page
+
+
+async def test_what_is_taken_out_of_the_text_by_an_amendment_is_struck(astrid: httpx.AsyncClient, door: Door) -> None:
+    url = await signed(astrid, value=["BT 140/85", "puls 72"])
+    note = url.rpartition("/")[2]
+    change = {"base": note, "version": "1", "reason": "Fel tryck", "text-status": "BT 150/85, puls 72."}
+    await signed(astrid, value=["BT 150/85", "puls 72"], **change)
+    by_value = {
+        one["component"][0]["valueQuantity"]["value"]: one["status"]
+        for one in await measured(door)
+        if one["code"]["text"] == "Blodtryck"
+    }
+    assert (by_value[140], by_value[150]) == ("entered-in-error", "final")
+    assert [one["status"] for one in await measured(door) if one["code"]["text"] == "Puls"][:1] == ["final"]
+
+
+async def test_striking_the_note_strikes_what_it_became(astrid: httpx.AsyncClient, door: Door) -> None:
+    url = await signed(astrid, value=["puls 72"])
+    await astrid.post(f"{url}/strike", data={"version": "1", "reason": "Fel patient"})
+    pulse = next(one for one in await measured(door) if one["code"]["text"] == "Puls")
+    assert pulse["status"] == "entered-in-error"
+
+
+@pytest.mark.parametrize("values", [1, "x", {"a": 1}])
+async def test_values_that_are_no_list_are_refused(astrid: httpx.AsyncClient, values: object) -> None:
+    answer = await astrid.post(DRAFT, json={"template": "visit", "texts": {}, "values": values})
+    assert answer.status_code == 400
