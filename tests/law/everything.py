@@ -46,6 +46,9 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "GET /rights/unit", "POST /rights/unit",
     },
     "it only leads on, or is an empty form": {"GET /", "GET /patients/register"},
+    "it looks through the county's list of codes and the unit's own habits, and at no patient": {
+        "POST /chart/{patient}/problems/find",
+    },
     "it reckons with what it is sent, and opens no record": {"POST /chart/{patient}/vitals/score"},
     "it begins a record that was not there; that a number is taken may be told (A1)": {
         "POST /patients/register", "POST /patients/unknown",

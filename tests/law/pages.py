@@ -29,8 +29,8 @@ async def _(asking: Round) -> None:
 async def _(asking: Round) -> None:
     """Each begins with who it is about: for who reaches the patient, and in an emergency for anybody (A1, A11)."""
     paths = (
-        "contacts/open", "contacts/admit", "vitals/write", "openings/others", "openings/emergency", "openings/outer",
-        "apps",
+        "contacts/open", "contacts/admit", "vitals/write", "problems/write", "openings/others", "openings/emergency",
+        "openings/outer", "apps",
     )  # fmt: skip
     anybodys = {"openings/emergency", "openings/outer"}
     for reader in asking.some(4, asking.staff):
@@ -109,7 +109,7 @@ async def _(asking: Round) -> None:
     """A form about an entry that is hidden is answered like one about nothing (A13)."""
     hidden = [
         (reader, item)
-        for type_ in ("Composition", "Consent", "Encounter")
+        for type_ in ("Composition", "Condition", "Consent", "Encounter")
         for reader, item in list(asking.sample(type_, staff=True))[
             -asking.sampled * 2 // 3 :
         ]  # the hidden ones come last
@@ -121,6 +121,9 @@ async def _(asking: Round) -> None:
         for id_ in (item.id, "zq000y"):
             forms = {
                 "Composition": (f"{home}/notes/{id_}/strike", f"{home}/notes/{id_}/take-on"),
+                "Condition": tuple(
+                    f"{home}/problems/{id_}/{verb}" for verb in ("change", "end", "reopen", "strike", "favour")
+                ),
                 "Consent": (f"{home}/decisions/{id_}/end", f"{home}/decisions/{id_}/lift"),
                 "Encounter": (f"{home}/contacts/{id_}/close",),
             }[item.type]

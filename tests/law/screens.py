@@ -68,6 +68,25 @@ async def _notes(asking: Round, name: str, more: str) -> None:
         asking.told(name, reader, item.name, item.id in text.replace(f"/notes/{item.id}", ""), verdict)
 
 
+@way("diagnosis page")
+async def _(asking: Round) -> None:
+    for reader, item in asking.sample("Condition", staff=True):
+        address = f"/chart/{item.patients[0]}/problems/{item.id}"
+        text = await asking.page_if_any(reader, address)
+        verdict = both(asking.sees(reader, item), asking.sees(reader, f"Patient/{item.patients[0]}"))
+        asking.told("diagnosis page", reader, item.name, item.id in text.replace(address, ""), verdict)
+
+
+@way("setting a diagnosis")
+async def _(asking: Round) -> None:
+    """The page that answers shows what the section shows, and nothing of who is out of reach."""
+    for reader in asking.some(2, asking.staff):
+        for patient in asking.some(2, list(asking.facts.patients)):
+            form = {"code": "I10.9", "where": "problems"}
+            text = (await asking.form(reader, f"/chart/{patient}/problems/set", **form)).text
+            on_chart(asking, "setting a diagnosis", reader, patient, text, ())
+
+
 @way("trend page")
 async def _(asking: Round) -> None:
     for reader, item in asking.sample("Observation", staff=True):

@@ -118,11 +118,17 @@ def amount(quantity: Any) -> Amount | None:
 
 
 def extension(resource: Mapping[str, Any], url: str) -> str:
-    """The string of one extension; empty when it is not there."""
+    """The string or code of one extension; empty when it is not there."""
     for one in resource.get("extension", ()):
         if one.get("url") == url:
-            return str(one.get("valueString", ""))
+            return str(one.get("valueString") or one.get("valueCode", ""))
     return ""
+
+
+def extended(resource: Mapping[str, Any], url: str, **value: str) -> list[Resource]:
+    """The extensions of a resource with one of them set (`valueCode="main"`); without it where the value is empty."""
+    others = [one for one in resource.get("extension", ()) if one.get("url") != url]
+    return [*others, {"url": url, **value}] if any(value.values()) else others
 
 
 def newest_first(items: Iterable[Any], name: str = "at") -> list[Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 
-from varda.region import chapters, organisations, patients, population, staff
+from varda.region import chapters, organisations, patients, population, staff, terms
 from varda.region.chronicle import Chronicle
 from varda.region.model import County, Item, Life
 
@@ -30,6 +30,7 @@ def society(seed: int, now: datetime) -> list[Item]:
     land = county(seed)
     items = [Item(organisations.organization(unit), "") for unit in land.units.values()]
     items += [Item(register, "") for register in organisations.registers()]
+    items += [Item(words, "") for words in terms.lists()]
     items += [Item(place, "") for unit in land.units.values() for place in organisations.locations(unit)]
     people = {one.person: one for posts in land.assignments.values() for one in posts}
     items += [Item(staff.practitioner(one, seed), "") for one in people.values()]

@@ -27,13 +27,16 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "parent": ("överordnad", "överordnadkod", "parent", "parentcode"),
     "since": ("giltigfrån", "giltigfrom", "validfrom"),
     "until": ("giltigtill", "giltigtom", "validto", "validuntil"),
+    "synonyms": ("synonym", "synonymer", "synonyms", "sökord", "söktermer"),
 }
 """What the columns are called, the better word first; case, spaces and punctuation do not count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One code. Dates are FHIR dates (`2024-01-01`, `2024-01` or `2024`); empty what the list does not say."""
+    """One code. Dates are FHIR dates (`2024-01-01`, `2024-01` or `2024`), synonyms have semicolons or bars between
+    them; empty what the list does not say.
+    """
 
     line: int
     code: str
@@ -42,6 +45,7 @@ class Concept:
     parent: str = ""
     since: str = ""
     until: str = ""
+    synonyms: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,8 +99,11 @@ def loose_parents(concepts: Iterable[Concept]) -> int:
 
 def _row(concept: Concept) -> dict[str, Any]:
     row: dict[str, Any] = {"code": concept.code, "display": concept.text}
-    if concept.english:
-        row["designation"] = [{"language": "en", "value": concept.english}]
+    said_too = [{"language": "en", "value": concept.english}] if concept.english else []
+    synonyms = [one.strip() for one in re.split(r"[;|]", concept.synonyms)]
+    said_too += [{"language": "sv", "value": one} for one in synonyms if one]
+    if said_too:
+        row["designation"] = said_too
     said = (
         ("parent", "valueCode", concept.parent),
         ("validFrom", "valueDateTime", concept.since),

@@ -12,7 +12,7 @@ from varda.care.medication import Medicine, medicines
 from varda.care.notes import Note, note
 from varda.care.patients import Person, person
 from varda.care.plans import Involved, Plan, involved, plans
-from varda.care.problems import Problem, problems
+from varda.care.problems import Problem, problems, struck
 from varda.care.results import Reading, Series, readings, series
 from varda.care.tasks import Task, in_order, task
 from varda.care.vitals import EarlyWarning, early_warning, vital_signs
@@ -67,6 +67,11 @@ class Chart:
     def problems(self) -> list[Problem]:
         """The problem list."""
         return problems(self._all("Condition"))
+
+    @cached_property
+    def struck_problems(self) -> list[Problem]:
+        """Diagnoses that were entered in error, with the reasons."""
+        return struck(self._all("Condition"))
 
     @cached_property
     def medicines(self) -> list[Medicine]:

@@ -50,9 +50,18 @@ function single(event) {
   event.preventDefault();
 }
 
-// D ends what the row is, or goes to where one says what came of it.
+// D ends what the row is, or goes to where one says what came of it; in a chart it sets a diagnosis.
 function end() {
-  const row = document.activeElement?.closest("[data-row]");
-  if (row) row.querySelector("[data-row-done]")?.click();
-  else document.querySelector("[data-does=done]")?.focus();
+  const row = document.activeElement?.closest("[data-row]")?.querySelector("[data-row-done]");
+  const done = document.querySelector("[data-does=done]");
+  if (row) row.click();
+  else if (done) done.focus();
+  else diagnosis();
+}
+
+// The field where one is, that of the writing panel first: what is written there is not taken away.
+function diagnosis() {
+  const field = document.querySelector("#writing [data-codes=diagnosis]") ?? document.querySelector("#reading [data-codes=diagnosis]");
+  if (field) field.focus();
+  else document.querySelector("[data-does=diagnosis]")?.click();
 }
