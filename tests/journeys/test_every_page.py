@@ -16,6 +16,7 @@ PAGES = [
     "/unsigned",
     "/unsigned/unit",
     "/rights",
+    "/experience",
     "{chart}",
     *(
         f"{{chart}}/{name}"

@@ -32,6 +32,7 @@ COOKIE = "varda_session"
 LANGUAGE = "varda_language"
 QUIET = "X-Varda-Quiet"
 """The header of what a page asks by itself."""
+COUNTED = "varda_counted"
 MOST_TYPED = 4_000_000
 """Bytes of text that one request may bring; far more than anybody types in a note."""
 TOO_MUCH = "It is more than can be taken at once."
@@ -82,6 +83,14 @@ class Visit:
     def is_secure(self) -> bool:
         """Whether the browser came by HTTPS, as far as anybody can know behind a proxy."""
         return address(self.request).startswith("https://")
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether whoever is signed in has asked, in this browser, that their tasks are counted."""
+        if self.known is None or self.known.kind != "staff":
+            return False
+        word = self.request.cookies.get(COUNTED, "")
+        return bool(word) and word == seals.counted(self.parts.seal, self.known.practitioner)
 
     @property
     def wants_fragment(self) -> bool:

@@ -8,6 +8,7 @@ import "./toasts.js";
 import "./lock.js";
 import "./live.js";
 import { begin, resend } from "./draft.js";
+import { count } from "./meter.js";
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
@@ -33,3 +34,4 @@ document.addEventListener("htmx:after:swap", () => {
 document.querySelector(".rail [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 begin();
 resend();
+if (document.body.hasAttribute("data-counted")) count();
