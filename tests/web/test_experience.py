@@ -24,9 +24,9 @@ async def test_only_who_has_asked_is_counted_and_the_unit_sees_no_names(
         assert (await astrid.post("/experience/done", json=DONE)).status_code == 204
     page = (await astrid.get("/experience")).text
     assert "data-counted" in page
-    assert "<strong>3</strong>" in page
-    assert "<td>45</td>" in page
-    assert "färre än 10" in page, "nothing has been measured of the other tasks"
+    assert "3 handgrepp</strong>, nio gånger av tio högst 3" in page
+    assert "45 sekunder" in page
+    assert "Mätt färre än 10 gånger" in page, "the other tasks"
 
     await astrid.post("/experience", data={"counted": "no"})
     await astrid.post("/experience/done", json=DONE)
