@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import varda.cli
-from varda.catalogue import ACTS, AREAS, FUNCTIONS, ROLES, SPECIAL, Role
+from varda.catalogue import ACTS, AREAS, FUNCTIONS, PARTS, ROLES, SPECIAL, Role
 from varda.fhir import definitions
 from varda.kernel import errors, limits
 from varda.kernel.settings import Settings
@@ -101,6 +101,17 @@ def rights() -> str:
         lines += ["", f"| Role | {' | '.join(one.number for one in mine)} |", "|---" * (len(mine) + 1) + "|"]
         lines += [f"| {one.words.en} | {' | '.join(_letters(one, f.number) for f in mine)} |" for one in ROLES.values()]
         lines += [""]
+    lines += [
+        "## Parts with a switch of their own",
+        "",
+        "| Part | Name | Swedish | Takes as well |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| {one.number} | {one.words.en} | {one.words.sv} | {_coded([one.special] if one.special else [])} |"
+        for one in PARTS.values()
+    ]
+    lines += [""]
     lines += ["## Rights that belong to no function", "", "| Right | Swedish | Roles |", "|---|---|---|"]
     for special in SPECIAL.values():
         holders = [one.words.en for one in ROLES.values() if (special.code, "special") in one.rights]

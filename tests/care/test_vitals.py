@@ -1,128 +1,38 @@
-"""NEWS2 against the chart of the Royal College of Physicians (2017), and what is kept of a bedside form."""
+"""The form of the bedside: what can be right, what is kept of it, and whom NEWS2 is meant for."""
 
-from datetime import date, timedelta
-from decimal import Decimal
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from tests.record import world
+from tests.support.bedside import WELL
+from tests.support.switching import switched
 from varda.access import Session
 from varda.care.facts import moment
 from varda.care.patients import person
+from varda.care.scores import NEWS2, Judgement
 from varda.care.vitals import (
     MEASURES,
     ORDER,
-    Bedside,
-    alone,
     bedside,
+    choose_scale,
     early_warning,
+    end_scale,
+    fitting,
     keep,
-    lacking,
-    news2,
+    second_scales,
     unsuited,
     vital_signs,
 )
-from varda.kernel.errors import Absent, Unprocessable
-from varda.record import Door
-
-WELL = {
-    "breathing": "16",
-    "saturation": "97",
-    "systolic": "128",
-    "diastolic": "76",
-    "pulse": "72",
-    "temperature": "36,8",
-    "level": "A",
-}
+from varda.kernel.clock import SetClock
+from varda.kernel.errors import Absent, Conflict, Lacking, Refused, Unprocessable
+from varda.record import Door, Owner, Wish
 
 
-def points(key: str, value: str, scale: int = 1, **more: str) -> int:
-    score = news2(bedside(WELL | more | {key: value}), scale)
-    assert score is not None
-    return score.points[key]
-
-
-# The chart, row by row, both ends of each band.
-@pytest.mark.parametrize(
-    ("key", "bands"),
-    [
-        ("breathing", "0 3,8 3,9 1,11 1,12 0,20 0,21 2,24 2,25 3,60 3"),
-        ("saturation", "60 3,91 3,92 2,93 2,94 1,95 1,96 0,100 0"),
-        ("pulse", "30 3,40 3,41 1,50 1,51 0,90 0,91 1,110 1,111 2,130 2,131 3,220 3"),
-        ("temperature", "33 3,35.0 3,35.1 1,36.0 1,36.1 0,38.0 0,38.1 1,39.0 1,39.1 2,41 2"),
-        ("level", "A 0,C 3,V 3,P 3,U 3"),
-        ("oxygen", "0 0,0.5 2,15 2"),
-    ],
-)
-def test_each_band_gives_its_points(key: str, bands: str) -> None:
-    for band in bands.split(","):
-        value, expected = band.split()
-        assert points(key, value) == int(expected), (key, value)
-
-
-@pytest.mark.parametrize(
-    ("systolic", "expected"),
-    [(70, 3), (90, 3), (91, 2), (100, 2), (101, 1), (110, 1), (111, 0), (219, 0), (220, 3), (280, 3)],
-)
-def test_the_systolic_pressure_gives_its_points(systolic: int, expected: int) -> None:
-    assert points("systolic", str(systolic), diastolic="40") == expected
-
-
-@pytest.mark.parametrize(
-    ("saturation", "on_air", "on_oxygen"),
-    [(83, 3, 3), (84, 2, 2), (85, 2, 2), (86, 1, 1), (87, 1, 1), (88, 0, 0), (92, 0, 0), (93, 0, 1), (94, 0, 1),
-     (95, 0, 2), (96, 0, 2), (97, 0, 3), (100, 0, 3)],
-)  # fmt: skip
-def test_scale_2_counts_too_much_oxygen_as_well(saturation: int, on_air: int, on_oxygen: int) -> None:
-    """88–92 % is aimed at; what is above is a danger only to who is given oxygen."""
-    assert points("saturation", str(saturation), 2) == on_air
-    assert points("saturation", str(saturation), 2, oxygen="2") == on_oxygen
-
-
-@pytest.mark.parametrize(
-    ("more", "total", "risk", "again"),
-    [
-        ({}, 0, "low", timedelta(hours=12)),
-        ({"pulse": "95"}, 1, "low", timedelta(hours=4)),
-        ({"pulse": "112", "breathing": "22"}, 4, "low", timedelta(hours=4)),
-        ({"level": "C"}, 3, "one", timedelta(hours=1)),
-        ({"pulse": "112", "breathing": "22", "temperature": "38,4"}, 5, "medium", timedelta(hours=1)),
-        ({"pulse": "112", "breathing": "26", "temperature": "38,4", "oxygen": "2"}, 8, "high", timedelta()),
-    ],
-)
-def test_the_sum_says_the_risk_and_when_to_measure_again(
-    more: dict[str, str], total: int, risk: str, again: timedelta
-) -> None:
-    score = news2(bedside(WELL | more))
-    assert score is not None
-    assert (score.total, score.risk, score.again) == (total, risk, again)
-    assert score.needs_answer == (risk != "low")
-
-
-@given(st.sampled_from(["breathing", "saturation", "systolic", "pulse", "temperature", "level"]))
-def test_there_is_no_score_of_what_was_not_measured(missing: str) -> None:
-    """A blank is never taken for normal; what lacks is named."""
-    seen = bedside({key: value for key, value in WELL.items() if key not in (missing, "diastolic")})
-    assert news2(seen) is None
-    assert lacking(seen) == (missing,)
-
-
-@given(
-    st.fixed_dictionaries({
-        "breathing": st.decimals(0, 80, places=0), "saturation": st.decimals(0, 100, places=0),
-        "systolic": st.decimals(0, 300, places=0), "pulse": st.decimals(0, 300, places=0),
-        "temperature": st.decimals(13, 45, places=1), "oxygen": st.decimals(0, 80, places=1),
-    }),
-    st.sampled_from("ACVPU"),
-    st.sampled_from([1, 2]),
-)  # fmt: skip
-def test_every_plausible_patient_has_a_score(numbers: dict[str, Decimal], level: str, scale: int) -> None:
-    score = news2(Bedside(numbers, level), scale)
-    assert score is not None
-    assert score.total == sum(score.points.values())
-    assert 0 <= score.total <= 20
+def judged(said: Mapping[str, str]) -> Judgement | None:
+    return NEWS2.judge(bedside(said).values)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +59,7 @@ def test_what_cannot_be_right_is_said_at_its_field(key: str, typed: str) -> None
 )  # fmt: skip
 def test_the_sickest_can_be_written_down(values: dict[str, str]) -> None:
     """Deep cold has been survived, and a heart may stand still."""
-    score = news2(bedside(WELL | {"level": "U", "breathing": "4"} | values))
+    score = judged(WELL | {"level": "U", "breathing": "4"} | values)
     assert score is not None
     assert score.risk == "high"
 
@@ -159,16 +69,6 @@ def test_no_oxygen_named_with_a_saturation_is_air() -> None:
     assert bedside({"saturation": "97"}).numbers["oxygen"] == 0
     assert bedside({"saturation": "97", "oxygen": "2"}).numbers["oxygen"] == 2
     assert "oxygen" not in bedside({"pulse": "72"}).numbers
-
-
-@pytest.mark.parametrize(
-    ("said", "expected"),
-    [({"breathing": "26"}, ("breathing",)), ({"level": "V", "pulse": "72"}, ("level",)), ({"pulse": "125"}, ()),
-     ({"saturation": "88", "systolic": "84"}, ("saturation", "systolic")), ({"weight": "300"}, ()), ({}, ())],
-)  # fmt: skip
-def test_three_points_are_seen_without_a_score(said: dict[str, str], expected: tuple[str, ...]) -> None:
-    assert news2(bedside(said)) is None
-    assert alone(bedside(said)) == expected
 
 
 def test_every_wrong_field_is_told_at_once() -> None:
@@ -315,3 +215,147 @@ async def test_nothing_is_kept_of_whom_one_may_not_see(door: Door, astrid: Sessi
 def test_the_form_asks_for_each_measure_once() -> None:
     assert len({one.code for one in MEASURES.values()}) == len(MEASURES)
     assert all(one.least < one.most for one in MEASURES.values())
+
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)  # 13.00 in Sweden
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", None), ("2026-03-01T13:00", NOW), ("2026-03-01T08:15", datetime(2026, 3, 1, 7, 15, tzinfo=UTC)),
+        ("2026-02-22T13:00", NOW - timedelta(days=7)),
+    ],
+)  # fmt: skip
+def test_the_time_of_measuring_is_now_or_earlier(typed: str, expected: datetime | None) -> None:
+    assert bedside({"pulse": "72", "at": typed}, NOW).at == expected
+
+
+@pytest.mark.parametrize("typed", ["2026-03-01T13:01", "2026-02-22T12:59", "2027-01-01T00:00", "13:00", "x" * 4000])
+def test_a_time_that_cannot_be_right_is_said_at_its_field(typed: str) -> None:
+    with pytest.raises(Unprocessable) as wrong:
+        bedside({"pulse": "x", "at": typed}, NOW)
+    assert [one.path for one in wrong.value.problems] == ["pulse", "at"]
+
+
+async def test_what_was_measured_earlier_is_kept_at_its_time_and_calls_nobody_when_it_is_old(
+    door: Door, astrid: Session
+) -> None:
+    async with door.opened(astrid, "care") as record:
+        late = await keep(record, "vera", WELL | {"level": "V", "at": "2026-03-01T08:15"})
+        assert (late.is_tasked, late.is_untold) == (True, False)
+        old = await keep(record, "vera", WELL | {"level": "U", "at": "2026-02-28T08:15"})
+        assert (old.is_tasked, old.is_untold) == (False, False)
+        with pytest.raises(Unprocessable) as wrong:
+            await keep(record, "vera", WELL | {"at": "2026-03-01T13:30"})
+        assert [one.path for one in wrong.value.problems] == ["at"]
+    async with door.opened(astrid, "care") as record:
+        levels = (await record.search("Observation", [("patient", "vera"), ("code", "67775-7")])).matches
+        assert len((await record.search("Task", [("patient", "vera")])).matches) == 1
+    assert {one.resource["effectiveDateTime"] for one in levels} == {"2026-03-01T07:15:00Z", "2026-02-28T07:15:00Z"}
+    assert {one.resource["issued"] for one in levels} == {"2026-03-01T12:00:00Z"}
+
+
+async def test_nobody_is_measured_before_birth(door: Door, astrid: Session) -> None:
+    born = {"resourceType": "Patient", "id": "new", "birthDate": "2026-03-01", "identifier": [{"value": "x"}]}
+    stay = world.contact("new-stay", "new", "cardiology")
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", born, owner=Owner("", ""))])
+        await record.write([Wish("update", stay, owner=Owner(world.CARDIOLOGY, world.REGION))])
+    with pytest.raises(Unprocessable) as wrong:
+        async with door.opened(astrid, "care") as record:
+            await keep(record, "new", {"weight": "3,4", "at": "2026-02-28T23:59"})
+    assert [one.path for one in wrong.value.problems] == ["at"]
+    async with door.opened(astrid, "care") as record:
+        assert (await keep(record, "new", {"weight": "3,4", "at": "2026-03-01T00:00"})).score is None
+
+
+async def test_one_value_that_gives_3_points_is_a_task_without_a_total(door: Door, astrid: Session) -> None:
+    async with door.opened(astrid, "care") as record:
+        done = await keep(record, "vera", {"pulse": "72", "systolic": "84", "diastolic": "50"})
+    assert (done.score, done.alone, done.is_tasked, done.is_untold) == (None, ("systolic",), True, False)
+    async with door.opened(astrid, "care") as record:
+        (task,) = (await record.search("Task", [("patient", "vera")])).matches
+        (pressure,) = (await record.search("Observation", [("patient", "vera"), ("code", "85354-9")])).matches
+    assert task.resource["focus"]["reference"] == pressure.reference
+    assert "inom 1 timme" in task.resource["description"]
+    assert task.resource["restriction"]["period"]["end"] == "2026-03-01T13:00:00Z"
+
+
+async def test_entries_follow_the_profile_of_vital_signs(door: Door, astrid: Session) -> None:
+    """Saturation under both its codes; both pressures, and why where one is missing."""
+    async with door.opened(astrid, "care") as record:
+        await keep(record, "vera", {"saturation": "97", "systolic": "128"})
+    async with door.opened(astrid, "care") as record:
+        (saturation,) = (await record.search("Observation", [("patient", "vera"), ("code", "2708-6")])).matches
+        (pressure,) = (await record.search("Observation", [("patient", "vera"), ("code", "85354-9")])).matches
+    assert [one["code"] for one in saturation.resource["code"]["coding"]] == ["59408-5", "2708-6"]
+    systolic, diastolic = pressure.resource["component"]
+    assert int(systolic["valueQuantity"]["value"]) == 128
+    assert diastolic["dataAbsentReason"]["coding"][0]["code"] == "not-performed"
+    assert "valueQuantity" not in diastolic
+
+
+async def test_scale_2_is_a_physicians_decision_and_ends_by_one(
+    door: Door, clock: SetClock, astrid: Session, bo: Session
+) -> None:
+    """WORKFLOWS 6: who, when, why, ended; nobody else writes it, by whatever way."""
+    too_much = WELL | {"saturation": "97", "oxygen": "2"}
+    async with door.opened(astrid, "care") as record:
+        with pytest.raises(Unprocessable):
+            await choose_scale(record, "vera", "  ")
+        await choose_scale(record, "vera", "KOL,  pCO2 7,9")
+        first = (await keep(record, "vera", too_much)).score
+        assert first is not None
+        assert (first.variant, first.points["saturation"]) == ("saturationsskala 2", 3)
+        with pytest.raises(Conflict):
+            await choose_scale(record, "vera", "Igen")
+    async with door.opened(astrid, "care") as record:
+        (flag,) = (await record.search("Flag", [("patient", "vera")])).matches
+        _, fit = await fitting(record, "vera")
+    assert fit.second is not None
+    assert (fit.scale, fit.second.by, fit.second.why) == ("2", "Astrid Lund, Physician", "KOL, pCO2 7,9")
+    async with door.opened(bo, "care") as record:
+        await record.choose("vera", reason="Jour", all_units=True)
+    for wrong in (
+        lambda record: choose_scale(record, "asa", "KOL"),
+        lambda record: end_scale(record, flag.id, "Fel"),
+        lambda record: record.create(dict(flag.resource) | {"subject": {"reference": "Patient/asa"}}),
+    ):
+        with pytest.raises(Lacking, match="saturation scale 2"):
+            async with door.opened(bo, "care") as record:
+                await wrong(record)
+    clock.instant += timedelta(days=1)
+    async with door.opened(astrid, "care") as record:
+        await end_scale(record, flag.id, "Normal blodgas")
+        last = (await keep(record, "vera", too_much)).score
+        assert last is not None
+        assert (last.variant, last.points["saturation"]) == ("saturationsskala 1", 0)
+        with pytest.raises(Conflict):
+            await end_scale(record, flag.id, "Igen")
+        (known,) = second_scales([(await record.read("Flag", flag.id)).resource])
+    assert (known.is_in_force, known.ended_by, known.ended_why) == (False, "Astrid Lund, Physician", "Normal blodgas")
+    assert known.ended is not None
+    assert known.since is not None
+    assert known.ended.at - known.since.at == timedelta(days=1)
+
+
+@pytest.mark.parametrize("unit", [world.CARDIOLOGY, ""])
+async def test_the_score_can_be_stopped_alone_and_values_are_still_kept(door: Door, astrid: Session, unit: str) -> None:
+    """RULES 6, F245: a switch of its own, at one unit or in the whole county, for screens and API alike."""
+    await switched(door.catalogue, "F85.news2", unit, "stopped", NOW)
+    async with door.opened(astrid, "care") as record:
+        done = await keep(record, "vera", WELL | {"level": "U"})
+        assert (done.score, done.alone, done.is_tasked, done.is_untold) == (None, (), False, False)
+    async with door.opened(astrid, "care") as record:
+        kept = (await record.search("Observation", [("patient", "vera"), ("code", "67775-7")])).matches
+        assert len(kept) == 1
+        assert not (await record.search("Observation", [("patient", "vera"), ("code", "news2")])).matches
+    score = world.haemoglobin("vera", code={"coding": [{"code": "news2"}]})
+    with pytest.raises(Refused, match="stopped"):
+        async with door.opened(astrid, "care") as record:
+            await record.create(score)
+    await switched(door.catalogue, "F85.news2", unit, "on", NOW)
+    async with door.opened(astrid, "care") as record:
+        assert (await keep(record, "vera", WELL)).score is not None
+        await record.create(score)

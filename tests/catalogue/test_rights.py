@@ -60,7 +60,10 @@ def test_a_role_has_the_rights_of_its_row_and_no_others(row: list[str]) -> None:
 @pytest.mark.parametrize(
     ("role", "special"),
     [
-        ("physician", "open-emergency open-blocked register-decisions lift-blocks take-on-notes use-apps"),
+        (
+            "physician",
+            "open-emergency open-blocked register-decisions lift-blocks take-on-notes choose-saturation-scale use-apps",
+        ),
         ("nurse", "open-emergency open-blocked register-decisions lift-blocks use-apps"),
         ("physiotherapist", "register-decisions use-apps"),
         ("medical-secretary", "register-decisions protected-identities use-apps"),

@@ -39,6 +39,18 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What has a switch of its own inside a function, such as a score: the items with its code. `number` is the
+    function's with that code, as `F85.news2`; `special` is the right that writing them takes, if it takes one."""
+
+    number: str
+    words: Words
+    function: str
+    code: str
+    special: str
+
+
+@dataclass(frozen=True, slots=True)
 class Special:
     """A right that belongs to no function. An emergency right never waits for a course."""
 
@@ -73,6 +85,14 @@ def functions_of(resource: Mapping[str, Any]) -> tuple[str, ...]:
     if type_ in _REFINED and (of := {f for c in _categories(resource) if (f := _COVERED.get(f"{type_}|{c}"))}):
         return tuple(sorted(of))
     return (_COVERED[type_],) if type_ in _COVERED else ()
+
+
+def parts_of(resource: Mapping[str, Any]) -> tuple[Part, ...]:
+    """The parts of functions that an item belongs to, by its code."""
+    concept = resource.get("code")
+    codings = concept.get("coding") or () if isinstance(concept, dict) else ()
+    said = [str(one.get("code", "")) for one in codings if isinstance(one, dict)]
+    return tuple(_PARTS[code] for code in dict.fromkeys(said) if code in _PARTS)
 
 
 def covering(type_: str) -> frozenset[str]:
@@ -131,6 +151,12 @@ def _function(number: str, entry: Mapping[str, Any]) -> Function:
     return Function(number, _words(entry), entry["area"], tuple(entry["types"]), entry.get("actions", {}), licensed)
 
 
+def _switched() -> Iterator[Function | Part]:
+    for function in FUNCTIONS.values():
+        yield function
+        yield from (part for part in PARTS.values() if part.function == function.number)
+
+
 def _role(code: str, entry: Mapping[str, Any], sets: Mapping[str, list[str]]) -> Role:
     def named(list_: str) -> set[str]:
         return {number for name in entry.get(list_, ()) for number in sets.get(name, [name])}
@@ -150,6 +176,14 @@ AREAS = {code: _words(entry) for code, entry in _functions.pop("areas").items()}
 """The areas that functions are shown by, in order."""
 FUNCTIONS = {number: _function(number, entry) for number, entry in _functions.items()}
 """Every function by its number."""
+PARTS = {
+    f"{number}.{code}": Part(f"{number}.{code}", _words(said), number, code, said.get("special", ""))
+    for number, entry in _functions.items()
+    for code, said in entry.get("parts", {}).items()
+}
+"""Every part of a function by its number."""
+SWITCHED: dict[str, Function | Part] = {one.number: one for one in _switched()}
+"""All that has a switch, parts after their function."""
 ACTIONS: dict[str, Right] = {
     action: (one.number, act) for one in FUNCTIONS.values() for action, act in one.actions.items()
 }
@@ -161,6 +195,7 @@ ROLES = {code: _role(code, entry, _SETS) for code, entry in _roles.items()}
 """Every role by its code."""
 
 _BY_ASSIGNMENT = {(role.profession, purpose): role for role in ROLES.values() for purpose in role.purposes}
+_PARTS = {part.code: part for part in PARTS.values()}
 _COVERED = {name: f.number for f in FUNCTIONS.values() for name in f.types}
 _REFINED = {name.partition("|")[0] for name in _COVERED if "|" in name}
 _TYPES = {name.partition("|")[0] for name in _COVERED}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from varda.catalogue.declared import FUNCTIONS
+from varda.catalogue.declared import SWITCHED
 from varda.catalogue.rights import State
 from varda.kernel.errors import Problem
 
@@ -23,8 +23,8 @@ GRAVITY: Mapping[State, int] = {"on": 0, "paper": 1, "stopped": 2}
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """How a function shall stand at a unit (HSA-id; empty: everywhere) from `opens` until `closes` (None: until another
-    word). Of several that last the newest stands.
+    """How a function or a part of one shall stand at a unit (HSA-id; empty: everywhere) from `opens` until `closes`
+    (None: until another word). Of several that last the newest stands.
     """
 
     function: str
@@ -46,7 +46,7 @@ class Switched:
 
 def problems(wanted: Switch, by: "Deciding", now: datetime) -> Iterator[Problem]:
     """All that is wrong with a switch. Everywhere is for those who decide on the county's rights."""
-    if wanted.function not in FUNCTIONS:
+    if wanted.function not in SWITCHED:
         yield Problem("There is no such function.", "function")
     if wanted.state not in GRAVITY:
         yield Problem("A function is on, stopped or on paper.", "state")

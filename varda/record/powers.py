@@ -22,6 +22,7 @@ from varda.catalogue import (
     covered,
     covering,
     functions_of,
+    parts_of,
 )
 from varda.fhir.definitions import TYPES
 from varda.kernel.clock import Clock
@@ -100,13 +101,21 @@ class Powers:
         if not self.has(special):
             raise Lacking(_NO_SPECIAL, {"what": _joined([SPECIAL[special].words])})
 
+    def is_on(self, part: str, unit: str) -> bool:
+        """Whether a part of a function, such as `F85.news2`, works as usual at a unit (HSA-id)."""
+        return self.in_force.state(part, unit) == "on"
+
     def refusal(self, item: Mapping[str, Any], units: Sequence[int]) -> Refused | None:
         """Why an item may not be written at the units (keys) that it concerns; None when it may."""
         if not self.may("write", item):
             assert self.rights is not None
             return _lacking(self.rights, item)
+        parts = parts_of(item)
+        for part in parts:
+            if part.special and not self.has(part.special):
+                return Lacking(_NO_SPECIAL, {"what": _joined([SPECIAL[part.special].words])})
         stopped = {(function, hsa_key(unit)) for function, unit in self.in_force.stopped}
-        for function in functions_of(item) if stopped else ():
+        for function in (*functions_of(item), *(one.number for one in parts)) if stopped else ():
             if any((function, unit) in stopped for unit in (0, *units)):
                 return Refused(_STOPPED)
         return None

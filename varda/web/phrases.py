@@ -156,6 +156,12 @@ class Phrases:
             return "/".join(self.number(part.value.value) for part in parts if part.value) + f" {unit}"
         return reading.text or "–"
 
+    def figure(self, reading: Reading) -> str:
+        """What was observed without its unit, where that stands beside."""
+        said = self.reading(reading)
+        first = reading.value or next((part.value for part in reading.parts if part.value), None)
+        return said.removesuffix(first.unit).rstrip() if first else said
+
     def limits(self, reading: Reading) -> str:
         """The reference interval as `3,5–5,0`, `< 5,0` or `> 3,5`."""
         if reading.low is not None and reading.high is not None:

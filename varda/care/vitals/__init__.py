@@ -1,32 +1,44 @@
 """Vital signs: the measures of the bedside in the order clinicians read them, the form that keeps them, and NEWS2."""
 
-from varda.care.vitals.actions import Kept, keep, keep_said, may_keep, strike
-from varda.care.vitals.model import LEVELS, MEASURES, NEWS2, Bedside, Measure
-from varda.care.vitals.queries import ORDER, EarlyWarning, early_warning, judged, vital_signs
-from varda.care.vitals.rules import Score, alone, bedside, lacking, news2, unsuited
+from varda.care.vitals.actions import RIGHT, Kept, choose_scale, end_scale, keep, keep_said, may_keep, strike
+from varda.care.vitals.model import LEVELS, MEASURES, SCALE_2, Bedside, Measure, SecondScale
+from varda.care.vitals.queries import (
+    ORDER,
+    EarlyWarning,
+    Fit,
+    early_warning,
+    fit,
+    fitting,
+    second_scales,
+    vital_signs,
+)
+from varda.care.vitals.rules import bedside, unsuited
 from varda.care.vitals.said import Said, said, spelled
 
 __all__ = [
     "LEVELS",
     "MEASURES",
-    "NEWS2",
     "ORDER",
+    "RIGHT",
+    "SCALE_2",
     "Bedside",
     "EarlyWarning",
+    "Fit",
     "Kept",
     "Measure",
     "Said",
-    "Score",
-    "alone",
+    "SecondScale",
     "bedside",
+    "choose_scale",
     "early_warning",
-    "judged",
+    "end_scale",
+    "fit",
+    "fitting",
     "keep",
     "keep_said",
-    "lacking",
     "may_keep",
-    "news2",
     "said",
+    "second_scales",
     "spelled",
     "strike",
     "unsuited",

@@ -1,65 +1,80 @@
-"""Keeping what was measured at the bedside, its NEWS2, and the task that a high score is."""
+"""Keeping what was measured, its NEWS2 and the task where an answer is needed; deciding on its saturation scale."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from varda.care.facts import code, instant
-from varda.care.vitals.model import LEVEL, LOCAL, LOINC, MEASURES, NEWS2, PRESSURE, UCUM, Bedside, Measure
-from varda.care.vitals.queries import judged
-from varda.care.vitals.rules import VERSION, Score, bedside
+from varda.care.patients import Person
+from varda.care.scores import NEWS2, Band, Judgement, entry
+from varda.care.scores.news2 import CALL_ALONE
+from varda.care.vitals.model import LEVEL, LOCAL, LOINC, MEASURES, PRESSURE, SCALE_2, UCUM, Bedside, Measure
+from varda.care.vitals.queries import ENDED_BY, ENDED_WHY, WHY, fitting, second_scales
+from varda.care.vitals.rules import RECENT, bedside
 from varda.care.vitals.said import Said
-from varda.kernel.errors import Problem, Unprocessable
+from varda.kernel.errors import Conflict, Problem, Unprocessable
 from varda.record import Record
 
 _CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
-_INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
-_MARKS = {"low": "N", "one": "A", "medium": "H", "high": "HH"}
-_SAID = {
-    "one": "NEWS2 {total}, ett enskilt värde ger 3 poäng: bedöm patienten, nya kontroller inom {again}",
-    "medium": "NEWS2 {total}: läkare bedömer patienten skyndsamt, nya kontroller inom {again}",
-    "high": "NEWS2 {total}: läkare bedömer patienten omedelbart, fortlöpande övervakning",
-}
-_URGENCY = {"one": "urgent", "medium": "urgent", "high": "stat"}
+_ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+RIGHT = "choose-saturation-scale"
+"""The special right that a decision on scale 2 takes."""
+_FLAG = "http://terminology.hl7.org/CodeSystem/flag-category"
+_LEVEL = {"coding": [{"system": LOINC, "code": LEVEL}], "text": "Medvetandegrad"}
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What came of keeping: the score where there is one, what gives 3 points `alone`, and whether a task was made."""
+    """What came of keeping: the score where there is one, what gives 3 points `alone`, whether somebody who may decide
+    must be told, and whether a task tells them."""
 
-    score: Score | None
+    score: Judgement | None
     alone: tuple[str, ...]
+    needs_answer: bool
     is_tasked: bool
 
     @property
     def is_untold(self) -> bool:
-        """Whether the score needs an answer and no task says so: whoever measured has to call somebody."""
-        return self.score is not None and self.score.needs_answer and not self.is_tasked
+        """Whether an answer is needed and no task says so: whoever measured has to call somebody."""
+        return self.needs_answer and not self.is_tasked
 
 
 async def keep(record: Record, patient_id: str, said: Mapping[str, str]) -> Kept:
-    """Keep what was measured now, all or nothing.
+    """Keep what was measured, all or nothing.
 
-    `said` is what was typed, by `MEASURES` and `level`. A score that needs an answer becomes a task with a time. Raises
-    `Unprocessable` with every problem, `Absent` where this session has no way to the patient.
+    `said` is what was typed, by `MEASURES`, `level` and `at`. What needs an answer becomes a task with a time, unless
+    it was measured long ago. Raises `Unprocessable` with every problem, `Absent` where there is no way to the patient.
     """
-    seen = bedside(said)
+    seen = bedside(said, record.now)
     if seen.is_empty:
         raise Unprocessable("There is nothing to keep yet.", [Problem("Write at least one value.", "breathing")])
-    found = await judged(record, patient_id, seen)
-    common, score = _common(record, patient_id), found.score
+    who, fit = await fitting(record, patient_id)
+    at = _after_birth(seen.at, who) or record.now
+    common = _common(record, patient_id, at)
     kept = [
         (code(one["code"], LOINC), (await record.create(one)).reference)
-        for one in _observations(seen, common, is_adult=found.is_adult)
+        for one in _observations(seen, common, is_adult=fit.is_adult)
     ]
-    if score is None:
-        return Kept(None, found.alone, is_tasked=False)
-    used = {PRESSURE, LEVEL} | {MEASURES[key].code for key in score.points if key in MEASURES}
-    total = _score(score, common) | {"derivedFrom": [{"reference": ref} for what, ref in kept if what in used]}
-    stored = await record.create(total)
-    is_tasked = score.needs_answer and await _tell(record, _task(record, score, stored.reference, common))
-    return Kept(score, found.alone, is_tasked)
+    score, alone = fit.judged(seen), fit.alone(seen)
+    if score is not None:
+        common |= {"derivedFrom": [{"reference": ref} for what, ref in kept if what in _used(seen)]}
+        kept = [(NEWS2.code, (await record.create(entry(score, common, _named(score)))).reference)]
+    band = score.band if score else NEWS2.bands["one"] if alone else None
+    if band is None or band.within is None or record.now - at > RECENT:
+        return Kept(score, alone, needs_answer=False, is_tasked=False)
+    said_in_task = band.call.format(total=score.total) if score else CALL_ALONE
+    focus = next(ref for what, ref in kept if score or what in _codes(alone))
+    is_tasked = await _tell(record, _task(record, patient_id, band, said_in_task, focus))
+    return Kept(score, alone, needs_answer=True, is_tasked=is_tasked)
+
+
+def _after_birth(at: datetime | None, who: Person) -> datetime | None:
+    """The time as it is. Raises `Unprocessable` where the patient was not born yet."""
+    if at is not None and who.born is not None and at < who.born.at:
+        raise Unprocessable("The time cannot be right.", [Problem("The patient was not born yet at this time.", "at")])
+    return at
 
 
 async def keep_said(record: Record, patient_id: str, measures: Sequence[Said], encounter: str = "") -> list[str]:
@@ -67,11 +82,12 @@ async def keep_said(record: Record, patient_id: str, measures: Sequence[Said], e
 
     None at all where the role writes no vital signs or they stand still: the text is kept all the same.
     """
-    common = _common(record, patient_id) | ({"encounter": {"reference": f"Encounter/{encounter}"}} if encounter else {})
+    common = _common(record, patient_id, record.now)
+    common |= {"encounter": {"reference": f"Encounter/{encounter}"}} if encounter else {}
     if not measures or not may_keep(record):
         return []
-    is_adult = (await judged(record, patient_id, Bedside({}))).is_adult
-    made = [_observations(Bedside(one.numbers), common, is_adult=is_adult)[0] for one in measures]
+    _, fit = await fitting(record, patient_id)
+    made = [_observations(Bedside(one.numbers), common, is_adult=fit.is_adult)[0] for one in measures]
     return [(await record.create(one)).reference for one in made]
 
 
@@ -96,15 +112,15 @@ async def _tell(record: Record, task: dict[str, Any]) -> bool:
     return True
 
 
-def _common(record: Record, patient_id: str) -> dict[str, Any]:
-    session, now = record.session, instant(record.now)
+def _common(record: Record, patient_id: str, at: datetime) -> dict[str, Any]:
+    session = record.session
     return {
         "resourceType": "Observation",
         "status": "final",
         "subject": {"reference": f"Patient/{patient_id}"},
-        "effectiveDateTime": now,
-        "issued": now,
-        "performer": [{"reference": session.practitioner, "display": f"{session.name}, {session.title}".rstrip(", ")}],
+        "effectiveDateTime": instant(at),
+        "issued": instant(record.now),
+        "performer": [{"reference": session.practitioner, "display": _by(record)}],
     }
 
 
@@ -117,66 +133,117 @@ def _observations(seen: Bedside, common: Mapping[str, Any], *, is_adult: bool) -
         return {"referenceRange": [found]} if found and is_adult else {}
 
     numbers = dict(seen.numbers)
-    pressures = [MEASURES[key] for key in ("systolic", "diastolic") if key in numbers]
-    parts = [{"code": _coded(one), "valueQuantity": _quantity(one, numbers.pop(one.key))} for one in pressures]
+    pressures = [(MEASURES[key], numbers.pop(key, None)) for key in ("systolic", "diastolic")]
     made = [
         _vital(common, _coded(MEASURES[key]), valueQuantity=_quantity(MEASURES[key], value), **usual(key))
         for key, value in numbers.items()
     ]
-    if parts:
+    if any(value is not None for _, value in pressures):
         panel = {"coding": [{"system": LOINC, "code": PRESSURE}], "text": "Blodtryck"}
-        made.append(_vital(common, panel, component=parts))
+        made.append(_vital(common, panel, component=[_part(*one) for one in pressures]))
     if seen.level:
         value = {"coding": [{"system": f"{LOCAL}/acvpu", "code": seen.level}], "text": f"{seen.level} (ACVPU)"}
-        what = {"coding": [{"system": LOINC, "code": LEVEL}], "text": "Medvetandegrad"}
-        made.append(_vital(common, what, valueCodeableConcept=value))
+        made.append(_vital(common, _LEVEL, valueCodeableConcept=value))
     return made
 
 
-def _vital(common: Mapping[str, Any], what: dict[str, Any], **value: Any) -> dict[str, Any]:
+def _vital(common: Mapping[str, Any], what: Mapping[str, Any], **value: Any) -> dict[str, Any]:
     return {**common, "category": [{"coding": [{"system": _CATEGORY, "code": "vital-signs"}]}], "code": what, **value}
 
 
 def _coded(measure: Measure) -> dict[str, Any]:
-    return {"coding": [{"system": LOINC, "code": measure.code}], "text": measure.text}
+    return {"coding": [{"system": LOINC, "code": one} for one in (measure.code, *measure.also)], "text": measure.text}
+
+
+def _part(measure: Measure, value: Decimal | None) -> dict[str, Any]:
+    """One of the two pressures; the profile asks for both, and why where one is missing."""
+    if value is None:
+        return {"code": _coded(measure), "dataAbsentReason": {"coding": [{"system": _ABSENT, "code": "not-performed"}]}}
+    return {"code": _coded(measure), "valueQuantity": _quantity(measure, value)}
 
 
 def _quantity(measure: Measure, value: Decimal) -> dict[str, Any]:
     return {"value": value, "unit": measure.unit, "system": UCUM, "code": measure.ucum}
 
 
-def _score(score: Score, common: Mapping[str, Any]) -> dict[str, Any]:
-    points = {key: _coded(MEASURES[key]) if key in MEASURES else {"text": "Medvetandegrad"} for key in score.points}
-    return {
-        **common,
-        "category": [{"coding": [{"system": _CATEGORY, "code": "survey"}]}],
-        "code": {"coding": [{"system": LOCAL, "code": NEWS2, "version": VERSION}], "text": "NEWS2"},
-        "method": {"text": f"NEWS2 {VERSION}, saturationsskala {score.scale}"},
-        "valueQuantity": _points(score.total),
-        "interpretation": [{"coding": [{"system": _INTERPRETATION, "code": _MARKS[score.risk]}]}],
-        "component": [
-            {"code": what, "valueQuantity": _points(score.points[key])} for key, what in points.items()
-        ],
-    }  # fmt: skip
+def _codes(keys: tuple[str, ...]) -> set[str]:
+    """The codes of the entries that hold what these keys name."""
+    held = {"systolic": PRESSURE, "diastolic": PRESSURE, "level": LEVEL}
+    return {held.get(key) or MEASURES[key].code for key in keys}
 
 
-def _points(number: int) -> dict[str, Any]:
-    return {"value": number, "unit": "poäng", "system": UCUM, "code": "{score}"}
+def _used(seen: Bedside) -> set[str]:
+    """The codes of the entries that a score of these values is made of."""
+    return _codes(tuple(key for key in (*NEWS2.needs, "oxygen") if key in seen.values))
 
 
-def _task(record: Record, score: Score, focus: str, common: Mapping[str, Any]) -> dict[str, Any]:
-    """Somebody who may decide is to look at the patient: its time is that of the next values, or 15 minutes."""
-    hours = int(score.again.total_seconds() // 3600)
+def _named(score: Judgement) -> dict[str, Mapping[str, Any]]:
+    return {key: _coded(MEASURES[key]) if key in MEASURES else _LEVEL for key in score.points}
+
+
+def _task(record: Record, patient_id: str, band: Band, said: str, focus: str) -> dict[str, Any]:
+    """Somebody who may decide is to look at the patient within the band's time."""
+    assert band.within is not None
     return {
         "resourceType": "Task",
         "status": "requested",
         "intent": "order",
-        "priority": _URGENCY[score.risk],
-        "description": _SAID[score.risk].format(total=score.total, again=f"{hours} timme"),
-        "for": common["subject"],
+        "priority": band.urgency,
+        "description": said,
+        "for": {"reference": f"Patient/{patient_id}"},
         "focus": {"reference": focus},
-        "authoredOn": common["issued"],
+        "authoredOn": instant(record.now),
         "requester": {"reference": record.session.practitioner},
         "owner": {"reference": f"Organization/{record.session.organization}", "display": record.session.unit_name},
-        "restriction": {"period": {"end": instant(record.now + score.answer_within)}},
+        "restriction": {"period": {"end": instant(record.now + band.within)}},
     }
+
+
+async def choose_scale(record: Record, patient_id: str, why: str) -> None:
+    """Decide that NEWS2 is computed on saturation scale 2 from now on. Only for those who may (a physician).
+
+    Raises `Refused`, `Conflict` when it is so already, or `Unprocessable` without a reason.
+    """
+    record.powers.require(RIGHT)
+    reason = _reason(why, "Say why: hypercapnic respiratory failure, by what blood gas or history.")
+    who, found = await fitting(record, patient_id)
+    if found.second is not None:
+        raise Conflict("Saturation scale 2 has been decided on already.")
+    if found.why_not in ("child", "pregnant"):
+        raise Unprocessable("NEWS2 is not meant for this patient.", [Problem("NEWS2 is not meant for them.", "why")])
+    session = record.session
+    await record.create({
+        "resourceType": "Flag",
+        "status": "active",
+        "category": [{"coding": [{"system": _FLAG, "code": "clinical"}], "text": "Behandling"}],
+        "code": {"coding": [{"system": LOCAL, "code": SCALE_2}], "text": "Saturationsmål 88–92 %, NEWS2 med skala 2"},
+        "subject": {"reference": f"Patient/{who.id}"},
+        "period": {"start": instant(record.now)},
+        "author": {"reference": session.practitioner, "display": _by(record)},
+        "extension": [{"url": WHY, "valueString": reason}],
+    })  # fmt: skip
+
+
+async def end_scale(record: Record, decision: str, why: str) -> None:
+    """End a decision on saturation scale 2 now. Raises `Refused`, `Conflict` when it has ended, or `Unprocessable`."""
+    record.powers.require(RIGHT)
+    reason = _reason(why, "Say why scale 2 is not used any more.")
+    stored = await record.read("Flag", decision)
+    if not any(one.is_in_force for one in second_scales([stored.resource])):
+        raise Conflict("This decision is not in force.")
+    flag = dict(stored.resource)
+    flag["status"] = "inactive"
+    flag["period"] = {**flag.get("period", {}), "end": instant(record.now)}
+    ended = [{"url": ENDED_BY, "valueString": _by(record)}, {"url": ENDED_WHY, "valueString": reason}]
+    flag["extension"] = [*flag.get("extension", ()), *ended]
+    await record.update(flag, expected=stored.version)
+
+
+def _reason(why: str, message: str) -> str:
+    if not why.strip():
+        raise Unprocessable(message, [Problem(message, "why", "required")])
+    return " ".join(why.split())
+
+
+def _by(record: Record) -> str:
+    return f"{record.session.name}, {record.session.title}".rstrip(", ")

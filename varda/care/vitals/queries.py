@@ -1,14 +1,18 @@
-"""Vital signs out of observations (http://hl7.org/fhir/R4/observation-vitalsigns.html)."""
+"""Vital signs out of observations, and whom NEWS2 is meant for (http://hl7.org/fhir/R4/observation-vitalsigns.html)."""
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from varda.care.patients import person
-from varda.care.results import Series, readings, series
-from varda.care.vitals.model import LEVEL, NEWS2, PRESSURE, Bedside
-from varda.care.vitals.rules import Score, alone, news2, unsuited
+from varda.care.facts import Moment, codes, extension, moment, newest_first, shown
+from varda.care.patients import Person, person
+from varda.care.results import Reading, Series, readings, series
+from varda.care.scores import NEWS2, Band, Judgement, is_on
+from varda.care.scores.news2 import alone, risk
+from varda.care.vitals.model import LEVEL, LOCAL, PRESSURE, SCALE_2, Bedside, SecondScale
+from varda.care.vitals.rules import unsuited
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.errors import Absent
 from varda.record import Record
@@ -19,8 +23,9 @@ ORDER = (
 )  # fmt: skip
 """LOINC: breathing, saturation, oxygen given, blood pressure, pulse, consciousness, temperature, weight, height, body
 mass index."""
-
-
+WHY = "https://varda.example/fhir/StructureDefinition/decision-reason"
+ENDED_BY = "https://varda.example/fhir/StructureDefinition/decision-ended-by"
+ENDED_WHY = "https://varda.example/fhir/StructureDefinition/decision-ended-reason"
 _SCALE = re.compile(r"saturationsskala (\d)")
 
 
@@ -41,11 +46,37 @@ class EarlyWarning:
     scale: str
     is_newest: bool
 
+    @property
+    def total(self) -> int:
+        """The last one."""
+        return _total(self.series.last)
+
+    @property
+    def before(self) -> int | None:
+        """The one before it."""
+        return _total(self.series.readings[1]) if len(self.series.readings) > 1 else None
+
+    @property
+    def risk(self) -> str:
+        """The band of the last one, by name."""
+        return risk(self.total, is_three=self.series.last.mark == "abnormal")
+
+    @property
+    def band(self) -> Band:
+        """What the last one means."""
+        return NEWS2.bands[self.risk]
+
+    @property
+    def again(self) -> datetime | None:
+        """When it is measured again at the latest; None where the time of the last one is not known."""
+        at = self.series.last.at
+        return at.at + self.band.again if at and self.band.again is not None else None
+
 
 def early_warning(resources: Iterable[Mapping[str, Any]]) -> EarlyWarning | None:
     """The patient's NEWS2; None when there is none."""
     resources = list(resources)
-    found = next((one for one in series(readings(resources, but="vital-signs")) if one.code == NEWS2), None)
+    found = next((one for one in series(readings(resources, but="vital-signs")) if one.code == NEWS2.code), None)
     if found is None:
         return None
     at = found.last.at
@@ -56,24 +87,74 @@ def early_warning(resources: Iterable[Mapping[str, Any]]) -> EarlyWarning | None
     return EarlyWarning(found, scale[1] if scale else "", is_newest)
 
 
+def _total(reading: Reading) -> int:
+    return int(reading.value.value) if reading.value else 0
+
+
+def second_scales(flags: Iterable[Mapping[str, Any]]) -> list[SecondScale]:
+    """Decisions on saturation scale 2, newest first; those entered in error are left out."""
+    return newest_first(
+        [
+            SecondScale(
+                one["id"],
+                moment(one.get("period", {}).get("start")),
+                shown(one.get("author")),
+                extension(one, WHY),
+                _ended(one),
+                extension(one, ENDED_BY),
+                extension(one, ENDED_WHY),
+            )
+            for one in flags
+            if SCALE_2 in codes(one.get("code"), LOCAL) and one.get("status") != "entered-in-error"
+        ],
+        "since",
+    )
+
+
+def _ended(flag: Mapping[str, Any]) -> Moment | None:
+    end = moment(flag.get("period", {}).get("end"))
+    return end if end or flag.get("status") == "active" else moment(flag.get("meta", {}).get("lastUpdated"))
+
+
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """What values mean for this patient: the score, if it is all there and meant for them; what gives 3 points `alone`,
-    if the score is meant for them; whether they are adult."""
+class Fit:
+    """Whether NEWS2 is meant for a patient here: `why_not` is child, pregnant, off (stopped at the unit) or empty.
+    `second` is the decision on saturation scale 2 that is in force."""
 
-    score: Score | None
-    alone: tuple[str, ...]
+    why_not: str
     is_adult: bool
+    second: SecondScale | None
+
+    @property
+    def scale(self) -> str:
+        """The scale for saturation, 1 or 2."""
+        return "2" if self.second else "1"
+
+    def judged(self, seen: Bedside) -> Judgement | None:
+        """The score; None where something is missing of what it needs, or it is not meant for this patient here."""
+        return None if self.why_not else NEWS2.judge({**seen.values, "scale": self.scale})
+
+    def alone(self, seen: Bedside) -> tuple[str, ...]:
+        """What gives 3 points by itself, if the score is meant for this patient here."""
+        return () if self.why_not else alone({**seen.values, "scale": self.scale})
 
 
-async def judged(record: Record, patient_id: str, seen: Bedside) -> Judged:
-    """Judge what was measured now. Raises `Absent` where this session has no way to the patient."""
-    found = await record.compartment(patient_id, {"Patient": 1, "Condition": 200})
+def fit(
+    record: Record, who: Person, conditions: Iterable[Mapping[str, Any]], flags: Iterable[Mapping[str, Any]]
+) -> Fit:
+    """Whether and how NEWS2 is meant for a patient whose diagnoses and flags have been read."""
+    why_not = unsuited(who, conditions, record.now.astimezone(STOCKHOLM).date())
+    second = next((one for one in second_scales(flags) if one.is_in_force), None)
+    return Fit(
+        why_not or ("" if is_on(record.powers, record.session.unit, NEWS2) else "off"), why_not != "child", second
+    )
+
+
+async def fitting(record: Record, patient_id: str) -> tuple[Person, Fit]:
+    """Who the patient is, and whether NEWS2 is meant for them. Raises `Absent` where this session has no way there."""
+    found = await record.compartment(patient_id, {"Patient": 1, "Condition": 200, "Flag": 100})
     if not found.get("Patient"):
         raise Absent("There is no such patient for you.")
     who = person(found["Patient"][0].resource)
-    conditions = (one.resource for one in found.get("Condition", ()))
-    why_not = unsuited(who, conditions, record.now.astimezone(STOCKHOLM).date())
-    if why_not:
-        return Judged(None, (), why_not != "child")
-    return Judged(news2(seen), alone(seen), is_adult=True)
+    conditions, flags = ([one.resource for one in found.get(kind, ())] for kind in ("Condition", "Flag"))
+    return who, fit(record, who, conditions, flags)

@@ -1,83 +1,34 @@
-"""What bedside values mean: reading what was typed, and NEWS2 (Royal College of Physicians 2017). Pure."""
+"""What bedside values mean: reading what was typed, and for whom NEWS2 is not meant. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from varda.care.facts import Moment
 from varda.care.patients import Person, age
 from varda.care.problems import problems as diagnoses
 from varda.care.vitals.model import LEVELS, MEASURES, Bedside, Measure
+from varda.kernel.clock import STOCKHOLM
 from varda.kernel.errors import Problem, Unprocessable
 
-VERSION = "2017"
-"""The version of the score that is computed here, told with each score."""
 ADULT = 16
 """Years of age from which NEWS2 is meant to be used."""
 TERM = timedelta(days=300)
 """The longest that a pregnancy lasts; a diagnosis of it that is older speaks of one that is over."""
-Risk = Literal["low", "one", "medium", "high"]
+LATEST = timedelta(days=7)
+"""How long after it was measured a value may be written down here."""
+RECENT = timedelta(hours=12)
+"""How old values may be and still call for an answer when they are written down."""
 _NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,3})?", re.ASCII)
 
-# Points by the upper limit of each band, as the chart of the college has them from top to bottom.
-_BANDS: Mapping[str, tuple[tuple[str, int], ...]] = {
-    "breathing": (("8", 3), ("11", 1), ("20", 0), ("24", 2), ("999", 3)),
-    "saturation": (("91", 3), ("93", 2), ("95", 1), ("100", 0)),
-    "systolic": (("90", 3), ("100", 2), ("110", 1), ("219", 0), ("999", 3)),
-    "pulse": (("40", 3), ("50", 1), ("90", 0), ("110", 1), ("130", 2), ("999", 3)),
-    "temperature": (("35.0", 3), ("36.0", 1), ("38.0", 0), ("39.0", 1), ("99", 2)),
-}
-_SCALE_2 = (("83", 3), ("85", 2), ("87", 1), ("92", 0))
-_SCALE_2_ON_OXYGEN = (*_SCALE_2, ("94", 1), ("96", 2), ("100", 3))
-_SCALE_2_ON_AIR = (*_SCALE_2, ("100", 0))
-NEEDED = (*_BANDS, "level")
-"""What NEWS2 cannot be computed without; that oxygen is not named means air."""
-_AGAIN = {
-    "none": timedelta(hours=12), "low": timedelta(hours=4), "one": timedelta(hours=1), "medium": timedelta(hours=1),
-    "high": timedelta(),
-}  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """NEWS2 and the points that it is the sum of. `scale` is the scale for saturation, 1 or 2."""
-
-    total: int
-    points: Mapping[str, int]
-    scale: int
-
-    @property
-    def risk(self) -> Risk:
-        """low 0–4, one where a single parameter gives 3, medium 5–6, high 7 or more."""
-        if self.total >= 7:
-            return "high"
-        if self.total >= 5:
-            return "medium"
-        return "one" if 3 in self.points.values() else "low"
-
-    @property
-    def needs_answer(self) -> bool:
-        """Whether somebody who may decide must be told."""
-        return self.risk != "low"
-
-    @property
-    def again(self) -> timedelta:
-        """How soon the values are taken again at the latest; zero: all the time."""
-        return _AGAIN["none" if self.total == 0 else self.risk]
-
-    @property
-    def answer_within(self) -> timedelta:
-        """How soon somebody who may decide is with the patient; at once is a quarter of an hour at the most."""
-        return self.again or timedelta(minutes=15)
-
-
-def bedside(said: Mapping[str, str]) -> Bedside:
+def bedside(said: Mapping[str, str], now: datetime | None = None) -> Bedside:
     """What was typed, as values. Raises `Unprocessable` with one problem for each field that cannot be so.
 
-    Where the saturation was measured and no oxygen is named, air was breathed: that is an oxygen of 0.
+    Where the saturation was measured and no oxygen is named, air was breathed: that is an oxygen of 0. `at` is a time
+    in Sweden, not after `now`; empty: now.
     """
     problems: list[Problem] = []
     numbers: dict[str, Decimal] = {}
@@ -100,54 +51,35 @@ def bedside(said: Mapping[str, str]) -> Bedside:
         problems.append(Problem("The diastolic pressure is lower than the systolic.", "diastolic"))
     if "diastolic" in numbers and "systolic" not in numbers:
         problems.append(Problem("Write the systolic pressure as well.", "systolic"))
+    at = _time(said.get("at", "").strip())
+    if wrong := _untimely(at, now) if said.get("at") and now else "":
+        problems.append(Problem(wrong, "at"))
     if problems:
         raise Unprocessable("Some values cannot be right. Nothing was stored yet.", problems)
     if "saturation" in numbers:
         numbers.setdefault("oxygen", Decimal(0))
-    return Bedside(numbers, level)
+    return Bedside(numbers, level, at)
+
+
+def _time(typed: str) -> datetime | None:
+    try:
+        return datetime.strptime(typed, "%Y-%m-%dT%H:%M").replace(tzinfo=STOCKHOLM).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def _untimely(at: datetime | None, now: datetime) -> str:
+    if at is None:
+        return "Write day and time, such as 2026-03-01 14:05."
+    if at > now:
+        return "This time has not come yet. Leave it empty for now."
+    return "This is more than a week ago. Is the day right?" if now - at > LATEST else ""
 
 
 def _implausible(measure: Measure, value: Decimal) -> str:
     if measure.least <= value <= measure.most:
         return ""
     return "This cannot be right. Is the comma in its place?"
-
-
-def news2(seen: Bedside, scale: int = 1) -> Score | None:
-    """The score; None where something is missing that it needs. Scale 2 is for those of whom a physician has decided
-    so: carbon dioxide retention, 88–92 % aimed at.
-    """
-    if lacking(seen):
-        return None
-    points = _points(seen, scale)
-    return Score(sum(points.values()), points, scale)
-
-
-def alone(seen: Bedside) -> tuple[str, ...]:
-    """What by itself gives 3 points (scale 1), be there all that a score needs or not."""
-    return tuple(key for key, given in _points(seen, 1).items() if given == 3)
-
-
-def _points(seen: Bedside, scale: int) -> dict[str, int]:
-    """The points of what was measured; that oxygen is not named means air."""
-    is_on_oxygen = seen.numbers.get("oxygen", Decimal(0)) > 0
-    bands = dict(_BANDS)
-    if scale == 2:
-        bands["saturation"] = _SCALE_2_ON_OXYGEN if is_on_oxygen else _SCALE_2_ON_AIR
-    points = {key: _within(seen.numbers[key], found) for key, found in bands.items() if key in seen.numbers}
-    points["oxygen"] = 2 if is_on_oxygen else 0
-    if seen.level:
-        points["level"] = 0 if seen.level == "A" else 3
-    return points
-
-
-def _within(value: Decimal, bands: tuple[tuple[str, int], ...]) -> int:
-    return next(points for limit, points in bands if value <= Decimal(limit))
-
-
-def lacking(seen: Bedside) -> tuple[str, ...]:
-    """What is missing for a score, of what it needs."""
-    return tuple(key for key in NEEDED if key not in seen.numbers and (key != "level" or not seen.level))
 
 
 def unsuited(person: Person, conditions: Iterable[Mapping[str, Any]], today: date) -> str:

@@ -29,7 +29,7 @@ SECTIONS = (
     _of("problems", N_("Diagnoses"), {"Condition": 500}),
     _of("medication", N_("Medication"), {"MedicationRequest": 300, "MedicationStatement": 100}),
     _of("results", N_("Results"), {"Observation": 1000}),
-    _of("vitals", N_("Vital signs"), {"Observation": 1000}),
+    Section("vitals", N_("Vital signs"), {"Observation": 1000, "Condition": 200, "Flag": 100}, ("Observation",)),
     _of("contacts", N_("Contacts"), {"Encounter": 200, "Appointment": 50}),
     _of("attention", N_("Attention"), {"AllergyIntolerance": 100, "Flag": 100}),
     Section("plan", N_("Plan"), {"CarePlan": 30, "CareTeam": 20, "EpisodeOfCare": 20}, ("CarePlan",)),

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from varda.care import notes, overview, patients
 from varda.care.overview import Chart
-from varda.catalogue import FUNCTIONS, State, Words
+from varda.catalogue import SWITCHED, State, Words
 from varda.kernel.errors import Absent
 from varda.record import Asked, Draft, Elsewhere, Open, Record
 from varda.web.chart.sections import BY_NAME, SECTIONS, Section, offered
@@ -101,9 +101,13 @@ def _still(visit: Visit) -> list[tuple[Words, State]]:
     of all that it reads, since the newest of that is not here yet.
     """
     powers, unit = visit.powers, visit.session.unit
-    states = ((one, powers.in_force.state(one.number, unit)) for one in FUNCTIONS.values())
+    states = ((one, powers.in_force.state(one.number, unit)) for one in SWITCHED.values())
     needs = {"stopped": "write", "paper": "read"}
-    return [(one.words, state) for one, state in states if state != "on" and powers.may(needs[state], one.number)]
+    return [
+        (one.words, state)
+        for one, state in states
+        if state != "on" and powers.may(needs[state], one.number.partition(".")[0])
+    ]
 
 
 async def _shown(visit: Visit, section: Section, template: str = "", **values: Any) -> Response:

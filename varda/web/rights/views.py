@@ -12,11 +12,13 @@ from varda.catalogue import (
     FUNCTIONS,
     ROLES,
     SPECIAL,
+    SWITCHED,
     Act,
     Catalogue,
     Change,
     Deciding,
     Function,
+    Part,
     Proposal,
     Right,
     Special,
@@ -56,9 +58,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Standstill:
-    """A function that does not work as usual at a unit (HSA-id; empty: in the whole county)."""
+    """A function, or a part of one, that does not work as usual at a unit (HSA-id; empty: in the whole county)."""
 
-    function: Function
+    function: Function | Part
     unit: str
     how: State
 
@@ -193,13 +195,13 @@ async def _functions(visit: Visit, by: Deciding, problems: dict[str, str] | None
         by=by,
         states=[
             Standstill(one, unit, how)
-            for one in FUNCTIONS.values()
+            for one in SWITCHED.values()
             for unit in (by.unit, "")
             if (how := known.states.get((one.number, unit), "on")) != "on"
         ],
         switches=await _catalogue(visit).switches(by.unit),
-        functions=FUNCTIONS,
-        groups=[(words, [one for one in FUNCTIONS.values() if one.area == code]) for code, words in AREAS.items()],
+        functions=SWITCHED,
+        groups=[(words, [one for one in SWITCHED.values() if _area(one) == code]) for code, words in AREAS.items()],
         problems=problems or {},
         now=now,
         today=visit.say.today.isoformat(),
@@ -246,6 +248,10 @@ async def _unit(visit: Visit, by: Deciding, problems: dict[str, str] | None = No
         now=now,
         day=lambda at: _day(visit, at),
     )
+
+
+def _area(one: Function | Part) -> str:
+    return one.area if isinstance(one, Function) else FUNCTIONS[one.function].area
 
 
 def _courses(changes: Sequence[Change]) -> dict[str, list[Right]]:

@@ -265,7 +265,7 @@ function isSame(one, other) {
 export async function resend() {
   if (!token() || !window.indexedDB) return;
   let left = [];
-  try { left = await vault.all(); } catch { return; }
+  try { left = (await vault.all()).filter((one) => one.url); } catch { return; }
   for (const one of left) {
     if ([current, ...parked].some((draft) => draft?.id === one.id && draft.count)) continue;
     try {

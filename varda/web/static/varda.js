@@ -9,6 +9,8 @@ import "./lock.js";
 import "./live.js";
 import { begin, resend } from "./draft.js";
 import { count } from "./meter.js";
+import { keepForms } from "./kept.js";
+import { openForm } from "./vitals.js";
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
@@ -29,9 +31,13 @@ document.addEventListener("htmx:after:swap", () => {
     else link.removeAttribute("aria-current");
   }
   begin();
+  keepForms();
+  openForm();
 });
 
 document.querySelector(".rail [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 begin();
+keepForms();
+openForm();
 resend();
 if (document.body.hasAttribute("data-counted")) count();

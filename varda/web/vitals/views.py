@@ -1,30 +1,87 @@
-"""Vital signs in the writing panel: one form in tab order, the last values beside, the score at once."""
+"""Vital signs: the section of the chart, and the form of the bedside with the score at once."""
 
 from typing import Any
 
 from starlette.responses import Response
 
 from varda.care import overview, vitals
-from varda.kernel.errors import Unprocessable
+from varda.care.scores import NEWS2, is_on
+from varda.care.scores.news2 import alone
+from varda.kernel.clock import STOCKHOLM
+from varda.kernel.errors import Absent, Unprocessable
+from varda.web.chart.sections import BY_NAME
+from varda.web.chart.views import closed, framed, opened
 from varda.web.language import N_
 from varda.web.visit import Visit, page
 
-_BREADTH = {"Patient": 1, "Condition": 200, "Observation": 300}
-_LABELS = (
+_BREADTH = {"Patient": 1, "Condition": 200, "Observation": 300, "Flag": 100}
+_SAID = (
     N_("Respiratory rate"), N_("Oxygen saturation"), N_("Oxygen given"), N_("Systolic pressure"),
     N_("Diastolic pressure"), N_("Pulse"), N_("Temperature"), N_("Pain (NRS)"), N_("Weight"), N_("Height"),
     N_("Alert"), N_("New confusion"), N_("Responds to voice"), N_("Responds to pain"), N_("Unresponsive"),
+    N_("Measure again within 12 hours."), N_("Measure again within 4 hours."),
+    N_("One value alone gives 3 points: assess the patient now, measure again within 1 hour."),
+    N_("A physician assesses the patient soon; measure again within 1 hour."),
+    N_("A physician assesses the patient at once; watch without a break."),
 )  # fmt: skip
-ADVICE = {
-    "low": N_("Measure again within %(hours)s hours."),
-    "one": N_("One value alone gives 3 points: assess the patient now, measure again within %(hours)s hour."),
-    "medium": N_("A physician assesses the patient soon; measure again within %(hours)s hour."),
-    "high": N_("A physician assesses the patient at once; watch without a break."),
-}
+"""What the measures and the bands of the score are called, for the catalogue of texts."""
 UNSUITED = {
     "child": N_("NEWS2 is not meant for children under 16."),
     "pregnant": N_("NEWS2 is not meant for use in pregnancy."),
+    "off": N_("NEWS2 is stopped at this unit: judge the values without it."),
 }
+
+
+async def section(visit: Visit) -> Response:
+    """The section of the chart: the score and when to measure again, how it has been, and all values."""
+    return await _section(visit)
+
+
+async def choose_scale(visit: Visit) -> Response:
+    """A physician decides on saturation scale 2."""
+    patient = visit.part("patient")
+    try:
+        async with visit.record() as record:
+            await vitals.choose_scale(record, patient, visit.said("why"))
+    except Unprocessable as wrong:
+        return await _section(visit, {one.path: one.message for one in wrong.problems}, 422)
+    return visit.go(f"/chart/{patient}/vitals")
+
+
+async def end_scale(visit: Visit) -> Response:
+    """A physician ends that decision."""
+    try:
+        async with visit.record() as record:
+            await vitals.end_scale(record, visit.part("decision"), visit.said("why"))
+    except Unprocessable as wrong:
+        return await _section(visit, {one.path: one.message for one in wrong.problems}, 422)
+    return visit.go(f"/chart/{visit.part('patient')}/vitals")
+
+
+async def _section(visit: Visit, problems: dict[str, str] | None = None, status: int = 200) -> Response:
+    patient, shown = visit.part("patient"), BY_NAME["vitals"]
+    async with visit.record() as record:
+        record.powers.require_reading(*shown.types)
+        try:
+            found = await opened(record, patient, shown)
+        except Absent:
+            return await closed(visit, record, patient)
+        has = found.chart.resources
+        fit = vitals.fit(record, found.chart.person, has.get("Condition", ()), has.get("Flag", ()))
+    answer = framed(
+        visit,
+        "vitals/section.html",
+        found,
+        shown,
+        fit=fit,
+        decisions=vitals.second_scales(has.get("Flag", ())),
+        may_choose=visit.powers.does("vitals.choose_scale") and visit.powers.has(vitals.RIGHT),
+        unsuited=UNSUITED.get(fit.why_not, ""),
+        is_watched=any(one.kind in ("IMP", "EMER") for one in found.chart.open_contacts),
+        problems=problems or {},
+    )
+    answer.status_code = status
+    return answer
 
 
 async def form(visit: Visit) -> Response:
@@ -40,22 +97,27 @@ async def keep(visit: Visit) -> Response:
             kept = await vitals.keep(record, patient, said)
     except Unprocessable as wrong:
         return await _shown(visit, said, {problem.path: problem.message for problem in wrong.problems}, 422)
-    told = "untold" if kept.is_untold else "alone" if kept.alone and not kept.score else ""
-    return visit.go(f"/chart/{patient}/vitals" + (f"?kept={told}" if told else ""))
+    told = "untold" if kept.is_untold else "alone" if kept.alone and not kept.score else "yes"
+    return visit.go(f"/chart/{patient}/vitals?kept={told}")
 
 
 async def score(visit: Visit) -> Response:
     """The score of what is typed so far; nothing is kept."""
-    try:
-        seen = vitals.bedside(_said(visit))
-    except Unprocessable:
-        return visit.page("vitals/_score.html", score=None, alone=(), lacking=(), advice=ADVICE)
+    scale = "2" if visit.said("scale") == "2" else "1"
+    values: dict[str, Any] = {"scale": scale}
+    if is_on(visit.powers, visit.session.unit, NEWS2):
+        try:
+            values |= vitals.bedside(_said(visit)).values
+        except Unprocessable:
+            return visit.page("vitals/_score.html", score=None, alone=(), lacking=())
     return visit.page(
         "vitals/_score.html",
-        score=vitals.news2(seen),
-        alone=vitals.alone(seen),
-        lacking=vitals.lacking(seen),
-        advice=ADVICE,
+        score=NEWS2.judge(values),
+        scale=scale,
+        alone=alone(values),
+        lacking=NEWS2.lacking(values),
+        bands=NEWS2.bands,
+        measures=vitals.MEASURES,
     )
 
 
@@ -64,7 +126,8 @@ async def _shown(
 ) -> Response:
     async with visit.record() as record:
         chart = await overview.chart(record, visit.part("patient"), _BREADTH)
-    why_not = vitals.unsuited(chart.person, chart.resources.get("Condition", ()), visit.say.today)
+        found = chart.resources
+        fit = vitals.fit(record, chart.person, found.get("Condition", ()), found.get("Flag", ()))
     return visit.page(
         "vitals/_write.html",
         status,
@@ -72,7 +135,9 @@ async def _shown(
         measures=list(vitals.MEASURES.values()),
         levels=vitals.LEVELS,
         before=_before(chart),
-        unsuited=UNSUITED.get(why_not, ""),
+        fit=fit,
+        unsuited=UNSUITED.get(fit.why_not, ""),
+        latest=f"{visit.say.now.astimezone(STOCKHOLM):%Y-%m-%dT%H:%M}",
         said=said,
         problems=problems or {},
     )
@@ -88,10 +153,13 @@ def _before(chart: overview.Chart) -> dict[str, Any]:
 
 
 def _said(visit: Visit) -> dict[str, str]:
-    return {name: visit.said(name) for name in (*vitals.MEASURES, "level")}
+    return {name: visit.said(name) for name in (*vitals.MEASURES, "level", "at")}
 
 
 ROUTES = [
+    page("/chart/{patient}/vitals", section),
+    page("/chart/{patient}/vitals/scale", choose_scale, "POST"),
+    page("/chart/{patient}/vitals/scale/{decision}/end", end_scale, "POST"),
     page("/chart/{patient}/vitals/write", form),
     page("/chart/{patient}/vitals/write", keep, "POST"),
     page("/chart/{patient}/vitals/score", score, "POST"),

@@ -1,0 +1,21 @@
+// The bedside: its form stands ready where vital signs are read, and A, C, V, P and U choose the level of consciousness.
+
+// Called after each change of the page. What is being written stays; on a phone nothing jumps to the form.
+export function openForm() {
+  const place = document.querySelector("#reading [data-form]");
+  const panel = document.getElementById("writing");
+  if (!place || !panel || panel.querySelector("form")) return;
+  const url = place.dataset.form + (window.innerWidth <= 600 ? "?unfocused=yes" : "");
+  delete place.dataset.form;
+  window.htmx.ajax("GET", url, { target: "#writing", swap: "innerHTML" });
+}
+
+document.addEventListener("keydown", (event) => {
+  const letters = event.target.closest?.("[data-letters]");
+  if (!letters || event.ctrlKey || event.metaKey || event.altKey) return;
+  const choice = letters.querySelector(`input[value="${CSS.escape(event.key.toUpperCase())}"]`);
+  if (!choice) return;
+  event.preventDefault();
+  choice.focus();
+  choice.click();
+});
