@@ -48,9 +48,14 @@ class Desk:
 
     async def signs_in(self) -> None:
         odds, self.wire.odds = self.wire.odds, 0.0
-        self.browser.cookies.clear()
-        self.browser.headers.pop("X-CSRF-Token", None)
-        await signing_in.signed_in(self.browser, *WHO)
+        for tries in range(20):
+            self.browser.cookies.clear()
+            self.browser.headers.pop("X-CSRF-Token", None)
+            try:
+                await signing_in.signed_in(self.browser, *WHO)
+                break
+            except AssertionError:  # the database is not back yet
+                await asyncio.sleep(0.05 * tries)
         self.wire.odds = odds
 
     async def saves(self, writer: Writer) -> None:

@@ -101,6 +101,15 @@ class Phrases:
         days = (self.today - moment.day).days if moment else 0
         return translations(self.language).ngettext("%(n)s day", "%(n)s days", days) % {"n": days} if days > 0 else ""
 
+    def waited_group(self, moment: Moment | None) -> str:
+        """The group of a list by age that something belongs to."""
+        days = (self.today - moment.day).days if moment else 0
+        if days > 14:
+            return self._("More than 14 days")
+        if days > 7:
+            return self._("8–14 days")
+        return self._("2–7 days") if days > 1 else self._("Today and yesterday")
+
     def day(self, moment: Moment | None) -> str:
         """The day alone: `i dag`, `14 feb`, `14 feb 2023`, or as much of it as is known."""
         if moment is None:

@@ -14,6 +14,7 @@ from varda.care.notes.queries import (
     unsigned_of_unit,
     versions,
 )
+from varda.care.notes.reuse import Earlier, earlier
 from varda.care.notes.rules import (
     Change,
     changes,
@@ -34,6 +35,7 @@ __all__ = [
     "KEYWORDS",
     "TEMPLATES",
     "Change",
+    "Earlier",
     "Keyword",
     "Note",
     "Part",
@@ -47,6 +49,7 @@ __all__ = [
     "discard",
     "div",
     "done_already",
+    "earlier",
     "keep",
     "mark_error",
     "may_amend",

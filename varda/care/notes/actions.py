@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from varda.care.facts import code, instant
-from varda.care.notes import values
+from varda.care.notes import reuse, values
 from varda.care.notes.model import KEYWORD, NOTE_TYPE, REASON, Note, note
 from varda.care.notes.queries import signers
 from varda.care.notes.rules import clean, div, may_amend, may_strike, may_take_on, may_write, signs
@@ -24,7 +24,7 @@ class Written:
     `version` of that note when writing began, `revision` of the draft that the writer has seen, `signer` who is to
     sign (a reference), where the writer's role does not. `window` names the page that writes and `count` its changes:
     by them it knows its own text again when the answer to a save was lost. `values` are the words of the text that the
-    writer wants as entries."""
+    writer wants as entries, `copied` by keyword the notes that texts were copied from."""
 
     draft: str
     patient: str
@@ -39,6 +39,7 @@ class Written:
     window: str = ""
     count: int = 0
     values: tuple[str, ...] = ()
+    copied: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -58,6 +59,7 @@ async def keep(record: Record, written: Written) -> Draft:
         "window": clean(written.window),
         "count": written.count,
         "values": [clean(one) for one in written.values],
+        "copied": {clean(word): clean(origin) for word, origin in written.copied.items()},
     }
     return await record.keep_draft(
         Draft(
@@ -139,6 +141,7 @@ async def _store(record: Record, written: Written, status: str) -> Note:
     else:
         await _require_new(record, written)
         resource = _composition(record, written)
+    resource["section"] = await _with_marks(record, written, resource["section"])
     if status == "final":
         if not signs(record.powers):
             raise Refused("What a secretary has written is signed by somebody else. Save it unsigned.")
@@ -210,7 +213,19 @@ async def _with_entries(
     """The note with what its text says in numbers as entries of the record."""
     texts = {word: clean(text) for word, text in written.texts.items()}
     entries = await values.coded(record, texts, written.values, before or resource, written.encounter)
-    return {**resource, "section": _sections(written, entries)}
+    without = [{name: value for name, value in one.items() if name != "entry"} for one in resource["section"]]
+    return {**resource, "section": [_with(one, "entry", entries) for one in without]}
+
+
+async def _with_marks(record: Record, written: Written, sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The sections, those that are copies marked with where they come from."""
+    made = await reuse.marks(record, written.patient, written.texts, written.copied)
+    return [_with(one, "extension", {word: [mark] for word, mark in made.items()}) for one in sections]
+
+
+def _with(section: dict[str, Any], name: str, found: Mapping[str, Any]) -> dict[str, Any]:
+    more = found.get(code(section.get("code"), KEYWORD))
+    return {**section, name: more} if more else section
 
 
 def _sections(written: Written, entries: Mapping[str, Any] = MappingProxyType({})) -> list[dict[str, Any]]:

@@ -6,21 +6,25 @@ from typing import Any
 
 from varda.care.facts import Moment, code, extension, first_moment, label, moment, shown
 from varda.care.notes.rules import plain, sections
-from varda.record import signing
+from varda.record import discretion, signing
 
 NOTE_TYPE = "https://varda.example/fhir/CodeSystem/note-type"
 KEYWORD = "https://varda.example/fhir/CodeSystem/keyword"
+COPIED = "https://varda.example/fhir/StructureDefinition/copied-from"
 REASON = "https://varda.example/fhir/StructureDefinition/change-reason"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One keyword of a note and what stands under it; `values` are its words that are entries of the record as well."""
+    """One keyword of a note and what stands under it; `values` are its words that are entries of the record as well,
+    `copied` the id of the note that it was copied from word for word, and `copied_from` what that note is called."""
 
     code: str
     title: str
     text: str
     values: tuple[str, ...] = ()
+    copied: str = ""
+    copied_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,8 @@ class Note:
     """A note. `status` is preliminary (unsigned), final, amended or entered-in-error; `authors` are references.
 
     `to_sign` is the reference of the one who is named to sign it, empty when nobody is and once it is signed;
-    `signers` are the references of those who have. `reason` says why it was amended or struck.
+    `signers` are the references of those who have. `reason` says why it was amended or struck. `is_withheld`: not
+    shown to the patient, since it is unsigned or care keeps it back (PDL 5:5).
     """
 
     id: str
@@ -49,6 +54,7 @@ class Note:
     signed: Moment | None
     reason: str
     parts: tuple[Part, ...]
+    is_withheld: bool
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -94,13 +100,24 @@ def note(resource: Mapping[str, Any]) -> Note:
         signed=moment(marks[-1].get("time")) if marks else None,
         reason=extension(resource, REASON),
         parts=tuple(_part(one) for one in sections(resource)) or _whole(resource),
+        is_withheld=discretion.is_withheld(resource),
     )
 
 
 def _part(section: Mapping[str, Any]) -> Part:
     text = plain(section.get("text", {}).get("div", "")) or label(section.get("emptyReason"))
     title = str(section.get("title") or label(section.get("code")))
-    return Part(code(section.get("code"), KEYWORD), title, text, tuple(values(section)))
+    copied: Mapping[str, Any] = next(
+        (one.get("valueReference", {}) for one in section.get("extension", ()) if one.get("url") == COPIED), {}
+    )
+    return Part(
+        code(section.get("code"), KEYWORD),
+        title,
+        text,
+        tuple(values(section)),
+        str(copied.get("reference", "")).rpartition("/")[2],
+        shown(copied),
+    )
 
 
 def values(section: Mapping[str, Any]) -> Iterator[str]:

@@ -48,6 +48,7 @@ async def write(visit: Visit) -> Response:
         is_theirs = before is None or before.is_signed or notes.may_sign(record.powers, visit.session, before)
         signers = [] if signs else await notes.signers(record)
         may_code = vitals.may_keep(record)
+        earlier = await notes.earlier(record, patient)
     offered = notes.offered(visit.session.role, chart.admission is not None)
     written = _continued(held) if held else _begun(visit, patient, before, offered[0].code)
     responsible = {one.responsible_id for one in chart.open_contacts if one.responsible_id}
@@ -66,6 +67,7 @@ async def write(visit: Visit) -> Response:
         before=before,
         may_sign=signs and is_theirs,
         may_code=signs and may_code,
+        earlier=earlier,
         values=_offered(visit, written.texts),
         signers=signers,
         signer=written.signer or usual,
@@ -101,8 +103,7 @@ async def discard(visit: Visit) -> Response:
 
 async def finish(visit: Visit) -> Response:
     """Sign, or save unsigned: the form brings the newest text itself, so nothing waits for the autosave."""
-    texts = {name.removeprefix("text-"): visit.said(name) for name in visit.form if name.startswith("text-")}
-    written = _written(visit, texts, visit.form)
+    written = _written(visit, _under(visit.form, "text-"), visit.form)
     act = notes.save_unsigned if visit.said("act") == "unsigned" else notes.sign
     try:
         async with visit.record() as record:
@@ -162,6 +163,7 @@ def _begun(visit: Visit, patient: str, before: Note | None, usual: str) -> Writt
         signer=before.to_sign if before else "",
         version=before.version if before else 0,
         values=before.values if before else (),
+        copied={part.code: part.copied for part in before.parts if part.copied} if before else {},
     )
 
 
@@ -179,7 +181,13 @@ def _continued(held: Draft) -> Written:
         signer=str(content.get("signer", "")),
         revision=held.revision,
         values=tuple(content.get("values", ())),
+        copied=dict(content.get("copied", {})),
     )
+
+
+def _under(form: FormData, prefix: str) -> dict[str, str]:
+    found = ((name.removeprefix(prefix), value) for name, value in form.items() if name.startswith(prefix))
+    return {word: value for word, value in found if isinstance(value, str)}
 
 
 def _offered(visit: Visit, texts: Mapping[str, str]) -> list[dict[str, str]]:
@@ -206,7 +214,8 @@ def _written(visit: Visit, texts: Any, values: Any) -> Written:
     except (TypeError, ValueError) as wrong:
         raise Malformed("The number of the version could not be understood.") from wrong
     said = values.getlist("value") if isinstance(values, FormData) else values.get("values") or []
-    if not isinstance(said, list):
+    copied = _under(values, "copied-") if isinstance(values, FormData) else values.get("copied") or {}
+    if not isinstance(said, list) or not isinstance(copied, dict):
         raise Malformed("The text could not be understood.")
     return Written(
         draft=visit.part("draft"),
@@ -222,6 +231,7 @@ def _written(visit: Visit, texts: Any, values: Any) -> Written:
         window=str(values.get("window", "")),
         count=count,
         values=tuple(str(one) for one in said),
+        copied={word: str(origin) for word, origin in copied.items()},
     )
 
 

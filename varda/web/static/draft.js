@@ -40,10 +40,11 @@ class Draft {
 
   value() {
     const data = new FormData(this.form);
-    const texts = {};
-    for (const [name, text] of data) if (name.startsWith("text-")) texts[name.slice(5)] = text;
-    const values = { texts, revision: this.revision, window: this.window, count: this.count };
-    values.values = data.getAll("value");
+    const under = (start) => Object.fromEntries(
+      [...data].filter(([name]) => name.startsWith(start)).map(([name, text]) => [name.slice(start.length), text]),
+    );
+    const values = { texts: under("text-"), copied: under("copied-"), values: data.getAll("value") };
+    Object.assign(values, { revision: this.revision, window: this.window, count: this.count });
     for (const name of ["template", "encounter", "base", "version", "reason", "signer"]) values[name] = data.get(name) ?? "";
     return values;
   }

@@ -7,6 +7,7 @@ import "./codes.js";
 import "./toasts.js";
 import "./lock.js";
 import "./live.js";
+import "./reuse.js";
 import { begin, resend } from "./draft.js";
 import { count } from "./meter.js";
 import { keepForms } from "./kept.js";
