@@ -15,6 +15,7 @@ PAGES = [
     "/patients/register",
     "/unsigned",
     "/unsigned/unit",
+    "/answers",
     "/rights",
     "/experience",
     "{chart}",

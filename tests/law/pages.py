@@ -109,7 +109,7 @@ async def _(asking: Round) -> None:
     """A form about an entry that is hidden is answered like one about nothing (A13)."""
     hidden = [
         (reader, item)
-        for type_ in ("Composition", "Condition", "Consent", "Encounter")
+        for type_ in ("Composition", "Condition", "Consent", "Encounter", "Observation")
         for reader, item in list(asking.sample(type_, staff=True))[
             -asking.sampled * 2 // 3 :
         ]  # the hidden ones come last
@@ -126,8 +126,16 @@ async def _(asking: Round) -> None:
                 ),
                 "Consent": (f"{home}/decisions/{id_}/end", f"{home}/decisions/{id_}/lift"),
                 "Encounter": (f"{home}/contacts/{id_}/close",),
+                "Observation": ("/answers/sign", "/answers/sign-normal"),
             }[item.type]
-            answers = [await asking.form(reader, one, version="1", reason="Fel", hours="4") for one in forms]
+            mark = "|1" if item.type == "Observation" else ""
+            fields = {"version": "1", "reason": "Fel", "hours": "4", "mark": "1", "answer": f"Observation/{id_}"}
+            answers = [
+                await asking.form(
+                    reader, one, **(fields | {"answer": fields["answer"] + mark * one.endswith("normal")})
+                )
+                for one in forms
+            ]
             view = {"entry": f"{item.type}/{id_}", "text": "Stämmer inte"}
             answers.append(await asking.form(reader, f"{home}/corrections/view", **view))
             said.append([_without_numbers(one).replace(id_, "it") for one in answers])

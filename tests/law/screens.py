@@ -2,9 +2,11 @@
 
 import json
 import re
+from datetime import timedelta
 
 from tests.law.asking import YES, Round, both, way
 from tests.law.oracle import READS, Reader, Verdict
+from tests.law.worlds import is_answer
 
 # Screens ------------------------------------------------------------------------------------------------------------
 
@@ -93,6 +95,35 @@ async def _(asking: Round) -> None:
         text = (await asking.page(reader, f"/chart/{item.patients[0]}/results/{item.id}")).text
         verdict = both(asking.sees(reader, item), asking.sees(reader, f"Patient/{item.patients[0]}"))
         asking.told("trend page", reader, item.name, item.id in text.replace(f"/results/{item.id}", ""), verdict)
+
+
+@way("answer page")
+async def _(asking: Round) -> None:
+    """An answer in full, and the original of it."""
+    for reader, item in asking.sample("Observation", staff=True):
+        home = f"/chart/{item.patients[0]}/answers/{item.name}"
+        reached = asking.sees(reader, f"Patient/{item.patients[0]}")
+        for path, verdict in (
+            (home, both(asking.sees(reader, item), reached)),
+            (f"{home}/original/0", asking.sees(reader, item)),
+        ):
+            text = (await asking.page(reader, path)).text.replace(item.name, "").replace(f"/results/{item.id}", "")
+            asking.told("answer page", reader, f"{item.name} by {path}", item.id in text, verdict)
+
+
+@way("answers to sign")
+async def _(asking: Round) -> None:
+    """The own unit's that nobody has signed, and no others (A3)."""
+    for reader in asking.staff:
+        text = await asking.page_if_any(reader, "/answers/unit") + await asking.page_if_any(reader, "/answers")
+        types = READS[reader.role]
+        for item in asking.items("Observation"):
+            verdict = asking.sees(reader, item)
+            is_late = item.day > asking.now.date() - timedelta(days=180)
+            is_waiting = is_answer(item) and is_late and item.unit == reader.unit
+            reads = types is None or "Observation" in types
+            if item.id in text or verdict.seen is False or (is_waiting and reads):
+                asking.told("answers to sign", reader, item.name, item.id in text, verdict)
 
 
 @way("patient list")

@@ -46,7 +46,7 @@ def name(resource: dict) -> str:
 def references(node: object) -> Iterator[str]:
     if isinstance(node, dict):
         if isinstance(node.get("reference"), str):
-            yield node["reference"]
+            yield node["reference"].partition("/_history/")[0]
         for value in node.values():
             yield from references(value)
     elif isinstance(node, list):

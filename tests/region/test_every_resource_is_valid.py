@@ -11,7 +11,7 @@ from varda import region
 ALL_TYPES = {
     "AllergyIntolerance", "Appointment", "CarePlan", "CareTeam", "Composition", "Condition", "Consent",
     "DiagnosticReport", "Encounter", "EpisodeOfCare", "Flag", "Immunization", "MedicationAdministration",
-    "MedicationRequest", "MedicationStatement", "Observation", "Patient", "Procedure", "RelatedPerson",
+    "MedicationRequest", "MedicationStatement", "Observation", "Patient", "Procedure", "Provenance", "RelatedPerson",
     "ServiceRequest", "Task",
 }  # fmt: skip
 

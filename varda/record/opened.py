@@ -25,6 +25,7 @@ from varda.kernel.errors import Absent, Fault, Gone, Malformed, NotAllowed, Refu
 from varda.kernel.limits import TooMany
 from varda.kernel.log import logger
 from varda.record import (
+    answers,
     copies,
     county,
     discretion,
@@ -172,6 +173,15 @@ class Record:
             )
             raise
         await self.note("search", [*page.matches, *page.included], type_, page.what, patients=page.about)
+        return await self._page_shown(page)
+
+    async def unsigned(self, type_: str, parameters: Sequence[tuple[str, str]]) -> Page:
+        """One page of the own unit's answers (DiagnosticReport, or Observation: changed ones, and those in no report)
+        that nobody has signed in the version that stands now. Raises as `search`.
+        """
+        self._count_search(type_, 0)
+        page = await answers.unsigned(self, type_, parameters)
+        await self.note("search", [*page.matches, *page.included], type_, f"{page.what} unsigned", patients=page.about)
         return await self._page_shown(page)
 
     async def everything(

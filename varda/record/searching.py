@@ -19,7 +19,7 @@ from varda.search.compile import (
     reverse_included,
 )
 from varda.search.narrowing import Narrowing
-from varda.search.plan import Question
+from varda.search.plan import Criterion, Question
 from varda.search.shapes import asked, compiled
 from varda.store import reading
 from varda.store.model import Stored
@@ -52,9 +52,15 @@ async def asked_for(
     rule: Narrowing,
     *,
     lenient: bool = False,
+    more: Criterion | None = None,
 ) -> Page:
-    """One page under a rule that may be wider than the session's own, for the door's own questions; not yet logged."""
+    """One page under a rule that may be wider than the session's own, for the door's own questions; not yet logged.
+
+    `more` is a criterion that no user can ask for.
+    """
     question = asked(type_, parameters, lenient, record.base)
+    if more is not None:
+        question = msgspec.structs.replace(question, criteria=(*question.criteria, more), shape=None)
     about = asked_about(question)
     population = len(about) != 1
     await social.require_unasked(record, question)

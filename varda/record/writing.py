@@ -21,7 +21,7 @@ from varda.fhir.definitions import compartment
 from varda.fhir.keys import key
 from varda.kernel.db import Work
 from varda.kernel.errors import Conflict, Malformed, NotAllowed, Problem, Refused, Stale, Unprocessable
-from varda.record import deciding, discretion, granted, relatives, signing, views
+from varda.record import answers, deciding, discretion, granted, relatives, signing, views
 from varda.search.index import Index
 from varda.store import reading
 from varda.store import writing as store
@@ -52,6 +52,9 @@ COUNTY_OWNED = frozenset({
 
 _MAY_NAME_OTHERS = {"link", "focus", "member", "participant", "actor"}
 """Elements where FHIR itself intends another patient: Patient.link, focus, Group.member, shared Appointment."""
+
+_SIGNED = {"Composition": (signing.problems, ""), "Provenance": (answers.problems, answers.FUNCTION)}
+"""Types by which somebody answers for something: the rule, and the function that signing asks for if not the item's."""
 
 MOST_PATIENTS = 200
 """Patients that one item may name; each has an index row of it."""
@@ -289,16 +292,17 @@ async def _decide(
 
 
 async def _answered_for(record: "Record", work: Work, drafts: Sequence[Prepared], held: dict[int, Held]) -> None:
-    """Raise `Refused` for notes that would be signed, or change though they are signed, by somebody who may not."""
+    """Raise `Refused` for what would be signed, or change though it is signed, by somebody who may not."""
     found: list[Problem] = []
     for draft in drafts:
-        if draft.type != "Composition" or draft.wish.kind == "delete" or record.session.may("import"):
+        if draft.type not in _SIGNED or draft.wish.kind == "delete" or record.session.may("import"):
             continue
         before, h = None, held.get(draft.item)
         if h is not None and not h.deleted:
             before = await reading.version(work, h.compartment, h.item, h.version, record.narrowing)
-        signs = record.powers.signs(draft.resource)
-        wrong = signing.problems(record.session, signs, before.resource if before else None, draft.resource)
+        rule, what = _SIGNED[draft.type]
+        signs = record.powers.signs(what or draft.resource)
+        wrong = rule(record.session, signs, before.resource if before else None, draft.resource)
         found += [_placed(problem, draft.wish.place) for problem in wrong]
     if found:
         raise Refused(_summary(found), found)

@@ -6,6 +6,7 @@ becomes the value of that very Observation. A figure not measured at this contac
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ _CLASSES = {
     "HH": "home health",
     "VR": "virtual",
 }
+_SIGNED_WITHIN = 190
+"""Days: older answers wait for nobody's signature, whoever signed them then."""
 _MINUTES = {"AMB": 30, "EMER": 260, "HH": 40, "VR": 10}
 
 
@@ -150,8 +153,42 @@ class Contact:
             "performer": [laboratory.reference],
             "result": self._results(values, laboratory),
         }
-        self._add(report)
+        self._told(report)
         return self
+
+    def culture(self, title: str, material: str, answer: str) -> Contact:
+        """A culture ordered and answered: what the laboratory writes, word for word, and the letter that it came in."""
+        laboratory = self.life.unit("laboratory")
+        issued = min(self.when + timedelta(hours=44), self.life.now)
+        letter = f"{title}\r\nMaterial: {material}\r\n\r\n{answer}\r\n"
+        report = {
+            "resourceType": "DiagnosticReport",
+            "status": "final",
+            "basedOn": [self._order(title, "laboratory", laboratory, "completed", material)],
+            "category": [entries.service("LAB")],
+            "code": {"text": title},
+            "effectiveDateTime": self.moment,
+            "issued": entries.instant(issued),
+            "performer": [laboratory.reference],
+            "conclusion": answer,
+            "presentedForm": [{
+                "contentType": "text/plain; charset=utf-8", "title": "Svar från laboratoriet",
+                "data": b64encode(letter.encode()).decode(),
+            }],
+        }  # fmt: skip
+        self._told(report)
+        return self
+
+    def _told(self, report: Resource) -> None:
+        """Keep a report, signed by who ordered it, unless it is so new that it may wait."""
+        found = self._add(report)
+        age = (self.life.now - self.when).days
+        if age > _SIGNED_WITHIN or self.life.chance.random() < (0.8 if age < 6 else 0.005):
+            return
+        when = min(datetime.fromisoformat(report["issued"]) + timedelta(hours=2), self.life.now)
+        signed = entries.signature([found, *report.get("result", ())], entries.instant(when), self.author)
+        signed["target"].append(self.life.subject)
+        self.life.add(signed, self.unit)
 
     def _order(self, title: str, category: str, receiver: Unit, status: str, question: str = "") -> Resource:
         order: Resource = {
@@ -185,7 +222,7 @@ class Contact:
             "resultsInterpreter": [reader.reference],
             "conclusion": answer,
         }
-        self._add(report)
+        self._told(report)
         return self
 
     def refer(self, receiver: Unit, question: str, answer: str = "", days: int = 30) -> Contact:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cache
 from html import escape
 
+from varda.record.answers import ACTIVITY
 from varda.region.model import Assignment, Resource
 from varda.region.terms.diagnoses import DIAGNOSES, ICD
 from varda.region.terms.drugs import ATC, DRUGS, Drug
@@ -251,3 +252,14 @@ def note(kind: str, when: str, author: Assignment, sections: Iterable[tuple[str,
     if signed:
         resource["attester"] = [{"mode": "legal", "time": signed, "party": author.reference}]
     return resource
+
+
+def signature(targets: Iterable[Resource], when: str, author: Assignment) -> Resource:
+    """That somebody has signed an answer: its report and the results in it, as they were first told."""
+    return {
+        "resourceType": "Provenance",
+        "target": [{"reference": f"{one['reference']}/_history/1"} for one in targets],
+        "recorded": when,
+        "activity": {"coding": [ACTIVITY]},
+        "agent": [{"who": author.reference}],
+    }

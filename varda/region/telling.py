@@ -75,6 +75,7 @@ _WHEN = (
     "performedDateTime",
     "occurrenceDateTime",
     "recordedDate",
+    "recorded",
     "dateTime",
     "start",
 )

@@ -16,10 +16,12 @@ from varda.search import scope, stretches
 from varda.search.narrowing import Names, Narrowing, arms, citizen, owned, visible
 from varda.search.orders import is_by_time_of_change
 from varda.search.parameters import Meaning, meanings
-from varda.search.plan import Ask, Chain, Criterion, Question, Reverse, kind
+from varda.search.plan import Ask, Chain, Criterion, Question, Reverse, Unsigned, kind
 from varda.search.row import Bound, Row
 from varda.search.within import Within
 
+SIGNATURE = "answer-signed"
+"""The code of the activity by which a Provenance is the signature of an answer."""
 MOST_ARMS = 12
 """Owned units that are walked one by one; more are walked together."""
 
@@ -31,6 +33,7 @@ class Stretched(NamedTuple):
     seen: str
 
 
+_VERSION = (("compartment", "home"), ("item", "item"), ("version", "version"))
 _BROAD = frozenset({"patient", "subject", "category", "status", "clinical-status", "class", "intent"})
 
 _NUMBERS = {name: number for number, name in enumerate(TYPES, 1)}
@@ -180,6 +183,8 @@ class Statements:
         """One criterion."""
         if isinstance(criterion, Ask):
             return _asked(row, criterion)
+        if isinstance(criterion, Unsigned):
+            return self._unsigned(row, criterion)
         return self._chained(row, criterion) if isinstance(criterion, Chain) else self._reversed(row, criterion)
 
     def items(self, type_: str, criterion: Criterion) -> tuple[Row, str]:
@@ -213,6 +218,41 @@ class Statements:
                     f"(select p.compartment, p.item from store.place p where p.item in ({taken}))"
                 )
         return f"({' or '.join(found)})"
+
+    def _unsigned(self, row: Row, criterion: Unsigned) -> str:
+        """Both signature and report lie in the same patient's compartment, of which an index has a type's few items.
+
+        Which version was signed stands in the signature's body alone: a later version has none, whatever clocks say.
+        """
+        bind, name = self.bound.bind, row.name
+        found = [f"{name}.unit = {bind(criterion.unit, 'bigint')}", f"not {self._signed(row)}"]
+        if criterion.own:
+            found.append(f"not ({row.has_any(criterion.own)})")
+        if row.type == "Observation":
+            held = self._pointing(row, "DiagnosticReport", "result")
+            found.append(f"({name}.version > 1 or not exists ({held}))")
+        return " and ".join(found)
+
+    def _signed(self, row: Row) -> str:
+        version = self.bound.bind(f"{row.type}/", "text")
+        named = f"{version} || {row.name}.id || '/_history/' || {row.name}.version"
+        marks = [f"'{chr(34)}{SIGNATURE}{chr(34)}'", f"'{chr(34)}' || {named} || '{chr(34)}'"]
+        within = " and ".join(f"position(convert_to({mark}, 'UTF8') in v.body) > 0" for mark in marks)
+        return f"exists ({self._pointing(row, 'Provenance', 'target')} and {within})"
+
+    def _pointing(self, row: Row, source: str, code: str) -> str:
+        """What of another type, in the same compartment, points to the row, as far as this session sees it; its newest
+        version is `v`."""
+        by = self.bound.row(source)
+        salt = self.bound.bind(meanings(source)[code].salt, "bigint")
+        seen = " and ".join([
+            f"{by.name}.compartment = {row.name}.compartment",
+            self.of_type(by),
+            f"{by.name}.tokens @> array[{row.name}.item # {salt}]",
+            *self.seen(by),
+        ])  # fmt: skip
+        at = " and ".join(f"v.{mine} = {by.name}.{its}" for mine, its in _VERSION)
+        return f"select from store.current {by.name} join store.version v on {at} where {seen}"
 
 
 def _is_broad(criterion: Criterion) -> bool:
@@ -311,5 +351,5 @@ def is_fenced(criteria: Sequence[Criterion]) -> bool:
     What a subquery will give is unknown to the planner. It would guess that every hundredth item matches, walk the
     items newest first, and read all of a type for a rare match.
     """
-    linked = [criterion for criterion in criteria if not isinstance(criterion, Ask)]
+    linked = [criterion for criterion in criteria if isinstance(criterion, Chain | Reverse)]
     return bool(linked)

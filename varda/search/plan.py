@@ -53,7 +53,16 @@ class Reverse(msgspec.Struct, frozen=True):
     inside: "Criterion"
 
 
-Criterion = Ask | Chain | Reverse
+class Unsigned(msgspec.Struct, frozen=True):
+    """Nobody has signed the version that stands now, and a report that holds it does not speak for it: what the door
+    asks of a unit's answers, and no user can. `unit` owns the match; `own` are tokens of what is seen by who made it.
+    """
+
+    unit: int
+    own: tuple[int, ...] = ()
+
+
+Criterion = Ask | Chain | Reverse | Unsigned
 
 
 class Order(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from varda.search.kinds.reference import Pointer
-from varda.search.plan import Ask, Chain, Criterion
+from varda.search.plan import Ask, Chain, Criterion, Reverse
 
 
 def compartments(type_: str, ask: Ask) -> list[int]:
@@ -32,8 +32,10 @@ def named(criterion: Criterion) -> Iterator[int]:
     if isinstance(criterion, Chain):
         for _, inside in criterion.inside:
             yield from named(inside)
-    elif not isinstance(criterion, Ask):
+    elif isinstance(criterion, Reverse):
         yield from named(criterion.inside)
+    elif not isinstance(criterion, Ask):
+        return
     elif criterion.meaning.name == "Patient._id":
         yield from (value for value in criterion.values if isinstance(value, int))
     else:

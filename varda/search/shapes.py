@@ -74,7 +74,9 @@ def asked(type_: str, pairs: Sequence[Pair], lenient: bool = False, base: str = 
         return question.asked(type_, pairs, lenient, base)
     anybody = shape.question
     criteria, used = list(anybody.criteria), list(anybody.used)
-    meaning = criteria[shape.criterion].meaning
+    about = criteria[shape.criterion]
+    assert isinstance(about, Ask)
+    meaning = about.meaning
     criteria[shape.criterion] = Ask(meaning, "", (wanted(meaning, "", pairs[place][1]),))
     used[shape.pair] = pairs[place]
     mark = question.fingerprint(type_, used)

@@ -163,7 +163,7 @@ class Phrases:
         if parts:
             unit = parts[0].value.unit if parts[0].value else ""
             return "/".join(self.number(part.value.value) for part in parts if part.value) + f" {unit}"
-        return reading.text or "–"
+        return reading.text or " ".join(reading.notes) or "–"
 
     def figure(self, reading: Reading) -> str:
         """What was observed without its unit, where that stands beside."""

@@ -8,16 +8,18 @@ from typing import Any
 from varda.care.attention import Allergies, Signal, allergies, signals
 from varda.care.contacts import Contact, contacts
 from varda.care.corrections import Entry, viewed
+from varda.care.facts import newest_first
 from varda.care.medication import Medicine, medicines
 from varda.care.notes import Note, note
 from varda.care.patients import Person, person
 from varda.care.plans import Involved, Plan, involved, plans
 from varda.care.problems import Problem, problems, struck
-from varda.care.results import Reading, Series, readings, series
+from varda.care.results import Answer, Reading, Series, answer, readings, series
 from varda.care.tasks import Task, in_order, task
 from varda.care.vitals import EarlyWarning, early_warning, vital_signs
 from varda.kernel.errors import Absent
 from varda.record import Record
+from varda.record.answers import signatures
 
 BANNER = {"Patient": 1, "AllergyIntolerance": 50, "Flag": 50, "Encounter": 30, "Composition": 12}
 WHOLE = {
@@ -26,6 +28,8 @@ WHOLE = {
     "MedicationRequest": 60,
     "MedicationStatement": 30,
     "Observation": 150,
+    "DiagnosticReport": 20,
+    "Provenance": 40,
     "Appointment": 20,
     "CarePlan": 10,
     "CareTeam": 10,
@@ -92,6 +96,14 @@ class Chart:
     def results(self) -> list[Reading]:
         """Answers, newest first."""
         return readings(self._all("Observation"), but="vital-signs")
+
+    @cached_property
+    def answers(self) -> list[Answer]:
+        """Reports, newest first, with who has signed them."""
+        around = {f"{one['resourceType']}/{one['id']}": one for one in self._all("Observation", "ServiceRequest")}
+        signed = signatures(self._all("Provenance"))
+        told = [one for one in self._all("DiagnosticReport") if one.get("status") != "registered"]
+        return newest_first((answer(one, around, signed) for one in told), "told")
 
     @cached_property
     def trends(self) -> list[Series]:

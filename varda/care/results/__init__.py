@@ -1,5 +1,44 @@
 """Answers from laboratories and others, and what is measured at the bedside, as single values and as trends."""
 
-from varda.care.results.model import Reading, Series, readings, series
+from varda.care.results.actions import may_sign, named, sign, sign_normal
+from varda.care.results.model import (
+    Answer,
+    Original,
+    Reading,
+    Series,
+    Signature,
+    Words,
+    answer,
+    readable,
+    readings,
+    series,
+)
+from varda.care.results.queries import Before, Inbox, Waiting, before, one_answer, waiting
+from varda.care.results.rules import URGENCIES, gist, spoken, urgency
 
-__all__ = ["Reading", "Series", "readings", "series"]
+__all__ = [
+    "URGENCIES",
+    "Answer",
+    "Before",
+    "Inbox",
+    "Original",
+    "Reading",
+    "Series",
+    "Signature",
+    "Waiting",
+    "Words",
+    "answer",
+    "before",
+    "gist",
+    "may_sign",
+    "named",
+    "one_answer",
+    "readable",
+    "readings",
+    "series",
+    "sign",
+    "sign_normal",
+    "spoken",
+    "urgency",
+    "waiting",
+]

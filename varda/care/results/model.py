@@ -1,11 +1,20 @@
 """Observation read into values with judgement marks, and into trends (http://hl7.org/fhir/R4/observation.html)."""
 
-from collections.abc import Iterable, Mapping
+import re
+from base64 import b64decode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from varda.care.facts import Amount, Moment, amount, code, codes, first_moment, label, newest_first, shown
+from varda.care.results.rules import Urgency, gist, spoken, urgency
+from varda.catalogue import functions_of
+
+_JUDGED = frozenset({"N", "NEG", "S", "ND", "NR"})
+"""Interpretations by which a laboratory says that there is nothing to act on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +22,7 @@ class Reading:
     """One observed value. `text` holds what is not a number; `mark` is high, low, abnormal, critical or empty.
 
     `parts` are components (systolic, diastolic); `state` is preliminary, final, amended, corrected or cancelled;
-    `method` is how it was come by, where that is told.
+    `method` is how it was come by, where that is told; `notes` are what was written beside the value, word for word.
     """
 
     id: str
@@ -29,11 +38,21 @@ class Reading:
     by: str
     parts: tuple["Reading", ...] = ()
     method: str = ""
+    notes: tuple[str, ...] = ()
+    version: int = 0
+    is_judged: bool = False
 
     @property
     def is_critical(self) -> bool:
         """Whether it needs to be acted on at once."""
-        return self.mark == "critical"
+        return self.mark == "critical" or any(one.is_critical for one in self.parts)
+
+    @property
+    def is_normal(self) -> bool:
+        """Whether it was judged, by its laboratory or by a reference interval, and nothing was found: never what is
+        said in words alone."""
+        parts = all(one.is_normal for one in self.parts)
+        return not self.mark and not self.notes and parts and (self.is_judged or bool(self.parts and not self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +91,7 @@ def readings(resources: Iterable[Mapping[str, Any]], *, only: str = "", but: str
     What carries no category is an answer too: it is shown rather than lost.
     """
     return newest_first(
-        _reading(one)
+        reading(one)
         for one in resources
         if one.get("status") != "entered-in-error"
         and (not only or only in codes(one.get("category")))
@@ -88,23 +107,28 @@ def series(items: Iterable[Reading]) -> list[Series]:
     return [Series(kind, group[0].name, tuple(group)) for kind, group in groups.items()]
 
 
-def _reading(one: Mapping[str, Any]) -> Reading:
+def reading(one: Mapping[str, Any]) -> Reading:
+    """Read one Observation, or one component of it."""
     low, high = _range(one.get("referenceRange", ()))
     value = amount(one.get("valueQuantity"))
+    said = codes(one.get("interpretation"))
     return Reading(
         str(one.get("id", "")),
         label(one.get("code")) or "?",
         code(one.get("code")),
         value,
         "" if value else _said(one),
-        _mark(codes(one.get("interpretation")), value, low, high),
+        _mark(said, value, low, high),
         low,
         high,
         first_moment(one, "effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued"),
         str(one.get("status", "")),
         shown(next(iter(one.get("performer", ())), None)),
-        tuple(_reading(part) for part in one.get("component", ())),
+        tuple(reading(part) for part in one.get("component", ())),
         label(one.get("method")),
+        tuple(str(note["text"]) for note in one.get("note", ()) if note.get("text")),
+        int(one.get("meta", {}).get("versionId", "0") or 0),
+        bool(said & _JUDGED) or (value is not None and not value.comparator and (low, high) != (None, None)),
     )
 
 
@@ -114,9 +138,20 @@ def _said(one: Mapping[str, Any]) -> str:
             return str(one[name])
     if "valueBoolean" in one:
         return "Ja" if one["valueBoolean"] else "Nej"
-    said = label(one.get("valueCodeableConcept"))
-    notes = " ".join(str(note.get("text", "")) for note in one.get("note", ()))
-    return said or notes or label(one.get("dataAbsentReason"))
+    if "valueRatio" in one:
+        return ":".join(_short(one["valueRatio"].get(part)) for part in ("numerator", "denominator"))
+    if "valueRange" in one:
+        return "–".join(_short(one["valueRange"].get(part)) for part in ("low", "high"))
+    if "valuePeriod" in one:
+        return "–".join(str(one["valuePeriod"].get(part, "")) for part in ("start", "end"))
+    if "valueSampledData" in one:
+        return str(one["valueSampledData"].get("data", ""))
+    return label(one.get("valueCodeableConcept")) or label(one.get("dataAbsentReason"))
+
+
+def _short(quantity: Any) -> str:
+    found = amount(quantity)
+    return f"{found.comparator}{found.value:f} {found.unit}".strip() if found else ""
 
 
 def _range(ranges: Any) -> tuple[Decimal | None, Decimal | None]:
@@ -142,3 +177,218 @@ def _mark(said: frozenset[str], value: Amount | None, low: Decimal | None, high:
 
 def _drawn(one: Reading) -> Amount | None:
     return one.value or (one.parts[0].value if one.parts else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Text of an answer, word for word, under the heading that it came with (may be empty)."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """What was received: its name and media type, and the bytes as they came; `bytes` None: only an address came."""
+
+    title: str
+    type: str
+    bytes: bytes | None
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who has signed an answer and when, and which critical values by name."""
+
+    by: str
+    at: Moment | None
+    named: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A DiagnosticReport with its results, or an Observation of its own, in the versions that stand now.
+
+    `state` is preliminary, final, amended, corrected, cancelled …; `requester` who ordered it (a reference), else who
+    is named to interpret it; `targets` are the versions that a signature of it names, `functions` those of the
+    catalogue that it belongs to; `missing` counts results that it names and that cannot be shown; `signatures` are
+    those of these very versions.
+    """
+
+    type: str
+    id: str
+    version: int
+    title: str
+    kind: str
+    state: str
+    urgency: Urgency
+    at: Moment | None
+    issued: Moment | None
+    patient: str
+    by: str
+    question: str
+    requester: str
+    requester_name: str
+    readings: tuple[Reading, ...]
+    words: tuple[Words, ...]
+    originals: tuple[Original, ...]
+    targets: tuple[str, ...]
+    functions: tuple[str, ...]
+    missing: int = 0
+    signatures: tuple[Signature, ...] = ()
+
+    @property
+    def reference(self) -> str:
+        """Its type and id."""
+        return f"{self.type}/{self.id}"
+
+    @property
+    def told(self) -> Moment | None:
+        """When it was told, else when the sample was taken."""
+        return self.issued or self.at
+
+    @property
+    def mark(self) -> str:
+        """What tells these versions from any others."""
+        return ",".join(target.rpartition("/_history/")[2] for target in self.targets)
+
+    @property
+    def critical(self) -> tuple[Reading, ...]:
+        """What must be acted on at once."""
+        return tuple(one for one in self.readings if one.is_critical)
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether somebody has signed these very versions."""
+        return bool(self.signatures)
+
+    @property
+    def text(self) -> str:
+        """All its words on one line after another."""
+        said = [one.text for one in self.words]
+        said += [" ".join([one.text, *one.notes]).strip() for one in self.readings if one.text or one.notes]
+        return "\n".join(said)
+
+    @property
+    def gist(self) -> tuple[str, int]:
+        """The beginning of its words in whole sentences, and how many words come after it."""
+        return gist(self.text)
+
+
+def answer(
+    resource: Mapping[str, Any],
+    around: Mapping[str, Mapping[str, Any]],
+    signed: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType({}),
+) -> Answer:
+    """Read an answer. `around` are the resources it names, by reference: results, orders; `signed` are signatures by
+    the version that they sign.
+    """
+    inside = {f"#{one.get('id')}": one for one in resource.get("contained", ())}
+    wanted = [str(one.get("reference", "")) for one in resource.get("result", ())]
+    is_report = resource["resourceType"] == "DiagnosticReport"
+    found = [one for name in wanted if (one := inside.get(name) or around.get(name))] if is_report else [resource]
+    parts = [*found, *_members(found, around)]
+    order = _order(resource, around)
+    values = tuple(reading(one) for one in parts if one.get("status") != "entered-in-error")
+    originals = tuple(_originals(resource))
+    words = _told_once(_words(resource, originals)) if is_report else ()
+    targets = tuple(
+        _version(one) for one in (resource, *(found if is_report else ())) if one.get("id") and one.get("meta")
+    )
+    who: Mapping[str, Any] = order.get("requester") or next(iter(resource.get("resultsInterpreter", ())), {})
+    state = str(resource.get("status", ""))
+    return Answer(
+        type=str(resource["resourceType"]),
+        id=str(resource["id"]),
+        version=int(resource.get("meta", {}).get("versionId", "0") or 0),
+        title=label(resource.get("code")) or "?",
+        kind=label(resource.get("category")),
+        state=state,
+        urgency=urgency(values, bool(words or originals), state),
+        at=first_moment(resource, "effectiveDateTime", "effectivePeriod", "effectiveInstant"),
+        issued=first_moment(resource, "issued"),
+        patient=str(resource.get("subject", {}).get("reference", "")).rpartition("/")[2],
+        by=", ".join(filter(None, (shown(one) for one in resource.get("performer", ())))),
+        question="; ".join(filter(None, (label(one) for one in order.get("reasonCode", ())))),
+        requester=str(who.get("reference", "")),
+        requester_name=str(who.get("display", "")),
+        readings=values,
+        words=words,
+        originals=originals,
+        targets=tuple(dict.fromkeys(targets)),
+        functions=functions_of(resource),
+        missing=len(wanted) - len(found) if is_report else 0,
+        signatures=_signatures(targets, signed),
+    )
+
+
+def _members(found: Sequence[Mapping[str, Any]], around: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    names = [str(one.get("reference", "")) for part in found for one in part.get("hasMember", ())]
+    return [around[name] for name in dict.fromkeys(names) if name in around]
+
+
+def _order(resource: Mapping[str, Any], around: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    names = [str(one.get("reference", "")) for one in resource.get("basedOn", ())]
+    return next((around[name] for name in names if name in around), {})
+
+
+def _version(one: Mapping[str, Any]) -> str:
+    return f"{one['resourceType']}/{one['id']}/_history/{one['meta'].get('versionId', '')}"
+
+
+def _signatures(targets: Sequence[str], signed: Mapping[str, Sequence[Mapping[str, Any]]]) -> tuple[Signature, ...]:
+    """Those that name every one of the versions."""
+    some = signed.get(targets[0], ()) if targets else ()
+    whole = [one for one in some if set(targets) <= {str(t.get("reference")) for t in one.get("target", ())}]
+    return tuple(
+        Signature(shown(one["agent"][0].get("who")), first_moment(one, "recorded"), label(one.get("reason")))
+        for one in whole
+    )
+
+
+def _words(resource: Mapping[str, Any], originals: Sequence[Original]) -> Iterator[Words]:
+    """The conclusion, its codes, what the narrative says unless it was made from these, and what came as text."""
+    yield Words("", str(resource.get("conclusion") or ""))
+    yield from (Words("", label(one)) for one in resource.get("conclusionCode", ()))
+    narrative = resource.get("text", {})
+    if narrative.get("status") != "generated":
+        yield Words("", spoken(narrative.get("div", "")))
+    yield from (Words(one.title, readable(one)) for one in originals)
+
+
+def _told_once(words: Iterable[Words]) -> tuple[Words, ...]:
+    """Without texts that stand word for word, in one piece, in a longer one or in one before."""
+    every = [(f" {' '.join(one.text.split())} ", one) for one in words if one.text.strip()]
+    return tuple(
+        one
+        for n, (line, one) in enumerate(every)
+        if not any(line in other and (len(other) > len(line) or m < n) for m, (other, _) in enumerate(every) if m != n)
+    )
+
+
+def readable(one: Original) -> str:
+    """The text of what was received as plain text or as a page; empty for what is neither."""
+    type_, _, rest = one.type.partition(";")
+    if one.bytes is None or type_.strip().lower() not in ("text/plain", "text/html", "application/xhtml+xml"):
+        return ""
+    text = _decoded(one.bytes, rest)
+    return text if type_.strip().lower() == "text/plain" else spoken(text)
+
+
+def _decoded(data: bytes, parameters: str) -> str:
+    """As its sender says; else UTF-8 where it is that; else Latin-1, which older laboratories write."""
+    named = re.search(r"charset\s*=\s*\"?([\w.:-]+)", parameters, re.IGNORECASE)
+    for name in filter(None, (named and named[1], "utf-8")):
+        with suppress(UnicodeDecodeError, LookupError):
+            return data.decode(name)
+    return data.decode("latin-1")
+
+
+def _originals(resource: Mapping[str, Any]) -> Iterator[Original]:
+    for number, one in enumerate(resource.get("presentedForm", ()), 1):
+        data = None
+        with suppress(ValueError):
+            data = b64decode(one["data"]) if "data" in one else None
+        title = str(one.get("title") or f"Svar {number}")
+        yield Original(title, str(one.get("contentType", "")), data, str(one.get("url", "")))

@@ -11,6 +11,7 @@ from random import Random
 
 from varda.region.body import Body
 from varda.region.chapters import (
+    answers,
     asthma,
     atrial_fibrillation,
     breast_cancer,
@@ -114,6 +115,7 @@ def tell(life: Chronicle) -> None:
     municipal.tell(life)
     home_help.tell(life)
     present.tell(life)
+    answers.tell(life)
 
 
 def decide(life: Chronicle) -> None:

@@ -28,7 +28,12 @@ SECTIONS = (
     _of("notes", N_("Notes"), {"Composition": 100}),
     _of("problems", N_("Diagnoses"), {"Condition": 500}),
     _of("medication", N_("Medication"), {"MedicationRequest": 300, "MedicationStatement": 100}),
-    _of("results", N_("Results"), {"Observation": 1000}),
+    Section(
+        "results",
+        N_("Results"),
+        {"Observation": 1000, "DiagnosticReport": 100, "Provenance": 300, "ServiceRequest": 100},
+        ("Observation", "DiagnosticReport"),
+    ),
     Section("vitals", N_("Vital signs"), {"Observation": 1000, "Condition": 200, "Flag": 100}, ("Observation",)),
     _of("contacts", N_("Contacts"), {"Encounter": 200, "Appointment": 50}),
     _of("attention", N_("Attention"), {"AllergyIntolerance": 100, "Flag": 100}),

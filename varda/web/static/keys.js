@@ -1,9 +1,10 @@
 // Keys. Single keys work only when no field has the focus, and can be turned off (WCAG 2.1.4).
+import { turn } from "./answers.js";
 import { step } from "./lists.js";
 import { openPalette } from "./palette.js";
 
 const KEPT = "varda-keys-off";
-const DOES = { n: "write", v: "vitals", t: "task", a: "take-on" };
+const DOES = { n: "write", v: "vitals", t: "task", a: "take-on", s: "sign-answer", o: "original" };
 const STEPS = { j: 1, k: -1 };
 const box = document.getElementById("keys-on");
 if (box) {
@@ -43,7 +44,7 @@ function single(event) {
     else if (field) field.focus();
     else openPalette();
   } else if (event.key === "?") document.getElementById("keys")?.showModal();
-  else if (event.key.toLowerCase() in STEPS) step(STEPS[event.key.toLowerCase()]);
+  else if (event.key.toLowerCase() in STEPS) turn(STEPS[event.key.toLowerCase()]) || step(STEPS[event.key.toLowerCase()]);
   else if (event.key.toLowerCase() in DOES) document.querySelector(`[data-does=${DOES[event.key.toLowerCase()]}]`)?.click();
   else if (event.key.toLowerCase() === "d") end();
   else return;

@@ -1,0 +1,56 @@
+"""WORKFLOWS 7 and 1: an answer is signed in one action, by mouse and by keyboard, and the next one stands there."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.person import Person
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.fixture
+def answers(astrid: Person) -> Person:
+    """Astrid with her unit's answers before her."""
+    return astrid.goes_to("/answers/unit")
+
+
+def test_an_answer_is_signed_in_one_action(answers: Person) -> None:
+    waiting = answers.page.locator("[data-answer]").count()
+    assert waiting > 1
+    answers.clicks(answers.page.locator("[data-does=sign-answer]"))
+    answers.has_done("1 svar signerat")
+    assert answers.actions <= 1
+    expect(answers.page.locator("[data-answer]")).to_have_count(waiting - 1)
+    expect(answers.page.locator("[data-does=sign-answer]")).to_be_visible()
+
+
+def test_the_same_by_keyboard_alone(answers: Person) -> None:
+    """J and K move, S signs what is shown, and the original is one key away."""
+    rows = answers.page.locator("[data-answer]")
+    waiting = rows.count()
+    answers.presses("j")
+    expect(rows.nth(1)).to_have_attribute("aria-current", "true")
+    expect(answers.page.locator("input[name=n]")).to_have_value("1")
+    answers.presses("k")
+    expect(answers.page.locator("input[name=n]")).to_have_value("0")
+    answers.actions = 0
+    answers.presses("s")
+    answers.has_done("1 svar signerat")
+    assert answers.actions <= 1
+    expect(rows).to_have_count(waiting - 1)
+    answers.presses("o")
+    answers.page.wait_for_url("**/original/*")
+
+
+def test_a_trend_is_one_action_from_the_overview(astrid: Person) -> None:
+    astrid.opens_a_chart(1)
+    astrid.clicks(astrid.page.locator("[data-panel=results] table a").first)
+    expect(astrid.page.locator("#reading table caption").first).to_be_attached()
+    assert astrid.actions <= 1
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
+def test_the_answers_have_no_barriers(answers: Person, width: int) -> None:
+    answers.page.set_viewport_size({"width": width, "height": 900})
+    assert answers.barriers() == []
+    assert answers.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

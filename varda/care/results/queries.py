@@ -1,0 +1,180 @@
+"""Which answers wait for somebody's signature, and one answer in full with what it said before."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from varda.care import patients
+from varda.care.facts import instant
+from varda.care.notes import Change, changes
+from varda.care.results.model import Answer, Reading, answer, reading
+from varda.care.results.rules import URGENCIES
+from varda.kernel.errors import Absent
+from varda.record import Page, Record
+from varda.record.answers import signatures
+
+WAITS = timedelta(days=180)
+"""How long after the sample, or after its last change, an answer waits; what is older was taken over from elsewhere."""
+MOST = 200
+"""Answers that are listed at once, the oldest first."""
+_CHANGED = "amended,corrected,appended,cancelled,entered-in-error"
+_TOLD = f"preliminary,partial,final,{_CHANGED}"
+_REPORT = [("_include", f"DiagnosticReport:{one}") for one in ("subject", "based-on", "result")]
+_SINGLE = [("_include", f"Observation:{one}") for one in ("subject", "based-on")]
+_FIRST = datetime.min.replace(tzinfo=UTC)
+
+Pairs = Sequence[tuple[str, str]]
+Around = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An answer that nobody has signed, and whom it is about; None where the patient cannot be seen any more."""
+
+    answer: Answer
+    person: patients.Person | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What waits, the most urgent first and of these the oldest; `is_cut`: there are more than are listed."""
+
+    waiting: list[Waiting]
+    is_cut: bool
+
+
+async def waiting(record: Record, people: Iterable[str] = ()) -> Inbox:
+    """The unit's unsigned answers; with `people` (references of practitioners) those that they ordered."""
+    whose = tuple(people)
+    found: Around = {}
+    around: Around = {}
+    is_cut = False
+    for asked in _reports(whose):
+        is_cut |= await _gather(record, "DiagnosticReport", [*_within(record, asked), *_REPORT], found, around)
+    singles: Around = {}
+    for span in ([], [("status", _CHANGED)]):
+        asked = [("category", "laboratory,imaging"), *span, *_SINGLE, ("_revinclude", "DiagnosticReport:result")]
+        is_cut |= await _gather(record, "Observation", _within(record, asked), singles, around)
+    found |= await _held(record, singles, around)
+    answers = [answer(one, around) for one in found.values()]
+    mine = [one for one in answers if not whose or one.requester in whose]
+    rows = [Waiting(one, _person(around.get(f"Patient/{one.patient}"))) for one in mine]
+    return Inbox(sorted(rows, key=_order), is_cut)
+
+
+async def one_answer(record: Record, type_: str, id_: str) -> Answer:
+    """An answer as it stands, with its signatures. Raises `Absent`."""
+    if type_ not in ("DiagnosticReport", "Observation"):
+        raise Absent("There is no such answer.")
+    stored = (await record.read(type_, id_)).resource
+    around = await _around(record, stored)
+    signed = await record.search("Provenance", [("target", f"{type_}/{id_}"), ("_count", "200")])
+    return answer(stored, around, signatures([one.resource for one in signed.matches]))
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What an answer said in the version before: values by the id of the result, and its words set against the new."""
+
+    readings: Mapping[str, Reading]
+    words: tuple[Change, ...]
+
+
+async def before(record: Record, found: Answer) -> Before:
+    """What has changed since the version before; empty where nothing has."""
+    older = {
+        one.id: old
+        for one in found.readings
+        if one.version > 1 and (old := await _older(record, "Observation", one.id))
+    }
+    values = {one.id: reading(older[one.id]) for one in found.readings if one.id in older}
+    now = {one.id: one for one in found.readings}
+    changed = {id_: one for id_, one in values.items() if _said(one) != _said(now[id_])}
+    words: tuple[Change, ...] = ()
+    if found.type == "DiagnosticReport" and found.version > 1:
+        old = await _older(record, found.type, found.id)
+        was, is_ = (_written(one) for one in (answer(old, {}) if old else found, found))
+        words = tuple(changes(was, is_)) if was != is_ else ()
+    return Before(changed, words)
+
+
+def _said(one: Reading) -> tuple[Any, ...]:
+    return one.value, one.text, one.notes, one.mark, tuple((part.value, part.text) for part in one.parts)
+
+
+def _written(found: Answer) -> str:
+    return "\n".join(one.text for one in found.words)
+
+
+async def _older(record: Record, type_: str, id_: str) -> Mapping[str, Any] | None:
+    versions = [one for one in await record.history(type_, id_) if not one.deleted]
+    return versions[1].resource if len(versions) > 1 else None
+
+
+async def _around(record: Record, stored: Mapping[str, Any]) -> Around:
+    """What an answer names: its results and what they group, its order."""
+    around: Around = {}
+    patient = str(stored.get("subject", {}).get("reference", "")).rpartition("/")[2]
+    for kind, elements in (("ServiceRequest", ("basedOn",)), ("Observation", ("result", "hasMember"))):
+        wanted = _named(kind, [stored], elements)
+        for _ in range(3 if wanted and patient else 0):
+            page = await record.search(kind, [("patient", patient), ("_id", ",".join(wanted)), ("_count", "500")])
+            around |= {one.reference: one.resource for one in page.matches}
+            wanted = [id_ for id_ in _named(kind, around.values(), ("hasMember",)) if f"{kind}/{id_}" not in around]
+            if not wanted:
+                break
+    return around
+
+
+def _named(kind: str, resources: Iterable[Mapping[str, Any]], elements: Sequence[str]) -> list[str]:
+    names = [str(ref.get("reference", "")) for one in resources for name in elements for ref in one.get(name, ())]
+    return [name.removeprefix(f"{kind}/") for name in dict.fromkeys(names) if name.startswith(f"{kind}/")]
+
+
+def _reports(whose: tuple[str, ...]) -> list[Pairs]:
+    """The questions that find them: of samples lately taken, and of older ones lately changed."""
+    people = ",".join(whose)
+    by: list[Pairs] = [[]]
+    if whose:
+        by = [
+            [("based-on:ServiceRequest.requester", people)],
+            [("based-on:missing", "true"), ("results-interpreter", people)],
+        ]
+    return [[("status", status), *one] for one in by for status in (_TOLD, _CHANGED)]
+
+
+def _within(record: Record, asked: Pairs) -> list[tuple[str, str]]:
+    is_changed = ("status", _CHANGED) in asked
+    since = f"ge{instant(record.now - WAITS)}"
+    return [*asked, ("_lastUpdated" if is_changed else "date", since), ("_sort", "date"), ("_count", str(MOST))]
+
+
+async def _gather(record: Record, type_: str, asked: Pairs, found: Around, around: Around) -> bool:
+    """Ask once; tells whether there is more than was given."""
+    page: Page = await record.unsigned(type_, asked)
+    found |= {one.reference: one.resource for one in page.matches}
+    around |= {one.reference: one.resource for one in (*page.matches, *page.included)}
+    return page.next is not None
+
+
+async def _held(record: Record, singles: Around, around: Around) -> Around:
+    """A result that changed in a report makes the report wait; one in no report is an answer of its own."""
+    reports = [one for name, one in around.items() if name.startswith("DiagnosticReport/")]
+    held = {str(r.get("reference")): one for one in reports for r in one.get("result", ())}
+    found = {name: one for name, one in singles.items() if name not in held}
+    again = {f"DiagnosticReport/{held[name]['id']}": held[name] for name in singles if name in held}
+    unknown = [one["id"] for one in again.values()]
+    if unknown:
+        page = await record.search("DiagnosticReport", [("_id", ",".join(unknown)), *_REPORT, ("_count", str(MOST))])
+        around |= {one.reference: one.resource for one in (*page.matches, *page.included)}
+    return found | again
+
+
+def _person(resource: Mapping[str, Any] | None) -> patients.Person | None:
+    return patients.person(resource) if resource else None
+
+
+def _order(row: Waiting) -> tuple[int, datetime]:
+    told = row.answer.told
+    return URGENCIES.index(row.answer.urgency), told.at if told else _FIRST
