@@ -42,7 +42,7 @@ def bench(
     keep: Annotated[bool, Parameter(negative="", help="Keep the scratch databases of --chart and --law.")] = False,
     log_rows: Annotated[int, Parameter(help="Measure log review of a day with so many rows instead.")] = 0,
 ) -> int:
-    """Measure a FHIR R4 server: bundle import, create, read, ten searches and $everything, each for some seconds.
+    """Measure a FHIR R4 server: bundle import, read, eleven searches, $everything and create, each for some seconds.
 
     Without --base-url a Varda of its own is started on a scratch database, and invented lives are its bundles.
     With --chart instead, or as well, how long Varda's chart takes at 1, 10 and 100 times 200 patients; this fills

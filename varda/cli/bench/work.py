@@ -1,4 +1,4 @@
-"""The work that every server is given alike: bundles in, create, read, ten searches, everything of a patient.
+"""The work that every server is given alike: bundles in, read, eleven searches, everything of a patient, create.
 
 What is asked for comes from the bundles themselves and from the ids that the server gave them, so that each search has
 something to find on any server.
@@ -116,7 +116,7 @@ def steps(plan: Plan, known: Known) -> list[tuple[str, Callable[[], Request]]]:
     def identifier() -> str:
         return quote(dice.choice(known.identifiers or ["|none"]), safe="")
 
-    searches: list[tuple[str, Callable[[], str]]] = [
+    of_one: list[tuple[str, Callable[[], str]]] = [
         ("a patient's observations", lambda: f"Observation?patient={patient()}"),
         ("… of a code", lambda: f"Observation?patient={patient()}&code={code('Observation')}"),
         ("… newest first", lambda: f"Observation?patient={patient()}&_sort=-date&_count=20"),
@@ -124,15 +124,20 @@ def steps(plan: Plan, known: Known) -> list[tuple[str, Callable[[], Request]]]:
         ("a patient's conditions", lambda: f"Condition?patient={patient()}"),
         ("a patient's contacts", lambda: f"Encounter?patient={patient()}&_count=10"),
         ("a patient's prescriptions", lambda: f"MedicationRequest?patient={patient()}&status=active"),
+    ]
+    searches = [
+        *of_one,
+        ("a patient's, all of these mixed", lambda: dice.choice(of_one)[1]()),
         ("observations of a code", lambda: f"Observation?code={code('Observation')}&_count=20"),
         ("conditions of a code", lambda: f"Condition?code={code('Condition')}&_count=20"),
         ("a patient by identifier", lambda: f"Patient?identifier={identifier()}"),
     ]
     return [
-        ("create", lambda: ("POST", "Observation", _observation(patient(), dice))),
         ("read by id", get(lambda: dice.choice(known.ids))),
         *((f"search: {name}", get(path)) for name, path in searches),
         ("everything of a patient", get(lambda: f"Patient/{patient()}/$everything")),
+        # Last, so that what is searched is what the bundles brought.
+        ("create", lambda: ("POST", "Observation", _observation(patient(), dice))),
     ]
 
 
