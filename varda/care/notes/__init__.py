@@ -1,5 +1,6 @@
 """Notes: written from a template, kept from the first second, signed, amended – and never lost or erased."""
 
+from varda.care.comparison import Change, changes
 from varda.care.notes.actions import Written, discard, done_already, keep, mark_error, save_unsigned, sign, take_on
 from varda.care.notes.model import Note, Part, note
 from varda.care.notes.queries import (
@@ -16,8 +17,6 @@ from varda.care.notes.queries import (
 )
 from varda.care.notes.reuse import Earlier, earlier
 from varda.care.notes.rules import (
-    Change,
-    changes,
     clean,
     div,
     may_amend,

@@ -5,8 +5,6 @@ Nothing said is lost: what XHTML cannot carry is replaced visibly, never dropped
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from difflib import SequenceMatcher
 from html import escape
 from html.parser import HTMLParser
 from typing import Any
@@ -37,15 +35,6 @@ _BLOCKS = {
     "dt",
     "dd",
 }
-_WORDS = re.compile(r"\s+|[^\s]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A run of text in a comparison: `kind` is same, added or removed."""
-
-    kind: str
-    text: str
 
 
 def clean(text: str) -> str:
@@ -67,19 +56,6 @@ def plain(narrative: str) -> str:
     reader.feed(narrative)
     reader.close()
     return reader.text()
-
-
-def changes(before: str, after: str) -> Iterator[Change]:
-    """The difference of two texts word by word; joined in order, same + added give `after`."""
-    old, new = _WORDS.findall(before), _WORDS.findall(after)
-    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            yield Change("same", "".join(old[i:j]))
-            continue
-        if i < j:
-            yield Change("removed", "".join(old[i:j]))
-        if k < m:
-            yield Change("added", "".join(new[k:m]))
 
 
 def signs(powers: Any) -> bool:

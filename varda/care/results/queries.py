@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from varda.care import patients
+from varda.care.comparison import Change, changes
 from varda.care.facts import instant
-from varda.care.notes import Change, changes
 from varda.care.results.model import Answer, Reading, answer, reading
 from varda.care.results.rules import URGENCIES
 from varda.kernel.errors import Absent
