@@ -22,7 +22,9 @@ from varda.care.vitals import (
     end_scale,
     fitting,
     keep,
+    proposals,
     second_scales,
+    set_aside,
     unsuited,
     vital_signs,
 )
@@ -359,3 +361,76 @@ async def test_the_score_can_be_stopped_alone_and_values_are_still_kept(door: Do
     async with door.opened(astrid, "care") as record:
         assert (await keep(record, "vera", WELL)).score is not None
         await record.create(score)
+
+
+def measured(code: str, value: float, at: str = "2026-03-01T11:40:00Z", **more: Any) -> dict[str, Any]:
+    """What a monitor sends about Vera."""
+    category = [
+        {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "vital-signs"}]}
+    ]
+    return {
+        "resourceType": "Observation", "status": "preliminary", "category": category,
+        "code": {"coding": [{"system": "http://loinc.org", "code": code}]}, "subject": {"reference": "Patient/vera"},
+        "effectiveDateTime": at, "device": {"display": "Monitor 4"}, "valueQuantity": {"value": value},
+    } | more  # fmt: skip
+
+
+async def sent(door: Door, *observations: dict[str, Any]) -> list[str]:
+    async with door.opened(world.SYSTEM, "administration") as record:
+        owner = Owner(world.CARDIOLOGY, world.REGION)
+        stored = await record.write([Wish("create", one, owner=owner) for one in observations])
+    return [one.id for one in stored]
+
+
+async def test_what_a_device_proposes_is_kept_final_by_who_keeps_the_same_value(door: Door, astrid: Session) -> None:
+    """One entry, not two: the device's own, with who confirmed it; another value is one of its own."""
+    parts = [
+        {"code": {"coding": [{"code": code}]}, "valueQuantity": {"value": value}}
+        for code, value in (("8480-6", 128), ("8462-4", 76))
+    ]
+    pressure = measured("85354-9", 0, component=parts)
+    del pressure["valueQuantity"]
+    pulse, breathing, both = await sent(door, measured("8867-4", 72), measured("9279-1", 22), pressure)
+    async with door.opened(astrid, "care") as record:
+        score = (await keep(record, "vera", WELL)).score
+        assert score is not None
+        found = {id_: (await record.read("Observation", id_)).resource for id_ in (pulse, breathing, both)}
+        (total,) = (await record.search("Observation", [("patient", "vera"), ("code", "news2")])).matches
+        pulses = (await record.search("Observation", [("patient", "vera"), ("code", "8867-4")])).matches
+    assert {id_: one["status"] for id_, one in found.items()} == {
+        pulse: "final",
+        breathing: "preliminary",
+        both: "final",
+    }
+    assert found[pulse]["performer"][-1]["display"] == "Astrid Lund, Physician"
+    assert found[pulse]["effectiveDateTime"] == "2026-03-01T11:40:00Z"
+    assert len(pulses) == 1
+    used = {one["reference"] for one in total.resource["derivedFrom"]}
+    assert {f"Observation/{pulse}", f"Observation/{both}"} <= used
+    assert f"Observation/{breathing}" not in used
+
+
+async def test_what_a_device_proposes_is_set_aside_with_a_reason(door: Door, astrid: Session) -> None:
+    pulse, old = await sent(door, measured("8867-4", 190), measured("9279-1", 60, "2026-02-27T11:40:00Z"))
+    async with door.opened(astrid, "care") as record:
+        with pytest.raises(Unprocessable):
+            await set_aside(record, "vera", " ")
+        assert await set_aside(record, "vera", "Elektroden satt löst") == 1
+        assert await set_aside(record, "vera", "Igen") == 0
+        said = (await record.read("Observation", pulse)).resource
+        assert (await record.read("Observation", old)).resource["status"] == "preliminary"
+    assert said["status"] == "entered-in-error"
+    assert said["note"][-1]["text"] == "Elektroden satt löst"
+    assert said["note"][-1]["authorString"] == "Astrid Lund, Physician"
+
+
+def test_only_recent_preliminary_values_of_devices_in_the_right_unit_are_proposed() -> None:
+    fine = measured("8867-4", 72)
+    others = [
+        fine | {"status": "final"}, {key: one for key, one in fine.items() if key != "device"},
+        fine | {"effectiveDateTime": "2026-02-28T11:40:00Z"}, measured("9999-9", 72),
+        fine | {"valueQuantity": {"value": 1.2, "code": "/s"}},
+    ]  # fmt: skip
+    assert proposals(others, NOW) == []
+    (found,) = proposals([*others, fine], NOW)
+    assert (found.numbers, found.device) == ({"pulse": 72}, "Monitor 4")

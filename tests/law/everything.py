@@ -65,6 +65,7 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "POST /chart/{patient}/decisions/take-back",
         "POST /chart/{patient}/same", "POST /chart/{patient}/same/undo", "POST /chart/{patient}/contacts/open",
         "POST /chart/{patient}/contacts/admit", "POST /chart/{patient}/vitals/scale",
+        "POST /chart/{patient}/vitals/set-aside",
         "POST /chart/{patient}/vitals/scale/{decision}/end", "POST /chart/{patient}/corrections/copy",
         "POST /chart/{patient}/access-log", "POST /chart/{patient}/drafts/{draft}/finish",
         "POST /chart/{patient}/tasks/write",

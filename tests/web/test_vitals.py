@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import httpx
 
+from tests.record import world
 from tests.support.bedside import WELL
 from tests.support.switching import switched
 from tests.web.conftest import SignIn
 from varda.kernel.clock import SetClock
-from varda.record import Door
+from varda.record import Door, Owner, Wish
 
 AT = "/chart/vera/vitals"
 KEPT = f"{AT}?kept=yes"
@@ -154,3 +155,42 @@ async def test_a_time_in_the_future_comes_back_at_its_field(astrid: httpx.AsyncC
     assert answer.status_code == 422
     assert "Den tiden har inte kommit än." in answer.text
     assert 'value="2026-03-02T08:00"' in answer.text
+
+
+async def test_what_a_device_measured_stands_in_the_form_and_is_confirmed_by_keeping(
+    astrid: httpx.AsyncClient, door: Door
+) -> None:
+    category = [{"coding": [{"code": "vital-signs"}]}]
+    sent = {
+        "resourceType": "Observation", "status": "preliminary", "category": category,
+        "device": {"display": "Monitor 4"},
+        "code": {"coding": [{"code": "8867-4"}]}, "subject": {"reference": "Patient/vera"},
+        "effectiveDateTime": "2026-03-01T11:40:00Z", "valueQuantity": {"value": 84},
+    }  # fmt: skip
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("create", sent, owner=Owner(world.CARDIOLOGY, world.REGION))])
+    form = (await astrid.get(f"{AT}/write")).text
+    assert "Från en enhet, inte bekräftat ännu" in form
+    assert "Monitor 4" in form
+    assert re.search(r'name="pulse"\s+value="84"', form)
+    assert "preliminärt" in (await astrid.get(AT)).text
+    assert (await astrid.post(f"{AT}/set-aside", data={"why": ""})).status_code == 422
+    await astrid.post(f"{AT}/write", data={"pulse": "84"})
+    assert "Från en enhet" not in (await astrid.get(f"{AT}/write")).text
+    page = (await astrid.get(AT)).text
+    assert "preliminärt" not in page
+    assert page.count("84") >= 1
+
+
+async def test_the_chart_of_early_warning_stands_above_its_table(
+    astrid: httpx.AsyncClient, clock: SetClock, door: Door
+) -> None:
+    await astrid.post(f"{AT}/write", data=WELL)
+    assert 'class="ews"' not in (await astrid.get(AT)).text, "one moment is no line"
+    clock.instant += timedelta(minutes=10)
+    await astrid.post(f"{AT}/write", data=WELL | {"pulse": "112"})
+    page = (await astrid.get(AT)).text
+    assert page.index('class="ews"') < page.index("vital-values")
+    assert page.count("<polyline points=") > 5
+    await switched(door.catalogue, "F85.news2", "", "stopped", clock.now())
+    assert 'class="ews"' not in (await astrid.get(AT)).text, "its bands are the score's"

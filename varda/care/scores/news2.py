@@ -57,6 +57,12 @@ def points(values: Values) -> dict[str, int]:
     return found
 
 
+def limits(key: str, scale: str) -> tuple[tuple[Decimal, int], ...]:
+    """The bands of one measure as (upper limit, points), lowest first; on scale 2 those for who is given oxygen."""
+    found = _SCALE_2_ON_OXYGEN if (key, scale) == ("saturation", "2") else _BANDS[key]
+    return tuple((Decimal(limit), given) for limit, given in found)
+
+
 def alone(values: Values) -> tuple[str, ...]:
     """What by itself gives 3 points, be there all that a score needs or not."""
     return tuple(key for key, given in points(values).items() if given == 3)

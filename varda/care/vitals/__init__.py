@@ -1,14 +1,16 @@
 """Vital signs: the measures of the bedside in the order clinicians read them, the form that keeps them, and NEWS2."""
 
-from varda.care.vitals.actions import RIGHT, Kept, choose_scale, end_scale, keep, keep_said, may_keep, strike
+from varda.care.vitals.actions import RIGHT, Kept, choose_scale, end_scale, keep, keep_said, may_keep, set_aside, strike
 from varda.care.vitals.model import LEVELS, MEASURES, SCALE_2, Bedside, Measure, SecondScale
 from varda.care.vitals.queries import (
     ORDER,
     EarlyWarning,
     Fit,
+    Proposal,
     early_warning,
     fit,
     fitting,
+    proposals,
     second_scales,
     vital_signs,
 )
@@ -26,6 +28,7 @@ __all__ = [
     "Fit",
     "Kept",
     "Measure",
+    "Proposal",
     "Said",
     "SecondScale",
     "bedside",
@@ -37,8 +40,10 @@ __all__ = [
     "keep",
     "keep_said",
     "may_keep",
+    "proposals",
     "said",
     "second_scales",
+    "set_aside",
     "spelled",
     "strike",
     "unsuited",

@@ -11,11 +11,11 @@ from varda.care.patients import Person
 from varda.care.scores import NEWS2, Band, Judgement, entry
 from varda.care.scores.news2 import CALL_ALONE
 from varda.care.vitals.model import LEVEL, LOCAL, LOINC, MEASURES, PRESSURE, SCALE_2, UCUM, Bedside, Measure
-from varda.care.vitals.queries import ENDED_BY, ENDED_WHY, WHY, fitting, second_scales
+from varda.care.vitals.queries import ENDED_BY, ENDED_WHY, WHY, fitting, numbers, proposals, second_scales
 from varda.care.vitals.rules import RECENT, bedside
 from varda.care.vitals.said import Said
 from varda.kernel.errors import Conflict, Problem, Unprocessable
-from varda.record import Record
+from varda.record import Record, Stored
 
 _CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 _ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
@@ -53,8 +53,9 @@ async def keep(record: Record, patient_id: str, said: Mapping[str, str]) -> Kept
     who, fit = await fitting(record, patient_id)
     at = _after_birth(seen.at, who) or record.now
     common = _common(record, patient_id, at)
+    waiting = await _waiting(record, patient_id)
     kept = [
-        (code(one["code"], LOINC), (await record.create(one)).reference)
+        (code(one["code"], LOINC), (await _confirmed(record, one, waiting) or await record.create(one)).reference)
         for one in _observations(seen, common, is_adult=fit.is_adult)
     ]
     score, alone = fit.judged(seen), fit.alone(seen)
@@ -68,6 +69,38 @@ async def keep(record: Record, patient_id: str, said: Mapping[str, str]) -> Kept
     focus = next(ref for what, ref in kept if score or what in _codes(alone))
     is_tasked = await _tell(record, _task(record, patient_id, band, said_in_task, focus))
     return Kept(score, alone, needs_answer=True, is_tasked=is_tasked)
+
+
+async def set_aside(record: Record, patient_id: str, why: str) -> int:
+    """Mark what devices propose for a patient as entered in error, with the reason; gives how many entries.
+
+    Raises `Unprocessable` without a reason.
+    """
+    reason = _reason(why, "Say why the values of the device are not used.")
+    note = {"text": reason, "authorString": _by(record), "time": instant(record.now)}
+    waiting = await _waiting(record, patient_id)
+    for one in waiting:
+        noted = {"status": "entered-in-error", "note": [*one.resource.get("note", ()), note]}
+        await record.update(dict(one.resource) | noted, expected=one.version)
+    return len(waiting)
+
+
+async def _waiting(record: Record, patient_id: str) -> list[Stored]:
+    """What devices propose for the patient."""
+    wanted = [("patient", patient_id), ("status", "preliminary"), ("category", "vital-signs")]
+    found = {one.resource["id"]: one for one in (await record.search("Observation", wanted)).matches}
+    return [found[one.resource["id"]] for one in proposals([one.resource for one in found.values()], record.now)]
+
+
+async def _confirmed(record: Record, made: Mapping[str, Any], waiting: Sequence[Stored]) -> Stored | None:
+    """A device's entry of the same numbers, kept as final with who confirmed it; None where there is none."""
+    wanted = numbers(made)
+    same = next((one for one in waiting if wanted and numbers(one.resource) == wanted), None)
+    if same is None:
+        return None
+    told = {"status": "final", "issued": made["issued"]}
+    told["performer"] = [*same.resource.get("performer", ()), *made["performer"]]
+    return await record.update(dict(same.resource) | told, expected=same.version)
 
 
 def _after_birth(at: datetime | None, who: Person) -> datetime | None:

@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from varda.care.facts import Moment, codes, extension, moment, newest_first, shown
+from varda.care.facts import Moment, codes, extension, first_moment, moment, newest_first, shown
 from varda.care.patients import Person, person
 from varda.care.results import Reading, Series, readings, series
 from varda.care.scores import NEWS2, Band, Judgement, is_on
 from varda.care.scores.news2 import alone, risk
-from varda.care.vitals.model import LEVEL, LOCAL, PRESSURE, SCALE_2, Bedside, SecondScale
-from varda.care.vitals.rules import unsuited
+from varda.care.vitals.model import LEVEL, LOCAL, MEASURES, PRESSURE, SCALE_2, Bedside, SecondScale
+from varda.care.vitals.rules import PROPOSED, unsuited
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.errors import Absent
 from varda.record import Record
@@ -89,6 +90,38 @@ def early_warning(resources: Iterable[Mapping[str, Any]]) -> EarlyWarning | None
 
 def _total(reading: Reading) -> int:
     return int(reading.value.value) if reading.value else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a device has measured and nobody has confirmed yet: its numbers by measure, when, and which device."""
+
+    resource: Mapping[str, Any]
+    numbers: Mapping[str, Decimal]
+    at: Moment | None
+    device: str
+
+
+def proposals(resources: Iterable[Mapping[str, Any]], now: datetime) -> list[Proposal]:
+    """Preliminary vital signs of devices of the last hours, newest first."""
+    found = (
+        Proposal(one, numbers(one), first_moment(one, "effectiveDateTime", "effectivePeriod"), shown(one["device"]))
+        for one in resources
+        if one.get("resourceType") == "Observation" and one.get("status") == "preliminary" and one.get("device")
+    )
+    return newest_first(one for one in found if one.numbers and one.at and now - one.at.at <= PROPOSED)
+
+
+def numbers(observation: Mapping[str, Any]) -> dict[str, Decimal]:
+    """The numbers of an entry by measure, where they are in the measure's unit."""
+    by_code = {code: one for one in MEASURES.values() for code in (one.code, *one.also)}
+    found = {}
+    for part in (observation, *observation.get("component", ())):
+        value = part.get("valueQuantity", {})
+        measure = next((by_code[code] for code in sorted(codes(part.get("code"))) if code in by_code), None)
+        if measure and "value" in value and value.get("code", measure.ucum) == measure.ucum:
+            found[measure.key] = Decimal(str(value["value"]))
+    return found
 
 
 def second_scales(flags: Iterable[Mapping[str, Any]]) -> list[SecondScale]:

@@ -21,6 +21,8 @@ LATEST = timedelta(days=7)
 """How long after it was measured a value may be written down here."""
 RECENT = timedelta(hours=12)
 """How old values may be and still call for an answer when they are written down."""
+PROPOSED = timedelta(hours=12)
+"""How long what a device has measured waits to be confirmed."""
 _NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,3})?", re.ASCII)
 
 

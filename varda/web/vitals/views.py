@@ -13,6 +13,7 @@ from varda.web.chart.sections import BY_NAME
 from varda.web.chart.views import closed, framed, opened
 from varda.web.language import N_
 from varda.web.visit import Visit, page
+from varda.web.vitals import drawing
 
 _BREADTH = {"Patient": 1, "Condition": 200, "Observation": 300, "Flag": 100}
 _SAID = (
@@ -77,6 +78,7 @@ async def _section(visit: Visit, problems: dict[str, str] | None = None, status:
         decisions=vitals.second_scales(has.get("Flag", ())),
         may_choose=visit.powers.does("vitals.choose_scale") and visit.powers.has(vitals.RIGHT),
         unsuited=UNSUITED.get(fit.why_not, ""),
+        drawn=None if fit.why_not else drawing.chart(found.chart.vitals, fit.scale),
         is_watched=any(one.kind in ("IMP", "EMER") for one in found.chart.open_contacts),
         problems=problems or {},
     )
@@ -85,8 +87,19 @@ async def _section(visit: Visit, problems: dict[str, str] | None = None, status:
 
 
 async def form(visit: Visit) -> Response:
-    """The form, empty."""
-    return await _shown(visit, {})
+    """The form: empty, or with what a device proposes."""
+    return await _shown(visit, None)
+
+
+async def set_aside(visit: Visit) -> Response:
+    """What a device proposes is not used."""
+    patient = visit.part("patient")
+    try:
+        async with visit.record() as record:
+            await vitals.set_aside(record, patient, visit.said("why"))
+    except Unprocessable as wrong:
+        return await _shown(visit, None, {one.path: one.message for one in wrong.problems}, 422)
+    return visit.go(f"/chart/{patient}/vitals")
 
 
 async def keep(visit: Visit) -> Response:
@@ -122,12 +135,13 @@ async def score(visit: Visit) -> Response:
 
 
 async def _shown(
-    visit: Visit, said: dict[str, str], problems: dict[str, str] | None = None, status: int = 200
+    visit: Visit, said: dict[str, str] | None, problems: dict[str, str] | None = None, status: int = 200
 ) -> Response:
     async with visit.record() as record:
         chart = await overview.chart(record, visit.part("patient"), _BREADTH)
         found = chart.resources
         fit = vitals.fit(record, chart.person, found.get("Condition", ()), found.get("Flag", ()))
+    proposed = vitals.proposals(found.get("Observation", ()), visit.say.now)
     return visit.page(
         "vitals/_write.html",
         status,
@@ -138,9 +152,15 @@ async def _shown(
         fit=fit,
         unsuited=UNSUITED.get(fit.why_not, ""),
         latest=f"{visit.say.now.astimezone(STOCKHOLM):%Y-%m-%dT%H:%M}",
-        said=said,
+        said=_typed(visit, proposed) if said is None else said,
+        proposed=proposed,
         problems=problems or {},
     )
+
+
+def _typed(visit: Visit, proposed: list[vitals.Proposal]) -> dict[str, str]:
+    """What devices propose, as it would be typed: the newest of each measure."""
+    return {key: visit.say.number(one) for found in reversed(proposed) for key, one in found.numbers.items()}
 
 
 def _before(chart: overview.Chart) -> dict[str, Any]:
@@ -157,6 +177,7 @@ def _said(visit: Visit) -> dict[str, str]:
 
 
 ROUTES = [
+    page("/chart/{patient}/vitals/set-aside", set_aside, "POST"),
     page("/chart/{patient}/vitals", section),
     page("/chart/{patient}/vitals/scale", choose_scale, "POST"),
     page("/chart/{patient}/vitals/scale/{decision}/end", end_scale, "POST"),
