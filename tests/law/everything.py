@@ -47,7 +47,7 @@ CANNOT_LEAK: dict[str, set[str]] = {
     },
     "it only leads on, or is an empty form": {"GET /", "GET /patients/register"},
     "it looks through the county's list of codes and the unit's own habits, and at no patient": {
-        "POST /chart/{patient}/problems/find",
+        "POST /chart/{patient}/problems/find", "POST /chart/{patient}/attention/find",
     },
     "it reckons with what it is sent, and opens no record": {"POST /chart/{patient}/vitals/score"},
     "it begins a record that was not there; that a number is taken may be told (A1)": {
@@ -63,6 +63,7 @@ CANNOT_LEAK: dict[str, set[str]] = {
     "it writes about a patient whom the door must reach, and answers with where to go": {
         "POST /chart/{patient}/decisions/decline",
         "POST /chart/{patient}/decisions/take-back",
+        "POST /chart/{patient}/attention/none-known",
         "POST /chart/{patient}/same", "POST /chart/{patient}/same/undo", "POST /chart/{patient}/contacts/open",
         "POST /chart/{patient}/contacts/admit", "POST /chart/{patient}/vitals/scale",
         "POST /chart/{patient}/vitals/set-aside",

@@ -29,7 +29,8 @@ async def _(asking: Round) -> None:
 async def _(asking: Round) -> None:
     """Each begins with who it is about: for who reaches the patient, and in an emergency for anybody (A1, A11)."""
     paths = (
-        "contacts/open", "contacts/admit", "vitals/write", "problems/write", "openings/others", "openings/emergency",
+        "contacts/open", "contacts/admit", "vitals/write", "problems/write", "attention/allergy",
+        "attention/signal", "openings/others", "openings/emergency",
         "openings/outer", "apps",
     )  # fmt: skip
     anybodys = {"openings/emergency", "openings/outer"}
@@ -42,6 +43,9 @@ async def _(asking: Round) -> None:
                     asking.told("forms of the chart", reader, f"{path} of {item.id}", bool(text), verdict)
                 assert not re.search(r"zq\d{3}x", text), path
             # What cannot be right is told in the same form, to who has it.
+            for path in ("attention/allergy", "attention/signal"):
+                said = await asking.form(reader, f"/chart/{item.id}/{path}")
+                assert (said.status_code == 422) <= bool(asking.sees(reader, item).seen), (reader, item)
             again = await asking.form(reader, f"/chart/{item.id}/vitals/write", pulse="x")
             assert (again.status_code == 422) <= bool(asking.sees(reader, item).seen), (reader, item)
 
@@ -109,7 +113,7 @@ async def _(asking: Round) -> None:
     """A form about an entry that is hidden is answered like one about nothing (A13)."""
     hidden = [
         (reader, item)
-        for type_ in ("Composition", "Condition", "Consent", "Encounter", "Observation")
+        for type_ in ("AllergyIntolerance", "Composition", "Condition", "Consent", "Encounter", "Flag", "Observation")
         for reader, item in list(asking.sample(type_, staff=True))[
             -asking.sampled * 2 // 3 :
         ]  # the hidden ones come last
@@ -124,6 +128,8 @@ async def _(asking: Round) -> None:
                 "Condition": tuple(
                     f"{home}/problems/{id_}/{verb}" for verb in ("change", "end", "reopen", "strike", "favour")
                 ),
+                "AllergyIntolerance": (f"{home}/attention/allergy/{id_}",),
+                "Flag": (f"{home}/attention/signal/{id_}",),
                 "Consent": (f"{home}/decisions/{id_}/end", f"{home}/decisions/{id_}/lift"),
                 "Encounter": (f"{home}/contacts/{id_}/close",),
                 "Observation": ("/answers/sign", "/answers/sign-normal"),

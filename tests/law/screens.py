@@ -79,6 +79,16 @@ async def _(asking: Round) -> None:
         asking.told("diagnosis page", reader, item.name, item.id in text.replace(address, ""), verdict)
 
 
+@way("attention entry page")
+async def _(asking: Round) -> None:
+    for type_, kind in (("AllergyIntolerance", "allergy"), ("Flag", "signal")):
+        for reader, item in asking.sample(type_, staff=True):
+            address = f"/chart/{item.patients[0]}/attention/{kind}/{item.id}"
+            text = await asking.page_if_any(reader, address)
+            verdict = both(asking.sees(reader, item), asking.sees(reader, f"Patient/{item.patients[0]}"))
+            asking.told("attention entry page", reader, item.name, item.id in text.replace(address, ""), verdict)
+
+
 @way("setting a diagnosis")
 async def _(asking: Round) -> None:
     """The page that answers shows what the section shows, and nothing of who is out of reach."""

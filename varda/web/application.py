@@ -12,6 +12,7 @@ from varda.access.guesses import Guesses
 from varda.kernel.errors import Fault
 from varda.web import (
     apps,
+    attention,
     chart,
     consents,
     contacts,
@@ -54,6 +55,7 @@ def application(parts: Parts) -> Starlette:
             *tasks.ROUTES,
             *finding.ROUTES,
             *problems.ROUTES,
+            *attention.ROUTES,
             *openings.ROUTES,
             *consents.ROUTES,
             *rights.ROUTES,

@@ -4,14 +4,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from varda.care.facts import Moment, code, codes, first_moment, label, moment
+from varda.care.facts import Moment, code, codes, extension, first_moment, label, moment, shown
 
 NO_KNOWN = {"716186003", "409137002", "1003774007", "no-known-allergy", "no-known-drug-allergy"}
+ATTENTION = "https://varda.example/fhir/CodeSystem/attention"
+KINDS = ("disease", "treatment", "infection", "restriction")
+"""What an attention signal is about, hypersensitivity apart."""
+REASON = "https://varda.example/fhir/StructureDefinition/change-reason"
 
 
 @dataclass(frozen=True, slots=True)
 class Allergy:
-    """Something that is not tolerated. `reaction` and `severity` (high, low, …) may be empty; `is_sure` = confirmed."""
+    """Something that is not tolerated. `reaction` and `severity` (high, low, …) may be empty; `is_sure` = confirmed;
+    `said_by` who told it, `by` who wrote this version; `state` is active, resolved, refuted or struck. What is not
+    `is_coded` stands as it was typed.
+    """
 
     id: str
     substance: str
@@ -20,6 +27,14 @@ class Allergy:
     kind: str
     is_sure: bool
     at: Moment | None
+    is_coded: bool = False
+    said_by: str = ""
+    by: str = ""
+    version: int = 0
+    written: Moment | None = None
+    state: str = "active"
+    reason: str = ""
+    is_none: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +47,26 @@ class Allergies:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """An attention signal in force: what, of which kind (a FHIR flag category), since when."""
+    """An attention signal: what, of which kind (of `KINDS`, or a FHIR flag category), since when; `until` a day that it
+    ends by itself."""
 
     id: str
     text: str
     kind: str
     at: Moment | None
     unit: str
+    until: Moment | None = None
+    by: str = ""
+    version: int = 0
+    written: Moment | None = None
+    state: str = "active"
+    reason: str = ""
 
 
 def allergies(resources: Iterable[Mapping[str, Any]]) -> Allergies:
     """All allergies in force; those entered in error, refuted or resolved are left out."""
-    valid = [one for one in resources if not _is_void(one)]
-    real = tuple(_allergy(one) for one in valid if not codes(one.get("code")) & NO_KNOWN)
+    valid = [one for one in map(allergy, resources) if one.state == "active"]
+    real = [one for one in valid if not one.is_none]
     if real:
         return Allergies("known", tuple(sorted(real, key=lambda one: (one.severity != "high", one.substance))))
     return Allergies("none" if valid else "unknown")
@@ -52,20 +74,11 @@ def allergies(resources: Iterable[Mapping[str, Any]]) -> Allergies:
 
 def signals(resources: Iterable[Mapping[str, Any]]) -> list[Signal]:
     """Active flags."""
-    return [
-        Signal(
-            one["id"],
-            label(one.get("code")),
-            code(one.get("category")),
-            first_moment(one, "period"),
-            (one.get("author") or {}).get("display", ""),
-        )
-        for one in resources
-        if one.get("status") == "active"
-    ]
+    return [one for one in map(signal, resources) if one.state == "active"]
 
 
-def _allergy(one: Mapping[str, Any]) -> Allergy:
+def allergy(one: Mapping[str, Any]) -> Allergy:
+    """One AllergyIntolerance as it stands in this version."""
     reactions = one.get("reaction", ())
     return Allergy(
         one["id"],
@@ -75,11 +88,38 @@ def _allergy(one: Mapping[str, Any]) -> Allergy:
         str((one.get("category") or [""])[0]),
         code(one.get("verificationStatus")) in ("confirmed", ""),
         first_moment(one, "onsetDateTime", "recordedDate") or moment(one.get("lastOccurrence")),
+        is_coded=bool(codes(one.get("code"))),
+        said_by=str((one.get("asserter") or {}).get("display", "")),
+        by=shown(one.get("recorder")),
+        version=int(one.get("meta", {}).get("versionId", 0)),
+        written=first_moment(one.get("meta", {}), "lastUpdated"),
+        state=_state(one),
+        reason=extension(one, REASON),
+        is_none=bool(codes(one.get("code")) & NO_KNOWN),
     )
 
 
-def _is_void(one: Mapping[str, Any]) -> bool:
-    return bool(
-        codes(one.get("verificationStatus")) & {"entered-in-error", "refuted"}
-        or codes(one.get("clinicalStatus")) & {"resolved", "inactive"}
+def signal(one: Mapping[str, Any]) -> Signal:
+    """One Flag as it stands in this version."""
+    states = {"active": "active", "entered-in-error": "struck"}
+    return Signal(
+        one["id"],
+        label(one.get("code")),
+        code(one.get("category")),
+        first_moment(one, "period"),
+        (one.get("author") or {}).get("display", ""),
+        moment((one.get("period") or {}).get("end")),
+        extension(one, f"{ATTENTION}-by"),
+        int(one.get("meta", {}).get("versionId", 0)),
+        first_moment(one.get("meta", {}), "lastUpdated"),
+        states.get(str(one.get("status")), "resolved"),
+        extension(one, REASON),
     )
+
+
+def _state(one: Mapping[str, Any]) -> str:
+    if "entered-in-error" in codes(one.get("verificationStatus")):
+        return "struck"
+    if "refuted" in codes(one.get("verificationStatus")):
+        return "refuted"
+    return "resolved" if codes(one.get("clinicalStatus")) & {"resolved", "inactive"} else "active"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from varda.care.attention import Allergies, Signal, allergies, signals
+from varda.care.attention import Allergies, Allergy, Signal, allergies, allergy, signal, signals
 from varda.care.contacts import Contact, contacts
 from varda.care.corrections import Entry, viewed
 from varda.care.facts import newest_first
@@ -66,6 +66,15 @@ class Chart:
     def signals(self) -> list[Signal]:
         """Attention signals in force."""
         return signals(self._all("Flag"))
+
+    @cached_property
+    def attention_past(self) -> list[tuple[str, Allergy | Signal]]:
+        """Allergies and signals that are no longer in force, by kind (`allergy`, `signal`)."""
+        found: list[tuple[str, Allergy | Signal]] = [
+            ("allergy", allergy(one)) for one in self._all("AllergyIntolerance")
+        ]
+        found += [("signal", signal(one)) for one in self._all("Flag")]
+        return [(kind, one) for kind, one in found if one.state != "active"]
 
     @cached_property
     def problems(self) -> list[Problem]:

@@ -3,17 +3,19 @@
 from varda.region import entries
 from varda.region.chronicle import Chronicle
 from varda.region.model import Resource
+from varda.region.terms.drugs import ATC
+from varda.region.terms.substances import SUBSTANCES
 
 ATTENTION = "https://varda.example/fhir/CodeSystem/attention"
 
 ALLERGIES: tuple[tuple[str, float, str, str, str, str], ...] = (
-    # key, share of people, code of substance (ATC) or "", text, category, reaction
+    # key, share of people, code of substance (ATC, else our own), text, category, reaction
     ("penicillin", 0.06, "J01CE", "Penicillin", "medication", "Hudutslag"),
     ("asa", 0.012, "N02BA01", "Acetylsalicylsyra", "medication", "Andningsbesvär"),
     ("kontrast", 0.008, "V08A", "Jodkontrastmedel", "medication", "Urtikaria"),
-    ("jordnot", 0.015, "", "Jordnöt", "food", "Svullnad i munnen"),
-    ("bjork", 0.09, "", "Björkpollen", "environment", "Rinnsnuva och kliande ögon"),
-    ("latex", 0.006, "", "Latex", "environment", "Kontakteksem"),
+    ("jordnot", 0.015, "peanut", "Jordnöt", "food", "Svullnad i munnen"),
+    ("bjork", 0.09, "birch", "Björkpollen", "environment", "Rinnsnuva och kliande ögon"),
+    ("latex", 0.006, "latex", "Latex", "environment", "Kontakteksem"),
 )
 
 
@@ -50,14 +52,15 @@ def _allergy(life: Chronicle, code: str, text: str, category: str, reaction: str
         "type": "allergy",
         "category": [category],
         "criticality": "high" if severe else "low",
-        "code": entries.coded("http://www.whocc.no/atc", code, text) if code else {"text": text},
+        "code": entries.coded(ATC if category == "medication" else SUBSTANCES, code, text),
         "patient": life.subject,
         "recordedDate": known.isoformat(),
         "recorder": life.who(life.centre, "physician").reference,
+        "asserter": {"display": "Patienten"},
         "reaction": [{"manifestation": [{"text": "Anafylaxi" if severe else reaction}]}],
     }
     if not reaction:  # asked, and there is none: said in the code that every country knows
-        for name in ("type", "category", "criticality", "reaction"):
+        for name in ("type", "category", "criticality", "reaction", "asserter"):
             del resource[name]
         resource["code"] = entries.coded("http://snomed.info/sct", "716186003", text)
     life.add(resource, life.centre)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from varda.fhir.resource import Resource
 from varda.region.terms.diagnoses import DIAGNOSES, ICD
+from varda.region.terms.drugs import ATC
+from varda.region.terms.substances import DRUG_SUBSTANCES, OTHERS, SUBSTANCES
 from varda.terminology import Concept, code_system
 
 
@@ -14,3 +16,7 @@ def lists() -> Iterator[Resource]:
     """The lists that people choose from, as a county would load its own."""
     rows = [Concept(number, code, text) for number, (code, text) in enumerate(DIAGNOSES.items(), 1)]
     yield code_system(ICD, "ICD-10-SE, ett urval", rows, version="demo", is_whole=False)
+    rows = [Concept(number, code, text) for number, (code, text) in enumerate(DRUG_SUBSTANCES.items(), 1)]
+    yield code_system(ATC, "ATC, ett urval", rows, version="demo", is_whole=False)
+    rows = [Concept(number, code, text, synonyms=said) for number, (code, text, said) in enumerate(OTHERS, 1)]
+    yield code_system(SUBSTANCES, "Ämnen som inte tåls", rows, version="demo")

@@ -46,8 +46,22 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// An option that fills: its words into the field, its code beside. What is typed afterwards is text without a code.
+document.addEventListener("click", (event) => {
+  const option = event.target.closest?.("[data-fills]");
+  const field = option?.closest("[data-coder]").querySelector("[data-codes]");
+  if (!field) return;
+  field.value = option.dataset.fills;
+  for (const name of ["code", "system"]) field.form.elements[name].value = option.dataset[name];
+  close(field);
+  field.focus();
+});
+
 document.addEventListener("input", (event) => {
-  if (event.target.matches?.("[data-codes]")) delete event.target.dataset.waits;
+  if (!event.target.matches?.("[data-codes]")) return;
+  delete event.target.dataset.waits;
+  if (event.target.dataset.codes !== "substance") return;
+  for (const name of ["code", "system"]) event.target.form.elements[name].value = "";
 });
 
 document.addEventListener("htmx:after:swap", () => {
