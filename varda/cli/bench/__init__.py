@@ -41,19 +41,23 @@ def bench(
     law: Annotated[bool, Parameter(negative="", help="Measure what the law adds to reads and searches.")] = False,
     keep: Annotated[bool, Parameter(negative="", help="Keep the scratch databases of --chart and --law.")] = False,
     log_rows: Annotated[int, Parameter(help="Measure log review of a day with so many rows instead.")] = 0,
+    codes: Annotated[int, Parameter(help="Measure finding a diagnosis in an invented list of so many codes.")] = 0,
 ) -> int:
     """Measure a FHIR R4 server: bundle import, read, eleven searches, $everything and create, each for some seconds.
 
     Without --base-url a Varda of its own is started on a scratch database, and invented lives are its bundles.
     With --chart instead, or as well, how long Varda's chart takes at 1, 10 and 100 times 200 patients; this fills
     scratch databases, which takes minutes. With --law, what the decision adds to reads by id, and what 1, 100 and
-    10,000 blocks add to a patient's search. With --log-rows, how long log review takes for one such day. Ctrl+C stops
-    cleanly and tells what was measured so far. Exit code 1 when any request failed.
+    10,000 blocks add to a patient's search. With --log-rows, how long log review takes for one such day. With
+    --codes, how long each letter takes that is typed to find a diagnosis. Ctrl+C stops cleanly and
+    tells what was measured so far. Exit code 1 when any request failed.
     """
     if base_url and bundles is None:
         raise Misused("--base-url needs --bundles DIR, the transaction Bundles to work with.")
     if concurrency < 1 or seconds <= 0:
         raise Misused("--concurrency and --seconds must be above zero.")
+    if codes:
+        return _typed(codes)
     if log_rows:
         return _reviewed(log_rows)
     sizes = tuple(_size(size) for size in times.split(",")) if chart else ()
@@ -118,6 +122,19 @@ def _reviewed(rows: int) -> int:
         found = reviewed(place, rows)
     telling.answer(found.said)
     telling.answer(f"{found.seconds:.1f} s, {found.processor:.1f} s of processor time, at most {found.most:.0f} MB")
+    return 0
+
+
+def _typed(rows: int) -> int:
+    from varda.cli.bench.codes import typed
+
+    if rows < 1:
+        raise Misused("--codes is a whole number above zero.")
+    ready, held, taken = typed(rows, random.Random(_SEED))  # noqa: S311 - the same list each time
+    taken.sort()
+    p50, p95 = (1000 * taken[int(len(taken) * share)] for share in (0.5, 0.95))
+    telling.answer(f"{held:,} codes put in order in {ready:.2f} s; {len(taken):,} times a letter was typed")
+    telling.answer(f"p50 {p50:.2f} ms, p95 {p95:.2f} ms, at most {1000 * taken[-1]:.1f} ms")
     return 0
 
 
