@@ -69,8 +69,11 @@ def test_a_role_has_the_rights_of_its_row_and_no_others(row: list[str]) -> None:
         ("medical-secretary", "register-decisions protected-identities use-apps"),
         ("receptionist", ""),
         ("home-help", ""),
-        ("unit-manager", "lift-blocks manage-unit protected-identities register-decisions review-log switch-functions"),
-        ("rights-administrator", "change-rights switch-functions"),
+        (
+            "unit-manager",
+            "design-forms lift-blocks manage-unit protected-identities register-decisions review-log switch-functions",
+        ),
+        ("rights-administrator", "change-rights design-forms switch-functions"),
         ("log-reviewer", "review-log review-provider"),
         ("records-officer", "decide-destruction protected-identities"),
         ("physician-quality", ""),

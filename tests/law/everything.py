@@ -49,7 +49,9 @@ CANNOT_LEAK: dict[str, set[str]] = {
     "it looks through the county's list of codes and the unit's own habits, and at no patient": {
         "POST /chart/{patient}/problems/find", "POST /chart/{patient}/attention/find",
     },
-    "it reckons with what it is sent, and opens no record": {"POST /chart/{patient}/vitals/score"},
+    "it reckons with what it is sent, and opens no record": {
+        "POST /chart/{patient}/vitals/score", "POST /forms/{form}/reckon",
+    },
     "it begins a record that was not there; that a number is taken may be told (A1)": {
         "POST /patients/register", "POST /patients/unknown",
     },
@@ -70,9 +72,11 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "POST /chart/{patient}/vitals/scale/{decision}/end", "POST /chart/{patient}/corrections/copy",
         "POST /chart/{patient}/access-log", "POST /chart/{patient}/drafts/{draft}/finish",
         "POST /chart/{patient}/tasks/write",
+        "POST /chart/{patient}/forms/drafts/{draft}/finish",
     },
     "drafts are their writer's alone, which way `drafts` asks": {
         "POST /chart/{patient}/drafts/{draft}", "POST /chart/{patient}/drafts/{draft}/discard",
+        "POST /chart/{patient}/forms/drafts/{draft}", "POST /chart/{patient}/forms/drafts/{draft}/discard",
     },
     "it takes a number from a page that is asked, and the same right as that page": {
         "POST /requests/{request}", "POST /review/{matter}", "POST /destruction/about/{patient}",

@@ -113,7 +113,16 @@ async def _(asking: Round) -> None:
     """A form about an entry that is hidden is answered like one about nothing (A13)."""
     hidden = [
         (reader, item)
-        for type_ in ("AllergyIntolerance", "Composition", "Condition", "Consent", "Encounter", "Flag", "Observation")
+        for type_ in (
+            "AllergyIntolerance",
+            "Composition",
+            "Condition",
+            "Consent",
+            "Encounter",
+            "Flag",
+            "Observation",
+            "QuestionnaireResponse",
+        )  # fmt: skip
         for reader, item in list(asking.sample(type_, staff=True))[
             -asking.sampled * 2 // 3 :
         ]  # the hidden ones come last
@@ -130,6 +139,7 @@ async def _(asking: Round) -> None:
                 ),
                 "AllergyIntolerance": (f"{home}/attention/allergy/{id_}",),
                 "Flag": (f"{home}/attention/signal/{id_}",),
+                "QuestionnaireResponse": (f"{home}/forms/{id_}/strike",),
                 "Consent": (f"{home}/decisions/{id_}/end", f"{home}/decisions/{id_}/lift"),
                 "Encounter": (f"{home}/contacts/{id_}/close",),
                 "Observation": ("/answers/sign", "/answers/sign-normal"),

@@ -99,6 +99,25 @@ async def _(asking: Round) -> None:
             on_chart(asking, "setting a diagnosis", reader, patient, text, ())
 
 
+@way("filled forms")
+async def _(asking: Round) -> None:
+    for reader in asking.some(3, asking.staff):
+        for patient in asking.some(3, list(asking.facts.patients)):
+            for where in ("", "/write"):
+                text = (await asking.page(reader, f"/chart/{patient}/forms{where}")).text
+                whole = ("QuestionnaireResponse",) if not where else ()
+                on_chart(asking, "filled forms", reader, patient, text, whole)
+
+
+@way("form page")
+async def _(asking: Round) -> None:
+    for more in ("", "/history"):
+        for reader, item in asking.sample("QuestionnaireResponse", staff=True):
+            text = (await asking.page(reader, f"/chart/{item.patients[0]}/forms/{item.id}{more}")).text
+            verdict = both(asking.sees(reader, item), asking.sees(reader, f"Patient/{item.patients[0]}"))
+            asking.told("form page", reader, item.name, item.id in text.replace(f"/forms/{item.id}", ""), verdict)
+
+
 @way("trend page")
 async def _(asking: Round) -> None:
     for reader, item in asking.sample("Observation", staff=True):

@@ -142,9 +142,12 @@ async def _(asking: Round) -> None:
 async def _(asking: Round) -> None:
     for reader in asking.readers:
         for type_ in [one for one in asking.types() if one != "RelatedPerson"]:
-            date = {"Condition": "recorded-date", "ServiceRequest": "authored", "Task": "authored-on"}.get(
-                type_, "date"
-            )
+            date = {
+                "Condition": "recorded-date",
+                "ServiceRequest": "authored",
+                "Task": "authored-on",
+                "QuestionnaireResponse": "authored",
+            }.get(type_, "date")
             order = asking.dice.choice([date, f"-{date}", "-_lastUpdated"])
             shown = await asking.found(reader, f"{type_}?_sort={order}&_count=1000")
             asking.compare("search, sorted", reader, asking.items(type_), shown)

@@ -108,6 +108,7 @@ _TYPES = [
     "CarePlan",
     "CarePlan",
     "Task",
+    "QuestionnaireResponse",
 ]
 _DISCRETION = "https://varda.example/fhir/CodeSystem/discretion"
 _FINISHED = {"Encounter": "finished", "EpisodeOfCare": "finished", "CareTeam": "inactive", "Appointment": "fulfilled"}
@@ -744,6 +745,9 @@ def resource(item: Item) -> dict[str, Any]:
             made |= {"status": "requested", "intent": "order", "for": home, "authoredOn": day, "description": mark}
         case "CarePlan":
             made |= {"status": "draft", "intent": "plan", "subject": home, "period": period, "title": mark}
+        case "QuestionnaireResponse":
+            made |= {"status": "completed", "subject": home, "authored": day}
+            made["item"] = [{"linkId": "q", "text": mark, "answer": [{"valueString": mark}]}]
         case "CareTeam":
             made |= {"status": "inactive", "subject": home, "period": period, "name": mark}
         case "ServiceRequest":

@@ -21,7 +21,7 @@ from varda.fhir.definitions import compartment
 from varda.fhir.keys import key
 from varda.kernel.db import Work
 from varda.kernel.errors import Conflict, Malformed, NotAllowed, Problem, Refused, Stale, Unprocessable
-from varda.record import answers, deciding, discretion, granted, relatives, signing, views
+from varda.record import answers, deciding, discretion, forms, granted, relatives, signing, views
 from varda.search.index import Index
 from varda.store import reading
 from varda.store import writing as store
@@ -53,7 +53,12 @@ COUNTY_OWNED = frozenset({
 _MAY_NAME_OTHERS = {"link", "focus", "member", "participant", "actor"}
 """Elements where FHIR itself intends another patient: Patient.link, focus, Group.member, shared Appointment."""
 
-_SIGNED = {"Composition": (signing.problems, ""), "Provenance": (answers.problems, answers.FUNCTION)}
+_SIGNED = {
+    "Composition": (signing.problems, ""),
+    "Provenance": (answers.problems, answers.FUNCTION),
+    "QuestionnaireResponse": (forms.filled, ""),
+    "Questionnaire": (forms.designed, ""),
+}
 """Types by which somebody answers for something: the rule, and the function that signing asks for if not the item's."""
 
 MOST_PATIENTS = 200
@@ -423,12 +428,14 @@ def _may(record: "Record", drafts: Sequence[Prepared], held: dict[int, Held]) ->
     if any(d.wish.owner for d in drafts) and not session.may("import"):
         raise Refused("Only a trusted import may say whose an item is.")
     for draft in drafts if session.reach != "county" else ():
-        if draft.type in COUNTY_OWNED and draft.type != "Patient":
+        if draft.type in COUNTY_OWNED and draft.type != "Patient" and not _designs(record, draft):
             raise Refused(f"{draft.type} belongs to the county; people, units and terminology are not changed here.")
     if session.may("import"):
         return  # what is taken over from elsewhere is no use of a function
     refused: list[tuple[Refused, Problem]] = []
     for draft in drafts:
+        if _designs(record, draft):
+            continue
         before = held.get(draft.item)
         unit = before.unit if before else _owner(draft, None)[1]
         item = draft.resource or {"resourceType": draft.type}
@@ -438,6 +445,12 @@ def _may(record: "Record", drafts: Sequence[Prepared], held: dict[int, Held]) ->
         first = refused[0][0]
         first.problems = tuple(one for _, one in refused)
         raise first
+
+
+def _designs(record: "Record", draft: Prepared) -> bool:
+    """Whether it is one of the county's forms, and written by staff with the right to that."""
+    is_staff = record.session.kind == "staff"
+    return draft.type == "Questionnaire" and is_staff and record.powers.has(forms.RIGHT)
 
 
 def _is_anothers(draft: Prepared, before: Held | None) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 
-from varda.region import chapters, organisations, patients, population, staff, terms
+from varda.region import chapters, forms, organisations, patients, population, staff, terms
 from varda.region.chronicle import Chronicle
 from varda.region.model import County, Item, Life
 
@@ -32,6 +32,7 @@ def society(seed: int, now: datetime) -> list[Item]:
     items += [Item(register, "") for register in organisations.registers()]
     items += [Item(words, "") for words in terms.lists()]
     items += [Item(place, "") for unit in land.units.values() for place in organisations.locations(unit)]
+    items += [Item(one, "") for one in forms.FORMS]
     people = {one.person: one for posts in land.assignments.values() for one in posts}
     items += [Item(staff.practitioner(one, seed), "") for one in people.values()]
     items += [
@@ -70,6 +71,7 @@ def life(index: int, seed: int, now: datetime) -> Life:
 _WHEN = (
     "effectiveDateTime",
     "authoredOn",
+    "authored",
     "onsetDateTime",
     "date",
     "performedDateTime",

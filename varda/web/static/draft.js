@@ -212,7 +212,9 @@ class Draft {
         location.assign(next);
         return;
       }
-      document.getElementById("toasts").insertAdjacentHTML("beforeend", await answer.text());
+      const said = await answer.text();
+      const refused = new CustomEvent("varda:refused", { detail: said, bubbles: true, cancelable: true });
+      if (this.form.dispatchEvent(refused)) document.getElementById("toasts").insertAdjacentHTML("beforeend", said);
       if (answer.status === 403 || answer.status === 401) await vault.newToken().catch(() => {});
     } catch {
       toast(document.getElementById("said").dataset.gone, { failed: true });

@@ -3,6 +3,7 @@ import { openPalette } from "./palette.js";
 import "./keys.js";
 import "./lists.js";
 import "./find.js";
+import "./forms.js";
 import "./codes.js";
 import "./toasts.js";
 import "./lock.js";

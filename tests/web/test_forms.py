@@ -1,0 +1,208 @@
+"""Forms in the chart (F26): filled in, signed, amended and struck, and what they say made into values of the record."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.record import world
+from tests.web.conftest import SignIn
+from varda.record import Door, Owner, Wish
+from varda.region.forms import FORMS
+
+AT = "/chart/vera/forms"
+DRAFT = "0123456789abcdef"
+ARRIVED = {"text-kost": "vanlig", "text-gang": "sjalv", "text-somn": "true", "text-viktigt": "Att få komma hem"}
+CALM = {f"text-{one}": "nej" for one in ("fallit", "yrsel", "steg", "somnmedel", "syn", "orolig")}
+
+
+@pytest.fixture(autouse=True)
+async def forms_of_the_county(door: Door) -> None:
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", dict(one), owner=Owner("", "")) for one in FORMS])
+
+
+async def finished(visitor: httpx.AsyncClient, said: dict[str, str], form: str = "ankomstsamtal-1", **more: str) -> Any:
+    values = {"template": form, "act": "sign", **said, **more}
+    return await visitor.post(f"{AT}/drafts/{DRAFT}/finish", data=values)
+
+
+async def signed(visitor: httpx.AsyncClient, said: dict[str, str], form: str = "ankomstsamtal-1", **more: str) -> str:
+    answer = await finished(visitor, said, form, **more)
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"]).partition("?")[0]
+
+
+async def found(door: Door, type_: str) -> list[dict[str, Any]]:
+    async with door.opened(world.SYSTEM, "care") as record:
+        return [dict(one.resource) for one in (await record.search(type_, [("patient", "vera")])).matches]
+
+
+async def test_the_form_is_shown_with_its_questions_closed_and_open(astrid: httpx.AsyncClient) -> None:
+    page = (await astrid.get(f"{AT}/write?form=ankomstsamtal-1")).text
+    assert "Ankomstsamtal" in page
+    closed = re.search(r'<div class="item"\s+data-item="kost-vad"[^>]*>', page)
+    assert closed is not None
+    assert "hidden" in closed[0]
+    assert "Fallrisk" in page, "the other forms are one press away"
+
+
+async def test_a_signed_form_stands_in_the_record_with_its_values(astrid: httpx.AsyncClient, door: Door) -> None:
+    """R1: author, time, unit and signature; SDC: the weight is a vital sign that comes from the form."""
+    at = await signed(astrid, ARRIVED | {"text-vikt": "72,5", "text-langd": "171"})
+    page = (await astrid.get(at)).text
+    assert "Att få komma hem" in page
+    assert "24,8 kg/m²" in page
+    assert "Signerad av Astrid Lund" in page
+    (stored,) = await found(door, "QuestionnaireResponse")
+    assert (stored["status"], stored["questionnaire"]) == ("completed", f"{FORMS[0]['url']}|1")
+    values = {one["code"]["text"]: one for one in await found(door, "Observation") if "derivedFrom" in one}
+    assert set(values) == {"Kroppsvikt", "Kroppslängd", "BMI"}
+    assert values["Kroppsvikt"]["derivedFrom"][0]["reference"] == f"QuestionnaireResponse/{stored['id']}"
+    assert "72,5 kg" in (await astrid.get("/chart/vera/vitals")).text
+    assert "72,5 kg" in (await astrid.get(AT)).text
+    again = (await astrid.get(f"{AT}/write?form=ankomstsamtal-1")).text
+    assert 'value="72,5"' in again, "the next one begins with the last weight"
+    assert "från journalen" in again
+    assert "förut: Att få komma hem" in again
+
+
+async def test_what_cannot_be_so_comes_back_at_its_field_and_nothing_typed_is_lost(
+    astrid: httpx.AsyncClient, door: Door
+) -> None:
+    answer = await finished(astrid, ARRIVED | {"text-kost": "sarskild", "text-vikt": "7250"})
+    assert answer.status_code == 422
+    assert 'id="kost-vad-wrong"' in answer.text
+    assert 'id="vikt-wrong"' in answer.text
+    assert "Sitter decimaltecknet rätt?" in answer.text
+    assert 'value="7250"' in answer.text
+    assert "Att få komma hem" in answer.text
+    assert await found(door, "QuestionnaireResponse") == []
+
+
+async def test_an_empty_form_is_told_so(astrid: httpx.AsyncClient) -> None:
+    answer = await finished(astrid, {}, "levnadsvanor-1", act="unsigned")
+    assert answer.status_code == 422
+    assert "Svara på något" in answer.text
+
+
+async def test_a_score_is_told_while_one_answers_and_nothing_is_kept(astrid: httpx.AsyncClient, door: Door) -> None:
+    some = await astrid.post("/forms/fallrisk-1/reckon", data={**CALM, "text-syn": ""})
+    assert some.json() == {"summa": ""}
+    whole = await astrid.post("/forms/fallrisk-1/reckon", data=CALM | {"text-fallit": "flera", "text-yrsel": "ja"})
+    assert whole.json() == {"summa": "3"}
+    assert await found(door, "QuestionnaireResponse") == []
+
+
+async def test_a_draft_is_its_writers_alone_and_comes_back(astrid: httpx.AsyncClient, signed_in: SignIn) -> None:
+    body = {
+        "texts": {"viktigt": "Halvfärdigt", "#title": "Ankomstsamtal"},
+        "template": "ankomstsamtal-1",
+        "revision": 0,
+    }
+    kept = await astrid.post(f"{AT}/drafts/{DRAFT}", json=body)
+    assert kept.json()["revision"] == 1
+    assert "Halvfärdigt" in (await astrid.get(f"{AT}/write?draft={DRAFT}")).text
+    assert "Halvfärdigt" not in (await astrid.get(AT)).text
+    dan = await signed_in("dan", "nurse")
+    assert "Halvfärdigt" not in (await dan.get(f"{AT}/write?draft={DRAFT}")).text
+    other = await astrid.post(f"{AT}/drafts/{DRAFT}", json=body | {"texts": {"viktigt": "Annat"}})
+    assert (other.status_code, other.json()["texts"]) == (409, {"viktigt": "Halvfärdigt"})
+    assert (await astrid.post(f"{AT}/drafts/{DRAFT}/discard")).status_code == 303
+    assert "Halvfärdigt" not in (await astrid.get(f"{AT}/write?draft={DRAFT}")).text
+
+
+async def test_unfinished_is_gone_on_with_by_a_colleague(
+    astrid: httpx.AsyncClient, signed_in: SignIn, door: Door
+) -> None:
+    at = await signed(astrid, {"text-viktigt": "Sova"}, act="unsigned")
+    dan = await signed_in("dan", "nurse")
+    assert "Inte signerad än" in (await dan.get(at)).text
+    panel = (await dan.get(f"{AT}/write?response={at.rpartition('/')[2]}")).text
+    base = {name: re.search(f'name="{name}" value="([^"]*)"', panel) for name in ("base", "version")}
+    more = {name: one[1] for name, one in base.items() if one}
+    assert await signed(dan, ARRIVED | {"text-viktigt": "Sova"}, **more) == at
+    (stored,) = await found(door, "QuestionnaireResponse")
+    assert stored["status"] == "completed"
+    assert stored["author"]["display"].startswith("Astrid"), "who began it"
+    assert stored["extension"][-1]["valueSignature"]["who"]["display"].startswith("Dan"), "who answers for it"
+
+
+async def test_an_amendment_has_a_reason_amends_the_values_and_keeps_what_was_said(
+    astrid: httpx.AsyncClient, door: Door
+) -> None:
+    """R2: nothing is erased; the value that came of the form follows it."""
+    at = await signed(astrid, ARRIVED | {"text-vikt": "72,5"})
+    more = {"base": at.rpartition("/")[2], "version": "1"}
+    without = await finished(astrid, ARRIVED | {"text-vikt": "62,5"}, **more)
+    assert (without.status_code, 'id="reason-wrong"' in without.text) == (422, True)
+    await signed(astrid, ARRIVED | {"text-vikt": "62,5"}, reason="Fel patient på vågen", **more)
+    (weight,) = [one for one in await found(door, "Observation") if "derivedFrom" in one]
+    assert (weight["status"], str(weight["valueQuantity"]["value"])) == ("amended", "62.5")
+    history = (await astrid.get(f"{at}/history")).text
+    assert re.search(r"<del>72,5 kg</del>\s*<ins>62,5 kg</ins>", history)
+    assert "Fel patient på vågen" in history
+    stale = await finished(astrid, ARRIVED, reason="Igen", **more)
+    assert stale.status_code == 412, "another window was there first"
+
+
+async def test_what_is_struck_takes_its_values_back(astrid: httpx.AsyncClient, door: Door) -> None:
+    at = await signed(astrid, ARRIVED | {"text-vikt": "72,5"})
+    assert (await astrid.post(f"{at}/strike", data={"version": "1", "reason": " "})).status_code == 422
+    assert (await astrid.post(f"{at}/strike", data={"version": "1", "reason": "Fel patient"})).status_code == 303
+    assert "Fel patient" in (await astrid.get(at)).text
+    (weight,) = [one for one in await found(door, "Observation") if "derivedFrom" in one]
+    assert weight["status"] == "entered-in-error"
+    assert "72,5 kg" not in (await astrid.get("/chart/vera/vitals")).text
+    again = await finished(astrid, ARRIVED, base=at.rpartition("/")[2], version="2", reason="x")
+    assert again.status_code == 409
+
+
+async def test_who_writes_no_values_signs_the_form_and_is_told_that_they_stay_in_it(
+    signed_in: SignIn, door: Door
+) -> None:
+    """A health-care social worker writes forms (F26) and no vital signs (F85)."""
+    sara = await signed_in("sara", "social-worker")
+    answer = await finished(sara, ARRIVED | {"text-vikt": "72,5"})
+    assert "carried=no" in answer.headers["location"]
+    assert "blev inte värden i journalen" in (await sara.get(answer.headers["location"])).text
+    assert [one for one in await found(door, "Observation") if "derivedFrom" in one] == []
+
+
+async def test_a_secretary_saves_unfinished_and_does_not_sign(signed_in: SignIn, door: Door) -> None:
+    """R1: who does not answer for forms signs none, by whatever way."""
+    eva = await signed_in("eva", "medical-secretary")
+    assert 'value="sign"' not in (await eva.get(f"{AT}/write")).text
+    assert (await finished(eva, ARRIVED)).status_code == 403
+    assert await found(door, "QuestionnaireResponse") == []
+    await signed(eva, ARRIVED, act="unsigned")
+    assert (await found(door, "QuestionnaireResponse"))[0]["status"] == "in-progress"
+
+
+async def test_what_came_from_elsewhere_is_shown_with_what_does_not_fit(astrid: httpx.AsyncClient, door: Door) -> None:
+    came = {
+        "resourceType": "QuestionnaireResponse", "id": "came", "status": "completed",
+        "questionnaire": f"{FORMS[3]['url']}|1",
+        "subject": {"reference": "Patient/vera"}, "authored": "2026-02-01",
+        "item": [{"linkId": "nu", "text": "Ont", "answer": [{"valueInteger": 14}]},
+                 {"linkId": "annat", "text": "Något annat", "answer": [{"valueString": "Ja tack"}]}],
+    }  # fmt: skip
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", came, owner=Owner(world.CARDIOLOGY, world.REGION))])
+    page = (await astrid.get(f"{AT}/came")).text
+    assert "Ja tack" in page
+    assert "passar inte formuläret" in page
+
+
+async def test_another_patients_form_is_not_gone_on_with(astrid: httpx.AsyncClient) -> None:
+    at = await signed(astrid, ARRIVED)
+    values = ARRIVED | {
+        "template": "ankomstsamtal-1",
+        "act": "sign",
+        "base": at.rpartition("/")[2],
+        "version": "1",
+        "reason": "x",
+    }
+    answer = await astrid.post(f"/chart/asa/forms/drafts/{DRAFT}/finish", data=values)
+    assert answer.status_code in (403, 404, 409)

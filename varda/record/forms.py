@@ -1,0 +1,84 @@
+"""Who answers for a filled form (R1, R2), and who changes the county's forms. Pure: each rule names its problem.
+
+A form is changed by two persons: whoever has changed a draft is named in it and does not publish it. What is published
+never changes: the next version is a Questionnaire of its own, with the same address and another version.
+http://hl7.org/fhir/R4/questionnaireresponse.html · http://hl7.org/fhir/R4/questionnaire.html
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from varda.access.session import Session
+from varda.kernel.errors import Problem
+
+RIGHT = "design-forms"
+"""The special right of the catalogue to change the county's forms."""
+WRITER = "https://varda.example/fhir/StructureDefinition/form-writer"
+"""Who (a reference) has changed a draft: one extension a person."""
+PUBLISHER = "https://varda.example/fhir/StructureDefinition/form-publisher"
+ANSWERED_FOR = ("completed", "amended")
+"""The statuses of a filled form that somebody answers for."""
+_PUBLISHING = {"status", "date", "extension", "meta", "id"}
+_Resource = Mapping[str, Any]
+
+
+def filled(session: Session, signs: bool, before: _Resource | None, after: _Resource) -> Iterator[Problem]:
+    """Why staff may not store a QuestionnaireResponse `after` on top of `before`. Systems bring what others answer for.
+
+    Whether its answers fit the form is not asked here: FHIR allows a response without its form, and what does not fit
+    is shown and marked rather than refused.
+    """
+    if session.kind != "staff":
+        return
+    was, status = (before or {}).get("status", ""), after.get("status", "")
+    path = "QuestionnaireResponse.status"
+    if was == "entered-in-error":
+        yield Problem("The form has been struck and cannot be changed. Fill in a new one.", path, "forbidden")
+    elif was in ANSWERED_FOR and status not in ("amended", "entered-in-error"):
+        yield Problem("A signed form is changed by a version that is amended or entered-in-error.", path, "forbidden")
+    elif was not in ANSWERED_FOR and status == "amended":
+        yield Problem("Only a signed form can be amended. Store it as completed first.", path, "forbidden")
+    if not signs and (was in ANSWERED_FOR or status in ANSWERED_FOR):
+        yield Problem("Your role does not sign forms. Store it as in-progress.", path, "forbidden")
+
+
+def designed(session: Session, signs: bool, before: _Resource | None, after: _Resource) -> Iterator[Problem]:
+    """Why staff may not store a Questionnaire `after` on top of `before`: draft, then active, then retired."""
+    if session.kind != "staff":
+        return
+    was, status = (before or {}).get("status", ""), after.get("status", "")
+    if before is None or (was, status) == ("draft", "draft"):
+        if status != "draft":
+            yield _problem("A form begins as a draft; another person publishes it.")
+        if session.practitioner not in people(after, WRITER) or not people(before or {}, WRITER) <= people(
+            after, WRITER
+        ):
+            yield _problem("A draft names everybody who has changed it, the last one too.", "extension")
+    elif (was, status) == ("draft", "active"):
+        if session.practitioner in people(before, WRITER):
+            yield _problem("Somebody else than those who have changed the form publishes it.")
+        if people(before, WRITER) != people(after, WRITER) or people(after, PUBLISHER) != {session.practitioner}:
+            yield _problem("A published form names those who changed it and the one who publishes it.", "extension")
+        yield from _unchanged(before, after)
+    elif (was, status) in (("active", "retired"), ("draft", "retired")):
+        yield from _unchanged(before, after)
+    else:
+        yield _problem(
+            "A form goes from draft to active to retired, and does not change on the way. Make a new version."
+        )
+
+
+def people(form: _Resource, what: str) -> set[str]:
+    """The references of a form's writers or of its publisher."""
+    marks = (one for one in form.get("extension", ()) if one.get("url") == what)
+    return {str(one.get("valueReference", {}).get("reference", "")) for one in marks}
+
+
+def _unchanged(before: _Resource, after: _Resource) -> Iterator[Problem]:
+    changed = {name for name in {*before, *after} - _PUBLISHING if before.get(name) != after.get(name)}
+    if changed:
+        yield _problem(f"Publishing and retiring change nothing else: {', '.join(sorted(changed))}.")
+
+
+def _problem(message: str, element: str = "status") -> Problem:
+    return Problem(message, f"Questionnaire.{element}", "forbidden")
