@@ -122,7 +122,7 @@ async def _(asking: Round) -> None:
             "Flag",
             "Observation",
             "QuestionnaireResponse",
-        )  # fmt: skip
+        )
         for reader, item in list(asking.sample(type_, staff=True))[
             -asking.sampled * 2 // 3 :
         ]  # the hidden ones come last
