@@ -16,6 +16,7 @@ PAGES = [
     "/unsigned",
     "/unsigned/unit",
     "/answers",
+    "/macros",
     "/rights",
     "/experience",
     "{chart}",

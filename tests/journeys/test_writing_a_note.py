@@ -58,6 +58,22 @@ def test_measures_in_the_text_become_measures_by_one_key_and_a_keyword_is_added_
     assert chart.actions <= 3
 
 
+def test_a_macro_becomes_its_text_as_one_writes(chart: Person) -> None:
+    url = chart.page.url
+    chart.goes_to("/macros")
+    chart.page.locator("#word").fill("hl")
+    chart.page.locator("#text").fill("Hjärta: regelbunden rytm, ___ inga biljud.")
+    chart.button("Spara").click()
+    chart.sees(";hl")
+    chart.page.goto(url)
+    starts_writing(chart)
+    chart.writes("Status ;hl ")
+    chart.writes("72/min,")
+    first = chart.page.locator("textarea[data-first]")
+    expect(first).to_have_value("Status Hjärta: regelbunden rytm, 72/min, inga biljud. ")
+    chart.is_told("saved")
+
+
 def test_text_is_safe_on_the_server_within_two_seconds_and_says_so(chart: Person) -> None:
     starts_writing(chart)
     chart.writes("Trött.")

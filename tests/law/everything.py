@@ -74,6 +74,9 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "POST /chart/{patient}/tasks/write",
         "POST /chart/{patient}/forms/drafts/{draft}/finish",
     },
+    "the person's own macros and the unit's; no patient is named": {
+        "GET /macros", "POST /macros", "POST /macros/drop",
+    },
     "drafts are their writer's alone, which way `drafts` asks": {
         "POST /chart/{patient}/drafts/{draft}", "POST /chart/{patient}/drafts/{draft}/discard",
         "POST /chart/{patient}/forms/drafts/{draft}", "POST /chart/{patient}/forms/drafts/{draft}/discard",

@@ -18,6 +18,17 @@ order by saved desc;
 -- name: draft_dropped
 delete from record.draft where author = $1 and draft = $2;
 
+-- name: phrases
+-- The unit's before the person's own, so that the own wins where both have the word.
+select owner, word, text, by_name from record.phrase where owner in ($1, $2) order by owner = $1, word;
+
+-- name: phrase_kept
+insert into record.phrase (owner, word, text, by_name) values ($1, $2, $3, $4)
+on conflict (owner, word) do update set text = excluded.text, by_name = excluded.by_name;
+
+-- name: phrase_dropped
+delete from record.phrase where owner = $1 and word = $2;
+
 -- name: stamp
 select environment from record.stamp;
 

@@ -17,6 +17,16 @@ create table record.draft (
 );
 create index draft_author on record.draft (author);
 
+-- Short words that expand into text as one writes: `owner` is a person's or a unit's HSA-id, `by_name` who wrote it last.
+-- No care data.
+create table record.phrase (
+    owner   text not null,
+    word    text not null,
+    text    text not null,
+    by_name text not null,
+    primary key (owner, word)
+);
+
 -- What an environment a database is for; a process of another kind refuses it.
 create table record.stamp (
     sole        boolean     primary key default true check (sole),
@@ -85,7 +95,7 @@ create table record.copy (
 );
 
 grant usage on schema record to varda_app, varda_keeper;
-grant select, insert, update, delete on record.draft, record.import to varda_app;
+grant select, insert, update, delete on record.draft, record.import, record.phrase to varda_app;
 grant select, insert, update on record.stamp to varda_app;
 grant select, insert on record.destruction, record.copy to varda_app;
 grant update (entries, ordered, ordered_by, ordered_name, withdrawn, withdrawn_by) on record.destruction to varda_app;

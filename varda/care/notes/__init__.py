@@ -1,12 +1,24 @@
 """Notes: written from a template, kept from the first second, signed, amended – and never lost or erased."""
 
 from varda.care.comparison import Change, changes
-from varda.care.notes.actions import Written, discard, done_already, keep, mark_error, save_unsigned, sign, take_on
+from varda.care.notes.actions import (
+    Written,
+    discard,
+    done_already,
+    drop_macro,
+    keep,
+    keep_macro,
+    mark_error,
+    save_unsigned,
+    sign,
+    take_on,
+)
 from varda.care.notes.model import Note, Part, note
 from varda.care.notes.queries import (
     Unsigned,
     Versions,
     Waiting,
+    macros,
     my_drafts,
     one_note,
     signers,
@@ -48,8 +60,11 @@ __all__ = [
     "discard",
     "div",
     "done_already",
+    "drop_macro",
     "earlier",
     "keep",
+    "keep_macro",
+    "macros",
     "mark_error",
     "may_amend",
     "may_sign",

@@ -1,7 +1,7 @@
 """Keeping, signing, amending and striking notes. A signed note never changes; an amendment is a new version (R2)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
@@ -10,10 +10,21 @@ from varda.care.facts import code, instant
 from varda.care.notes import reuse, values
 from varda.care.notes.model import KEYWORD, NOTE_TYPE, REASON, Note, note
 from varda.care.notes.queries import signers
-from varda.care.notes.rules import clean, div, may_amend, may_strike, may_take_on, may_write, signs
+from varda.care.notes.rules import (
+    LONGEST_MACRO,
+    MACRO,
+    clean,
+    div,
+    may_amend,
+    may_strike,
+    may_take_on,
+    may_write,
+    signs,
+)
 from varda.care.notes.templates import KEYWORDS, template
 from varda.kernel.errors import Absent, Conflict, Gone, Problem, Refused, Unprocessable
-from varda.record import Draft, Record
+from varda.record import Draft, Record, phrases, signing
+from varda.record.phrases import Phrase
 
 _DONE = "This note has been signed or saved already. Your text is kept as a draft: open the note and go on there."
 
@@ -108,6 +119,31 @@ async def done_already(record: Record, written: Written) -> Note | None:
     if not written.base:
         raise Conflict(_DONE)
     return None
+
+
+async def keep_macro(record: Record, macro: Phrase) -> None:
+    """Keep a macro, the person's own or the unit's. Raises `Unprocessable` with what is wrong, or `Refused`."""
+    word, text = macro.word.strip().lstrip(";").lower(), clean(macro.text).strip()
+    found = []
+    if not MACRO.fullmatch(word):
+        found.append(Problem("Write one word of letters and figures, twenty at the most.", "word"))
+    if not text or len(text) > LONGEST_MACRO:
+        found.append(Problem("Write the text, of 4,000 characters at the most.", "text"))
+    if found:
+        raise Unprocessable("The macro was not kept.", found)
+    _require_writing(record)
+    await phrases.keep(record, replace(macro, word=word, text=text))
+
+
+async def drop_macro(record: Record, word: str, *, is_own: bool) -> None:
+    """Throw a macro away. Raises `Refused`."""
+    _require_writing(record)
+    await phrases.drop(record, word, is_own=is_own)
+
+
+def _require_writing(record: Record) -> None:
+    if not record.powers.may("write", signing.NOTES):
+        raise Refused("Your role writes no notes, and so keeps no macros.")
 
 
 async def mark_error(record: Record, note_id: str, version: int, reason: str) -> Note:

@@ -7,7 +7,7 @@ from varda.care import patients
 from varda.care.colleagues import Colleague, at_unit
 from varda.care.notes.model import Note, note
 from varda.care.notes.rules import TAKE_ON, may_sign, signs
-from varda.record import Draft, Page, Record
+from varda.record import Draft, Page, Record, phrases
 
 KIND = "note"
 _WAITING = (("status", "preliminary"), ("_sort", "date"), ("_include", "Composition:patient"))
@@ -89,6 +89,11 @@ def waiting(answer: Page) -> list[Waiting]:
 async def signers(record: Record) -> list[Colleague]:
     """Those at my unit now whose role takes on signing what others write, by family name."""
     return await at_unit(record, (TAKE_ON, "special"))
+
+
+async def macros(record: Record) -> list[phrases.Phrase]:
+    """The unit's macros and then the signed-in person's own, which win."""
+    return await phrases.known(record)
 
 
 async def my_drafts(record: Record, patient_id: str = "") -> list[Draft]:

@@ -15,6 +15,9 @@ XHTML = "http://www.w3.org/1999/xhtml"
 TAKE_ON = "take-on-notes"
 """The right of the catalogue to sign in somebody else's place, and to be named to sign what others write."""
 
+MACRO = re.compile(r"[^\W_][^\W_]{0,19}")
+"""The word of a macro: letters and figures."""
+LONGEST_MACRO = 4000
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BLOCKS = {
     "p",

@@ -1,5 +1,7 @@
 """Reading, writing, signing and amending notes."""
 
-from varda.web.notes.views import ROUTES
+from varda.web.notes import macros, views
+
+ROUTES = [*views.ROUTES, *macros.ROUTES]
 
 __all__ = ["ROUTES"]

@@ -49,6 +49,7 @@ async def write(visit: Visit) -> Response:
         signers = [] if signs else await notes.signers(record)
         may_code = vitals.may_keep(record)
         earlier = await notes.earlier(record, patient)
+        macros = {one.word: one.text for one in await notes.macros(record)}
     offered = notes.offered(visit.session.role, chart.admission is not None)
     written = _continued(held) if held else _begun(visit, patient, before, offered[0].code)
     responsible = {one.responsible_id for one in chart.open_contacts if one.responsible_id}
@@ -68,6 +69,7 @@ async def write(visit: Visit) -> Response:
         may_sign=signs and is_theirs,
         may_code=signs and may_code,
         earlier=earlier,
+        macros=macros,
         values=_offered(visit, written.texts),
         signers=signers,
         signer=written.signer or usual,

@@ -8,6 +8,7 @@ import "./codes.js";
 import "./toasts.js";
 import "./lock.js";
 import "./live.js";
+import "./macros.js";
 import "./reuse.js";
 import { begin, resend } from "./draft.js";
 import { count } from "./meter.js";
