@@ -58,6 +58,27 @@ def test_measures_in_the_text_become_measures_by_one_key_and_a_keyword_is_added_
     assert chart.actions <= 3
 
 
+def test_an_earlier_text_is_copied_into_an_empty_field_only_and_marked_until_it_is_edited(chart: Person) -> None:
+    starts_writing(chart)
+    chart.writes("Bedömning att använda igen.")
+    chart.presses("Control+Enter")
+    chart.has_done("Signerad")
+    starts_writing(chart)
+    first = chart.page.locator("textarea[data-first]")
+    copy = chart.page.locator(".keyword-field", has=first).locator("[data-copies]")
+    first.fill("Skrivet.")
+    copy.dispatch_event("click")
+    expect(first).to_have_value("Skrivet.")
+    first.fill("")
+    chart.clicks(copy)
+    expect(first).to_have_value("Bedömning att använda igen.")
+    expect(chart.page.locator("[data-copied]").first).to_be_visible()
+    chart.is_told("saved")
+    chart.presses("Control+Enter")
+    chart.has_done("Signerad")
+    chart.sees("Kopierat från")
+
+
 def test_a_macro_becomes_its_text_as_one_writes(chart: Person) -> None:
     url = chart.page.url
     chart.goes_to("/macros")

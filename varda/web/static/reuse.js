@@ -6,6 +6,7 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const place = button.closest(".keyword-field");
   const field = place.querySelector("textarea");
+  if (field.value.trim()) return; // what has been typed is never replaced
   const mark = place.querySelector("[data-copied]");
   field.value = button.querySelector("template").content.textContent;
   mark.querySelector("input").disabled = false;
