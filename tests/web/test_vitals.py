@@ -194,3 +194,22 @@ async def test_the_chart_of_early_warning_stands_above_its_table(
     assert page.count("<polyline points=") > 5
     await switched(door.catalogue, "F85.news2", "", "stopped", clock.now())
     assert 'class="ews"' not in (await astrid.get(AT)).text, "its bands are the score's"
+
+
+async def test_a_child_has_curves_of_growth_and_no_score(astrid: httpx.AsyncClient, door: Door) -> None:
+    child = {"resourceType": "Patient", "id": "new", "birthDate": "2025-03-01", "gender": "female"}
+    stay = world.contact("new-stay", "new", "cardiology")
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", child, owner=Owner("", ""))])
+        await record.write([Wish("update", stay, owner=Owner(world.CARDIOLOGY, world.REGION))])
+    form = (await astrid.get("/chart/new/vitals/write")).text
+    assert "Huvudomfång" in form
+    assert "NEWS2 är inte avsedd för barn under 16 år." in form
+    await astrid.post("/chart/new/vitals/write", data={"weight": "8,9", "height": "74", "head": "45", "pulse": "160"})
+    page = (await astrid.get("/chart/new/vitals")).text
+    assert page.count('class="standard"') == 4 * 7
+    assert "WHO:s standard" in page
+    assert "−0,0 SD" in page or "0,0 SD" in page
+    assert "Besluta om skala 2" not in page
+    assert "Tillväxt" not in (await astrid.get(AT)).text
+    assert "Huvudomfång" not in (await astrid.get(f"{AT}/write")).text

@@ -151,6 +151,10 @@ class Phrases:
             return ""
         return f"{value:f}".replace(".", "," if self.language == "sv" else ".").replace("-", "−")
 
+    def decimal(self, value: float) -> str:
+        """A reckoned number with one decimal."""
+        return self.number(Decimal(f"{value:.1f}"))
+
     def amount(self, amount: Amount | None) -> str:
         """A number and its unit."""
         return f"{amount.comparator}{self.number(amount.value)} {amount.unit}".strip() if amount else ""

@@ -70,6 +70,7 @@ MEASURES = {
         _measure("pain", "72514-3", "Smärtskattning (NRS)", "Pain (NRS)", "poäng", "{score}", "0–10"),
         _measure("weight", "29463-7", "Kroppsvikt", "Weight", "kg", "kg", "0.2–450"),
         _measure("height", "8302-2", "Kroppslängd", "Height", "cm", "cm", "20–250"),
+        _measure("head", "9843-4", "Huvudomfång", "Head circumference", "cm", "cm", "15–70"),
     )
 }
 """In the order of the form, which is that of the bedside: breathing first."""

@@ -20,10 +20,10 @@ from varda.record import Record
 
 ORDER = (
     "9279-1", "2708-6", "59408-5", "3151-8", "8480-6", PRESSURE, "8867-4", LEVEL, "8310-5", "29463-7", "8302-2",
-    "39156-5",
+    "9843-4", "39156-5",
 )  # fmt: skip
-"""LOINC: breathing, saturation, oxygen given, blood pressure, pulse, consciousness, temperature, weight, height, body
-mass index."""
+"""LOINC: breathing, saturation, oxygen given, blood pressure, pulse, consciousness, temperature, weight, height, head,
+body mass index."""
 WHY = "https://varda.example/fhir/StructureDefinition/decision-reason"
 ENDED_BY = "https://varda.example/fhir/StructureDefinition/decision-ended-by"
 ENDED_WHY = "https://varda.example/fhir/StructureDefinition/decision-ended-reason"

@@ -1,7 +1,11 @@
 // The bedside: its form stands ready where vital signs are read, and A, C, V, P and U choose the level of consciousness.
 
+// On a narrow screen the chart shows its newest end.
+const toNewest = () => { for (const chart of document.querySelectorAll(".ews > .scroll")) chart.scrollLeft = chart.scrollWidth; };
+
 // Called after each change of the page. What is being written stays; on a phone nothing jumps to the form.
 export function openForm() {
+  toNewest();
   const place = document.querySelector("#reading [data-form]");
   const panel = document.getElementById("writing");
   if (!place || !panel || panel.querySelector("form")) return;

@@ -13,12 +13,13 @@ from varda.web.chart.sections import BY_NAME
 from varda.web.chart.views import closed, framed, opened
 from varda.web.language import N_
 from varda.web.visit import Visit, page
-from varda.web.vitals import drawing
+from varda.web.vitals import drawing, growing
 
 _BREADTH = {"Patient": 1, "Condition": 200, "Observation": 300, "Flag": 100}
 _SAID = (
     N_("Respiratory rate"), N_("Oxygen saturation"), N_("Oxygen given"), N_("Systolic pressure"),
     N_("Diastolic pressure"), N_("Pulse"), N_("Temperature"), N_("Pain (NRS)"), N_("Weight"), N_("Height"),
+    N_("Head circumference"), N_("Body mass index"),
     N_("Alert"), N_("New confusion"), N_("Responds to voice"), N_("Responds to pain"), N_("Unresponsive"),
     N_("Measure again within 12 hours."), N_("Measure again within 4 hours."),
     N_("One value alone gives 3 points: assess the patient now, measure again within 1 hour."),
@@ -69,6 +70,7 @@ async def _section(visit: Visit, problems: dict[str, str] | None = None, status:
             return await closed(visit, record, patient)
         has = found.chart.resources
         fit = vitals.fit(record, found.chart.person, has.get("Condition", ()), has.get("Flag", ()))
+    is_growing = visit.powers.is_on("F85.growth", visit.session.unit)
     answer = framed(
         visit,
         "vitals/section.html",
@@ -78,6 +80,7 @@ async def _section(visit: Visit, problems: dict[str, str] | None = None, status:
         decisions=vitals.second_scales(has.get("Flag", ())),
         may_choose=visit.powers.does("vitals.choose_scale") and visit.powers.has(vitals.RIGHT),
         unsuited=UNSUITED.get(fit.why_not, ""),
+        growing=growing.drawings(found.chart.person, has.get("Observation", ())) if is_growing else [],
         drawn=None if fit.why_not else drawing.chart(found.chart.vitals, fit.scale),
         is_watched=any(one.kind in ("IMP", "EMER") for one in found.chart.open_contacts),
         problems=problems or {},
