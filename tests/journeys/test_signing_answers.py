@@ -50,7 +50,32 @@ def test_a_trend_is_one_action_from_the_overview(astrid: Person) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 820, 1440])
+def test_curves_stand_over_the_table_of_all_values(astrid: Person, width: int) -> None:
+    astrid.opens_a_chart(1)
+    chart = "/" + astrid.page.url.split("/", 3)[3]
+    astrid.page.set_viewport_size({"width": width, "height": 900})
+    astrid.goes_to(f"{chart}/values")
+    ticks = astrid.page.locator("input[name=code]")
+    ticks.nth(0).check()
+    ticks.nth(1).check()
+    astrid.button("Visa kurvor för de ikryssade").click()
+    expect(astrid.page.locator("figure canvas")).to_have_count(2)
+    assert astrid.barriers() == []
+    sizes = astrid.page.evaluate(
+        "() => ['figure', 'figure canvas', '.cumulative']"
+        ".map((one) => document.querySelector(one).getBoundingClientRect())"
+        ".map((box) => [box.right <= innerWidth, box.height >= 120])"
+    )
+    assert sizes == [[True, True]] * 3
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
 def test_the_answers_have_no_barriers(answers: Person, width: int) -> None:
     answers.page.set_viewport_size({"width": width, "height": 900})
     assert answers.barriers() == []
     assert answers.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for row in answers.page.locator("[data-answer]").all()[:4]:
+        row.click()
+        expect(answers.page.locator(".answer td.value, .answer .words").first).to_be_visible()
+    hidden = "() => [...document.querySelectorAll('.answer .scroll')].map((one) => one.scrollHeight - one.clientHeight)"
+    assert max(answers.page.evaluate(hidden), default=0) <= 1, "no value of the answer is hidden"

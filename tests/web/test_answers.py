@@ -7,6 +7,7 @@ denial goes in by the API in every awkward markup, and must come out on the answ
 import re
 from base64 import b64encode
 from html import unescape
+from json import loads
 from typing import Any
 
 import httpx
@@ -243,3 +244,30 @@ async def test_what_is_said_twice_is_told_once_and_nothing_that_differs(astrid: 
         name = await received(door, report(said, presentedForm=[{"contentType": "text/plain", "data": data}]))
         shown = on_screen((await astrid.get(f"/chart/vera/answers/{name}")).text.partition("</article>")[0])
         assert sum(denied(shown, word) for word in ("Inga", "Inget")) == wanted
+
+
+async def test_values_stand_in_one_table_and_as_curves_together(astrid: httpx.AsyncClient, door: Door) -> None:
+    """A column a sampling, the newest first; what is told in words is named and never cut."""
+    for number, (day, state) in enumerate(
+        [("2024-02-01", "final"), ("2025-02-01", "corrected"), ("2026-02-01", "preliminary")]
+    ):
+        for code, mark in (("Kalium", "HH"), ("Natrium", "N")):
+            kind = {"coding": [{"system": "http://loinc.org", "code": f"x-{code}"}], "text": code}
+            await received(door, value(mark, f"{100 + number}", code=kind, status=state, effectiveDateTime=day))
+    await received(door, worded("Inga maligna celler i materialet, som är rikligt.") | {"code": {"text": "Cytologi"}})
+    page = (await astrid.get("/chart/vera/values?code=x-Kalium&code=x-Natrium")).text
+    shown = on_screen(page)
+    assert [shown.find(day) > 0 for day in ("2026-02-01", "2025-02-01", "2024-02-01")] == [True] * 3
+    assert shown.find("2026-02-01") < shown.find("2025-02-01") < shown.find("2024-02-01")
+    assert shown.count("preliminärt") == shown.count("ändrat") == 2
+    assert "Cytologi" in shown.partition("Besvarade i ord")[2]
+    curves = loads(unescape(page.partition('data-curves="')[2].partition('"')[0]))
+    assert {one["name"] for one in curves} == {"Kalium", "Natrium"}
+    kalium = next(one for one in curves if one["name"] == "Kalium")
+    assert [point[1:] for point in kalium["points"]] == [
+        [100, "critical", "final"], [101, "critical", "corrected"], [102, "critical", "preliminary"],
+    ]  # fmt: skip
+    assert all(len(re.findall(f'value="x-{code}"\\s+checked', page)) == 1 for code in ("Kalium", "Natrium"))
+    trend = (await astrid.get("/chart/vera/results/x-Kalium")).text
+    assert "data-curves" in trend
+    assert "<polyline" in trend, "without the drawing of the browser there is the server's"

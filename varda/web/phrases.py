@@ -1,5 +1,6 @@
 """Values as one says them: ages, moments, numbers, and small curves – in the reader's language, at their time."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,7 +11,7 @@ from babel.dates import format_date
 from varda.care.facts import Amount, Moment
 from varda.care.facts import moment as read_moment
 from varda.care.patients import Age, Person, age
-from varda.care.results import Reading
+from varda.care.results import Reading, Series
 from varda.kernel.clock import STOCKHOLM
 from varda.web.language import translations
 
@@ -175,6 +176,11 @@ class Phrases:
         first = reading.value or next((part.value for part in reading.parts if part.value), None)
         return said.removesuffix(first.unit).rstrip() if first else said
 
+    def short(self, reading: Reading, unit: str) -> str:
+        """What was observed, without the unit where it is the one that stands at the row."""
+        said = self.reading(reading)
+        return said.removesuffix(f" {unit}") if unit else said
+
     def limits(self, reading: Reading) -> str:
         """The reference interval as `3,5–5,0`, `< 5,0` or `> 3,5`."""
         if reading.low is not None and reading.high is not None:
@@ -182,6 +188,21 @@ class Phrases:
         if reading.high is not None:
             return f"≤ {self.number(reading.high)}"
         return f"≥ {self.number(reading.low)}" if reading.low is not None else ""
+
+    def curves(self, some: Sequence[Series]) -> str:
+        """Series as JSON for the drawing in the browser: points oldest first, with the last reference interval."""
+        return json.dumps(
+            [
+                {
+                    "name": one.name,
+                    "unit": one.unit,
+                    "low": float(one.last.low) if one.last.low is not None else None,
+                    "high": float(one.last.high) if one.last.high is not None else None,
+                    "points": [[at, value, *marks] for (at, value), marks in zip(one.points, one.marks, strict=True)],
+                }
+                for one in some
+            ]
+        )
 
     def curve(self, points: Sequence[tuple[float, float]], width: float = 120, height: float = 28) -> Curve | None:
         """A sparkline of (time, value) points, oldest first; None when there is no line to draw."""

@@ -13,7 +13,7 @@ from varda.care.results.model import (
     readings,
     series,
 )
-from varda.care.results.queries import Before, Inbox, Waiting, before, one_answer, waiting
+from varda.care.results.queries import Before, Inbox, Table, Waiting, before, one_answer, table, waiting
 from varda.care.results.rules import URGENCIES, gist, spoken, urgency
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Reading",
     "Series",
     "Signature",
+    "Table",
     "Waiting",
     "Words",
     "answer",
@@ -39,6 +40,7 @@ __all__ = [
     "sign",
     "sign_normal",
     "spoken",
+    "table",
     "urgency",
     "waiting",
 ]

@@ -77,12 +77,17 @@ class Series:
     @property
     def points(self) -> list[tuple[float, float]]:
         """(time in seconds, value) oldest first, of what can be drawn: one number, or the first component."""
-        drawn = []
-        for one in reversed(self.readings):
-            value = _drawn(one)
-            if one.at and value and value.unit == self.unit:
-                drawn.append((one.at.at.timestamp(), float(value.value)))
-        return drawn
+        drawn = [(one.at, _drawn(one)) for one in self._shown()]
+        return [(at.at.timestamp(), float(value.value)) for at, value in drawn if at and value]
+
+    @property
+    def marks(self) -> list[tuple[str, str]]:
+        """Mark and state of each of the points."""
+        return [(one.mark, one.state) for one in self._shown()]
+
+    def _shown(self) -> list[Reading]:
+        some = reversed(self.readings)
+        return [one for one in some if one.at and (value := _drawn(one)) and value.unit == self.unit]
 
 
 def readings(resources: Iterable[Mapping[str, Any]], *, only: str = "", but: str = "") -> list[Reading]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from varda.care import patients
 from varda.care.comparison import Change, changes
-from varda.care.facts import instant
-from varda.care.results.model import Answer, Reading, answer, reading
+from varda.care.facts import Moment, instant
+from varda.care.results.model import Answer, Reading, Series, answer, reading
 from varda.care.results.rules import URGENCIES
 from varda.kernel.errors import Absent
 from varda.record import Page, Record
@@ -18,6 +18,8 @@ WAITS = timedelta(days=180)
 """How long after the sample, or after its last change, an answer waits; what is older was taken over from elsewhere."""
 MOST = 200
 """Answers that are listed at once, the oldest first."""
+SHORT = 30
+"""Characters of words that still fit a cell: `ej påvisad`. Longer ones are read in their answer."""
 _CHANGED = "amended,corrected,appended,cancelled,entered-in-error"
 _TOLD = f"preliminary,partial,final,{_CHANGED}"
 _REPORT = [("_include", f"DiagnosticReport:{one}") for one in ("subject", "based-on", "result")]
@@ -178,3 +180,31 @@ def _person(resource: Mapping[str, Any] | None) -> patients.Person | None:
 def _order(row: Waiting) -> tuple[int, datetime]:
     told = row.answer.told
     return URGENCIES.index(row.answer.urgency), told.at if told else _FIRST
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Values of many kinds over time: a column a sampling, newest first, a row a kind with the readings of each column.
+
+    `older` counts samplings that have no column, `words` are the kinds that are told in words and have no row.
+    """
+
+    at: tuple[Moment, ...]
+    rows: tuple[tuple[Series, tuple[tuple[Reading, ...], ...]], ...]
+    older: int
+    words: tuple[Series, ...]
+
+
+def table(trends: Iterable[Series], most: int = 40) -> Table:
+    """What laboratories call the cumulative report; `most` samplings are shown."""
+    every = list(trends)
+    kinds = [one for one in every if any(len(r.text) <= SHORT and not r.notes for r in one.readings)]
+    moments = sorted({r.at for one in kinds for r in one.readings if r.at}, reverse=True)
+    shown = tuple(moments[:most])
+    rows = tuple((one, tuple(tuple(r for r in one.readings if r.at == at) for at in shown)) for one in kinds)
+    return Table(
+        shown,
+        tuple(row for row in rows if any(row[1])),
+        len(moments) - len(shown),
+        tuple(one for one in every if one not in kinds),
+    )

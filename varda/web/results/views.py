@@ -72,6 +72,18 @@ async def original(visit: Visit) -> Response:
     )
 
 
+async def values(visit: Visit) -> Response:
+    """Many analyses over time: a table of all, and the curves of those that were ticked (`code`)."""
+    section = BY_NAME["results"]
+    chosen = set(visit.request.query_params.getlist("code"))
+    async with visit.record() as record:
+        record.powers.require_reading("Observation")
+        found = await opened(record, visit.part("patient"), section)
+    table = results.table(found.chart.trends)
+    curves = [one for one, _ in table.rows if (one.code or one.name) in chosen]
+    return framed(visit, "results/values.html", found, section, table=table, curves=curves, chosen=chosen)
+
+
 async def _listed(visit: Visit, whose: str) -> Response:
     async with visit.record() as record:
         record.powers.require_reading("DiagnosticReport")
@@ -135,6 +147,7 @@ ROUTES = [
     page("/answers/unit", of_unit),
     page("/answers/sign", sign, "POST"),
     page("/answers/sign-normal", sign_normal, "POST"),
+    page("/chart/{patient}/values", values),
     page("/chart/{patient}/answers/{type}/{id}", one),
     page("/chart/{patient}/answers/{type}/{id}/original/{number}", original),
 ]

@@ -7,6 +7,7 @@ import "./forms.js";
 import "./codes.js";
 import "./toasts.js";
 import "./lock.js";
+import "./curves.js";
 import "./live.js";
 import "./macros.js";
 import "./reuse.js";
