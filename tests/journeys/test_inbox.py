@@ -48,6 +48,36 @@ def test_a_task_is_opened_and_closed_by_keyboard_alone(astrid: Person, maria: Pe
     assert astrid.actions <= 4
 
 
+def test_an_urgent_task_appears_by_itself_and_nothing_moves_under_the_reader(astrid: Person, maria: Person) -> None:
+    """Live updates: no reload, no lost focus; a stop-gap question every 30 s would come too late for this."""
+    asks(astrid, "Beställ tid till fotvård")
+    astrid.goes_to("/inbox")
+    row = astrid.page.locator("[data-row]").filter(has_text="Beställ tid till fotvård").first
+    row.locator("[data-row-link]").focus()
+    astrid.page.evaluate("window.isTheSame = true")
+    before, number = row.bounding_box(), int(astrid.page.locator("[data-waiting]").inner_text())
+    maria.opens_a_chart(1)
+    maria.page.keyboard.press("v")
+    for key, value in {
+        "breathing": "26",
+        "saturation": "91",
+        "systolic": "88",
+        "pulse": "132",
+        "temperature": "39",
+    }.items():
+        maria.page.locator(f"#{key}").fill(value)
+    maria.page.get_by_label("Alert").click()
+    maria.page.keyboard.press("Enter")
+    expect(astrid.page.locator("[data-row]").filter(has_text="NEWS2").first).to_be_visible(timeout=10_000)
+    expect(astrid.page.locator("[data-waiting]")).to_have_text(str(number + 1))
+    assert astrid.page.evaluate("window.isTheSame && document.activeElement.textContent") == "Beställ tid till fotvård"
+    after = row.bounding_box()
+    assert before is not None
+    assert after is not None
+    scrolled = astrid.page.evaluate("scrollY")
+    assert abs(after["y"] - before["y"]) < 2 or scrolled == 0, "where there is nothing to scroll the rows make room"
+
+
 def test_one_key_ends_a_row_and_the_next_has_the_focus(astrid: Person) -> None:
     asks(astrid, "Först")
     astrid.goes_to("/patients")

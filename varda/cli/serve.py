@@ -36,11 +36,12 @@ from varda.cli.place import Place, closed, placed, settings, usable
 from varda.cli.tidying import tidying
 from varda.kernel import log
 from varda.kernel.clock import WallClock
-from varda.kernel.db import Database, Plans
+from varda.kernel.db import Database, Plans, listening
 from varda.kernel.errors import Fault, Malformed, Unavailable
 from varda.kernel.limits import Limits
 from varda.kernel.settings import Settings
 from varda.record import Door
+from varda.record.live import CHANNEL, Live
 
 if TYPE_CHECKING:
     from varda.web import Client
@@ -172,16 +173,20 @@ class Application:
             names_in_log=self.settings.names_in_log == "yes",
         ) as wires:  # fmt: skip
             self.wires = wires
-            self._api, self._web = faces(self.settings, wires)
+            live = Live(wires.door)
+            self._api, self._web = faces(self.settings, wires, live)
             self._smart, self._smart_paths = authority(self.settings, wires)
             _settle_memory()
             beside = [
                 asyncio.create_task(nightly.reviewing(wires.door, wires.clock)),
                 asyncio.create_task(tidying(wires.database, wires.clock)),
+                asyncio.create_task(listening(self.settings.database_url, CHANNEL, live.heard)),
+                asyncio.create_task(live.tell()),
             ]
             try:
                 yield self
             finally:
+                live.end()
                 for task in beside:
                     task.cancel()
                 await asyncio.gather(*beside, return_exceptions=True)
@@ -230,7 +235,7 @@ def _settle_memory() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
-def faces(settings: Settings, wires: Wires) -> tuple[_ASGI, _ASGI]:
+def faces(settings: Settings, wires: Wires, live: Live | None = None) -> tuple[_ASGI, _ASGI]:
     """The FHIR API and the screens, given what they work with. The only place that asks which environment it is."""
     from varda import api, web
     from varda.api import smart
@@ -253,6 +258,7 @@ def faces(settings: Settings, wires: Wires) -> tuple[_ASGI, _ASGI]:
         idle=timedelta(minutes=settings.idle_minutes),
         may_choose=is_invented and not settings.oidc_issuer,
         well_known=tuple(person.hsa for person in DEMO_PEOPLE) if is_invented else (),
+        live=live,
     )
     fhir = api.Fhir(wires.door, wires.tickets, build=build.name(), address=settings.address)
     return smart.Crossing(fhir, Apps(wires.database), wires.clock), web.application(parts)

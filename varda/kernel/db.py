@@ -3,7 +3,8 @@
 A lost or full database becomes `Unavailable`; the pool reconnects by itself at the next piece of work.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Literal, Self
 
@@ -38,6 +39,7 @@ _UNKNOWN = (
     "The database was lost while storing. It is not known whether your work is stored: look before you repeat it."
 )
 _PATIENCE = 30.0  # seconds to wait for a free connection
+_STILL_THERE = 60.0  # seconds after which a connection that only listens is asked whether it is there
 
 
 @asynccontextmanager
@@ -55,6 +57,33 @@ async def _reachable(otherwise: str = _NOTHING_STORED) -> AsyncIterator[None]:
 
 
 Plans = Literal["auto", "force_custom_plan"]
+
+
+async def listening(url: str, channel: str, heard: Callable[[str], None]) -> None:
+    """Call `heard` with each word that is said on a channel at a commit (NOTIFY), until cancelled.
+
+    It has a connection of its own. Where that was lost words may have been missed: then an empty one is heard.
+    """
+    while True:
+        lost = asyncio.Event()
+        try:
+            connection: Any = await asyncpg.connect(
+                url, command_timeout=60, server_settings={"role": "varda_app", "application_name": "varda live"}
+            )
+            try:
+                connection.add_termination_listener(lambda _, lost=lost: lost.set())
+                await connection.add_listener(channel, lambda *said: heard(str(said[3])))
+                heard("")
+                while not lost.is_set():
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(lost.wait(), _STILL_THERE)
+                        break
+                    await connection.execute("select 1")  # a line that is dead without saying so is found by asking
+            finally:
+                connection.terminate()
+        except (*_LOST, asyncpg.PostgresError) as failed:
+            log.warning("changes are not heard; asking again", error=str(failed))
+        await asyncio.sleep(1)
 
 
 class Work:

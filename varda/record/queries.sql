@@ -78,3 +78,7 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- name: copies
 select * from record.copy where compartment = any($1::bigint[]) and provider = $2 order by at desc, copy desc;
+
+-- name: changed
+-- Heard by every process that listens, once this is committed; never if it is not.
+select pg_notify($1::text, word) from unnest($2::text[]) word;

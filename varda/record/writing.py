@@ -21,7 +21,7 @@ from varda.fhir.definitions import compartment
 from varda.fhir.keys import key
 from varda.kernel.db import Work
 from varda.kernel.errors import Conflict, Malformed, NotAllowed, Problem, Refused, Stale, Unprocessable
-from varda.record import answers, deciding, discretion, forms, granted, relatives, signing, views
+from varda.record import answers, deciding, discretion, forms, granted, live, relatives, signing, views
 from varda.search.index import Index
 from varda.store import reading
 from varda.store import writing as store
@@ -156,6 +156,7 @@ async def stored(work: Work, drafts: Sequence[Prepared]) -> list[Change]:
     people = [d for d in drafts if d.type == "Patient" and (d.item in held or d.linked or _is_marked(d))]
     before = await relatives.everybody(work, [d.item for d in people]) if people else []
     await _project(work, changes, drafts)
+    await live.say(work, changes)
     if people:
         # Who is protected, or the same person as somebody who is, may have changed.
         both = {*before, *(d.item for d in people)}

@@ -11,6 +11,7 @@ from varda.access.people import People
 from varda.access.tickets import Tickets
 from varda.kernel.clock import Clock
 from varda.record import Door
+from varda.record.live import Live
 from varda.web.relying import Client
 
 
@@ -24,7 +25,9 @@ class Parts:
     person (never in production), and `well_known` are HSA-ids of people offered there first. `address` is ours in
     people's browsers; empty: whatever they ask for. A browser is locked when it has not been used for `idle`.
     `reserve_block` is the first letter of the reserve numbers that are issued here: the one of invented people's
-    numbers where everybody is invented. `draw(n)` gives a chance number below n.
+    numbers where everybody is invented. `draw(n)` gives a chance number below n. `live` tells open pages that something
+    changed (None: they ask by themselves); each stream says every `beat` seconds that it is there, and looks whether
+    its session still is.
     """
 
     door: Door
@@ -43,3 +46,5 @@ class Parts:
     may_choose: bool = False
     well_known: tuple[str, ...] = ()
     draw: Callable[[int], int] = field(default=secrets.randbelow)
+    live: Live | None = None
+    beat: float = 15.0

@@ -147,14 +147,16 @@ View = Callable[[Visit], Awaitable[Response]]
 Wider = Literal["any", "holder"]
 
 
-def page(path: str, view: View, *methods: str, is_open: bool = False, kind: Kind | Wider = "staff") -> Route:
+def page(
+    path: str, view: View, *methods: str, is_open: bool = False, kind: Kind | Wider = "staff", is_quiet: bool = False
+) -> Route:
     """A route to a view for one kind of session. Unless it is open to all, nobody reaches it without signing in; no
     form without its token. "any" is every kind of session; "holder" whoever holds a ticket, locked or without an
-    assignment too.
+    assignment too. One that `is_quiet` is asked by pages themselves.
     """
 
     async def endpoint(request: Request) -> Response:
-        visit = request.state.visit = await _visit(request)  # an error page shows the menu by it
+        visit = request.state.visit = await _visit(request, is_quiet=is_quiet)  # an error page shows the menu by it
         if request.method not in ("GET", "HEAD"):
             _check(visit, is_open)
         if kind == "holder" and visit.signed is None:
@@ -192,11 +194,11 @@ def _on_the_way(visit: Visit) -> Response:
     return RedirectResponse(f"/sign-in/assignment?next={quote(here)}", 303)
 
 
-async def _visit(request: Request) -> Visit:
+async def _visit(request: Request, *, is_quiet: bool = False) -> Visit:
     parts: Parts = request.app.state.parts
     ticket = request.cookies.get(COOKIE, "")
     # What an open page asks by itself is no sign that anybody sits there: it never keeps a browser from being locked.
-    signed = await _signed(parts, ticket, is_quiet=request.headers.get(QUIET) == "yes")
+    signed = await _signed(parts, ticket, is_quiet=is_quiet or request.headers.get(QUIET) == "yes")
     is_form = "form" in request.headers.get("content-type", "")
     form = await _form(request) if request.method == "POST" and is_form else FormData()
     known = signed.session if signed and not signed.is_locked else None

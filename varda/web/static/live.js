@@ -10,7 +10,7 @@ let isStale = false;
 async function ask(url, headers = {}) {
   const answer = await fetch(url, { headers: { "X-Varda-Quiet": "yes", ...headers } });
   if (answer.status === 423) document.dispatchEvent(new Event("varda:locked"));
-  if (answer.status === 401) isStopped = true;
+  if (answer.status === 401 || answer.redirected) isStopped = true;
   if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
   return answer;
 }
@@ -73,6 +73,32 @@ function tick() {
   }
 }
 
+// One window of the browser listens and tells the others: a browser opens few lines to one server. Where none can, or the
+// line is broken, each window asks by itself.
+const channel = new BroadcastChannel("varda");
+let heardAt = 0;
+let asked = 0;
+
+function heard(what) {
+  heardAt = Date.now();
+  if (what) changed();
+}
+
+function listen() {
+  const source = new EventSource("/live");
+  const pass = (what) => { heard(what); channel.postMessage({ live: what }); };
+  source.addEventListener("message", (event) => pass(event.data));
+  source.addEventListener("beat", () => pass(""));
+  source.addEventListener("end", () => source.close());
+  document.addEventListener("varda:unlocked", () => { if (source.readyState === EventSource.CLOSED) listen(); }, { once: true });
+}
+
+// Where changes are told, asking now and then is only for what was missed.
+function poll() {
+  asked += 1;
+  if (Date.now() - heardAt > EVERY || asked % 10 === 0) changed();
+}
+
 if (!isStopped) {
   const known = sessionStorage.getItem(`varda-waiting-${salt}`);
   if (bar && known) show(Number(known));
@@ -80,6 +106,8 @@ if (!isStopped) {
   document.addEventListener("varda:changed", changed);
   document.addEventListener("varda:unlocked", changed);
   document.addEventListener("visibilitychange", () => { if (!document.hidden && isStale) changed(); });
-  setInterval(changed, EVERY);
+  channel.addEventListener("message", (event) => { if (event.data?.live !== undefined) heard(event.data.live); });
+  navigator.locks?.request("varda-live", () => new Promise(listen));
+  setInterval(poll, EVERY);
   setInterval(tick, EVERY);
 }
