@@ -1,14 +1,29 @@
 """Serving: health, the demo from nothing, a taken port, and a stop that leaves a sealed log."""
 
 import json
+import re
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import unescape
 
 import httpx
 import psycopg
 import pytest
 
 from tests.cli.commanding import Served, home_of_its_own
+
+
+@contextmanager
+def astrid_at(address: str) -> Iterator[httpx.Client]:
+    """A browser in which Astrid Lund is signed in."""
+    with httpx.Client(base_url=address, follow_redirects=True) as browser:
+        people = browser.get("/sign-in").text
+        found = (re.search(rf'name="{name}"\s+value="([^"]*)"', people) for name in ("request", "person"))
+        request, person = (unescape(one[1]) for one in found if one)
+        browser.post("/provider/authorize", data={"request": request, "person": person})
+        yield browser
 
 
 def test_the_demo_serves_from_nothing_and_fills_meanwhile(served: Served) -> None:
@@ -27,7 +42,11 @@ def test_the_demo_serves_from_nothing_and_fills_meanwhile(served: Served) -> Non
             break
         time.sleep(0.1)
     assert found["total"] == 6, served.log.read_text()
-    assert served.stop() == 0
+    with astrid_at(f"http://127.0.0.1:{served.port}") as astrid, astrid.stream("GET", "/live", timeout=30) as stream:
+        assert next(stream.iter_lines()) == "retry: 3000"
+        stopping = time.monotonic()
+        assert served.stop() == 0
+        assert time.monotonic() - stopping < 15, "an open stream keeps no worker from stopping"
     said = served.log.read_text()
     assert f"http://127.0.0.1:{served.port}" in said
     assert "Karin Bergqvist" in said

@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from multiprocessing import active_children
 from pathlib import Path
 from secrets import token_bytes
 from threading import Thread
@@ -51,6 +52,7 @@ Scope = MutableMapping[str, Any]
 _ASGI = Callable[[Scope, Any, Any], Awaitable[None]]
 _LOG_CONNECTIONS = 3
 _POPULATION_CONNECTIONS = 4
+_STREAMS_END = signal.SIGUSR1
 _PATIENCE = 30.0  # seconds that a worker waits for a database that is being started again
 
 
@@ -183,6 +185,7 @@ class Application:
                 asyncio.create_task(listening(self.settings.database_url, CHANNEL, live.heard)),
                 asyncio.create_task(live.tell()),
             ]
+            asyncio.get_running_loop().add_signal_handler(_STREAMS_END, live.end)
             try:
                 yield self
             finally:
@@ -337,6 +340,7 @@ def _end_with(parent: int) -> None:
     def look() -> None:
         while os.getppid() == parent:
             time.sleep(1)
+        os.kill(os.getpid(), _STREAMS_END)
         os.kill(os.getpid(), signal.SIGTERM)
 
     Thread(target=look, daemon=True).start()
@@ -376,24 +380,39 @@ def run(place: Place, host: str, port: int, workers: int = 1) -> None:
         VARDA_HOME=str(place.settings.home), VARDA_DATABASE_URL=place.url, VARDA_ENVIRONMENT=place.settings.environment
     )
     watch = place.server.watched() if place.server else None
+    server = Granian(
+        "varda.cli.serve:application",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
+        workers=workers,
+        factory=True,
+        backlog=2048,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        websockets=False,
+        workers_kill_timeout=20,
+    )
+    server.on_startup(_end_streams_first)
     try:
-        Granian(
-            "varda.cli.serve:application",
-            address=host,
-            port=port,
-            interface=Interfaces.ASGI,
-            loop=Loops.uvloop,
-            workers=workers,
-            factory=True,
-            backlog=2048,
-            log_level=LogLevels.warning,
-            respawn_failed_workers=True,
-            websockets=False,
-            workers_kill_timeout=20,
-        ).serve()
+        server.serve()
     finally:
         if watch:
             watch.end()
+
+
+def _end_streams_first() -> None:
+    """A worker that is asked to stop waits for every answer that has begun. A stream has no end: it is told before."""
+
+    def told(then: Any, number: int, frame: Any) -> None:
+        for worker in active_children():
+            if worker.name == "granian-worker" and worker.pid is not None:
+                os.kill(worker.pid, _STREAMS_END)
+        then(number, frame)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, partial(told, signal.getsignal(number)))
 
 
 def _require_free(host: str, port: int) -> None:

@@ -31,7 +31,7 @@ SHOWN_IN = {
 }  # fmt: skip
 """Which open lists an item may stand in, by its type. All other writes say nothing and cost nothing."""
 KINDS = frozenset(SHOWN_IN.values())
-MOST = 20
+MOST = 64
 """Items of one piece of work that are told; what writes more at once is a bulk load."""
 _SQL = named("varda.record")
 _REST = 0.2  # seconds in which changes gather before they are told
