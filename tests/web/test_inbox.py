@@ -52,7 +52,7 @@ async def test_what_is_late_says_so_in_words(astrid: httpx.AsyncClient, clock: S
 
 async def test_a_step_in_a_list_that_stays_open_is_told_and_the_list_is_asked_anew(astrid: httpx.AsyncClient) -> None:
     home = await asked(astrid)
-    answer = await astrid.post(f"{home}/done", data={"version": "1"}, headers={"HX-Request": "true"})
+    answer = await astrid.post(f"{home}/done", data={"version": "1", "stays": "yes"}, headers={"HX-Request": "true"})
     assert answer.status_code == 200
     assert answer.headers["HX-Trigger"] == "varda:changed"
     assert "Ring dottern" in answer.text

@@ -15,14 +15,14 @@ def is_form_token(seal: bytes, ticket: str, token: str) -> bool:
     return hmac.compare_digest(form_token(seal, ticket).encode(), token.encode("utf-8", "replace"))
 
 
+def who(seal: bytes, actor: str, assignment: str) -> str:
+    """Tells a window whether it is still the same person in the same assignment who is signed in, and nothing else."""
+    return _made(seal, "who", actor, assignment).hex()[:32]
+
+
 def salt(seal: bytes, ticket: str) -> str:
     """The public name of a session's text key; it stands beside the encrypted text in the browser."""
     return _made(seal, "salt", ticket).hex()[:32]
-
-
-def who(seal: bytes, actor: str) -> str:
-    """Tells a page whether the person who is signed in now is still the one it was made for, and nothing else."""
-    return _made(seal, "who", actor).hex()[:32]
 
 
 def text_key(seal: bytes, actor: str, salt: str) -> str:

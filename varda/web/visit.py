@@ -32,6 +32,8 @@ COOKIE = "varda_session"
 LANGUAGE = "varda_language"
 QUIET = "X-Varda-Quiet"
 """The header of what a page asks by itself."""
+WHO, WHOM = "X-Varda-Who", "X-Varda-Patient"
+"""Headers of what a window sends: as whom it was opened, and whose chart it shows."""
 COUNTED = "varda_counted"
 MOST_TYPED = 4_000_000
 """Bytes of text that one request may bring; far more than anybody types in a note."""
@@ -131,8 +133,8 @@ class Visit:
             "environment": self.parts.environment,
             "build": self.parts.build,
             "token": seals.form_token(self.parts.seal, self.ticket) if self.signed else "",
+            "who": seals.who(self.parts.seal, self.known.actor, self.known.assignment) if self.known else "",
             "salt": seals.salt(self.parts.seal, self.ticket) if self.known else "",
-            "who": seals.who(self.parts.seal, self.known.actor) if self.known else "",
         }
         return HTMLResponse(rendered(self.language, template, shared | values), status)
 
@@ -167,7 +169,7 @@ def page(
                 return _on_the_way(visit)
             if known is not None and kind not in (known.kind, "any"):
                 return visit.go(visit.home)
-            _ = visit.session
+            _require_own_window(visit)
         return await view(visit)
 
     return Route(path, endpoint, methods=list(methods or ("GET",)), name=view.__name__)
@@ -231,6 +233,21 @@ def _check(visit: Visit, is_open: bool) -> None:
     token = headers.get("X-CSRF-Token") or visit.said("csrf")
     if not is_open and not seals.is_form_token(visit.parts.seal, visit.ticket, token):
         raise Refused("This page belongs to an earlier sign-in. Reload it and try again; what you typed is kept.")
+
+
+def _require_own_window(visit: Visit) -> None:
+    """Raise `Refused` for what comes from a window that was opened as somebody else, in another assignment, or with
+    another patient than it is about: two windows are never mixed up, and what is typed there stays there."""
+    session, said = visit.session, visit.request.headers
+    mine = seals.who(visit.parts.seal, session.actor, session.assignment)
+    if said.get(WHO, "") not in ("", mine):
+        raise Refused(
+            "This window was opened as somebody else or in another assignment, so nothing of it was done. What you "
+            "typed is kept here. Sign in as before to go on, or reload the page."
+        )
+    patient = visit.request.path_params.get("patient")
+    if patient is not None and said.get(WHOM, "") not in ("", patient):
+        raise Refused("This window shows another patient than this is about, so nothing of it was done. Reload it.")
 
 
 def _site(request: Request, origin: str | None) -> str:

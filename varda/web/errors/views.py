@@ -112,8 +112,8 @@ def _page(
         "session": None,
         "idle": 0,
         "token": seals.form_token(parts.seal, ticket) if ticket else "",
-        "salt": "",
         "who": "",
+        "salt": "",
     }
     return HTMLResponse(rendered(language, template, around | values), status, headers)
 

@@ -161,7 +161,7 @@ async def text_key(visit: Visit) -> Response:
     body = {
         "key": seals.text_key(seal, visit.session.actor, salt),
         "salt": salt,
-        "who": seals.who(seal, visit.session.actor),
+        "who": seals.who(seal, visit.session.actor, visit.session.assignment),
         "token": seals.form_token(seal, visit.ticket),
     }
     return JSONResponse(body)

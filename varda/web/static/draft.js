@@ -12,6 +12,8 @@ const PATIENCE = 20000; // ms before a save that gets no answer is tried again
 const AFTER_US = 30000; // bytes that a browser surely sends though the page is gone
 const token = () => document.querySelector("meta[name=varda-token]").content;
 const fresh = () => crypto.randomUUID().replaceAll("-", "");
+// As whom this window was opened: it never writes for anybody else, whoever signs in beside it.
+const own = () => ({ "X-Varda-Who": document.querySelector("meta[name=varda-who]").content });
 const parked = new Set(); // forms that were left before everything of theirs had been saved
 let current = null;
 
@@ -202,7 +204,7 @@ class Draft {
       const answer = await fetch(url, {
         method: "POST",
         body: new URLSearchParams(data),
-        headers: { "HX-Request": "true", "X-CSRF-Token": token() },
+        headers: { "HX-Request": "true", "X-CSRF-Token": token(), ...own() },
         signal: AbortSignal.timeout(PATIENCE + new URLSearchParams(data).toString().length / 20),
       });
       const next = answer.headers.get("HX-Redirect");
@@ -238,7 +240,7 @@ async function send(url, body) {
     method: "POST",
     keepalive: text.size < AFTER_US,
     body: text,
-    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": token() },
+    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": token(), ...own() },
     signal: AbortSignal.timeout(PATIENCE + text.size / 20),
   });
   if (answer.status === 423) document.dispatchEvent(new Event("varda:locked"));

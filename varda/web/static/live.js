@@ -3,14 +3,15 @@
 const EVERY = 30000; // ms between questions where nothing tells of changes
 const bar = document.querySelector("[data-waiting]");
 const salt = document.querySelector("meta[name=varda-salt]")?.content;
+const who = document.querySelector("meta[name=varda-who]")?.content ?? "";
 const said = document.getElementById("said").dataset;
 let isStopped = !salt;
 let isStale = false;
 
 async function ask(url, headers = {}) {
-  const answer = await fetch(url, { headers: { "X-Varda-Quiet": "yes", ...headers } });
+  const answer = await fetch(url, { headers: { "X-Varda-Quiet": "yes", "X-Varda-Who": who, ...headers } });
   if (answer.status === 423) document.dispatchEvent(new Event("varda:locked"));
-  if (answer.status === 401 || answer.redirected) isStopped = true;
+  if ([401, 403].includes(answer.status) || answer.redirected) isStopped = true;
   if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
   return answer;
 }

@@ -74,7 +74,7 @@ async def step(visit: Visit) -> Response:
             raise
         return await _read(visit, 422, {visit.part("step"): wrong.problems[0].message})
     home = f"/chart/{visit.part('patient')}/tasks/{after.id}"
-    if visit.wants_fragment:
+    if visit.wants_fragment and visit.said("stays"):
         answer = visit.page("tasks/_stepped.html", task=after, home=home)
         answer.headers["HX-Trigger"] = "varda:changed"
         return answer
