@@ -12,14 +12,18 @@ from varda.kernel.errors import SignedOut, Unavailable
 from varda.record.live import Live
 from varda.web.visit import Visit, page
 
+KIND = "text/event-stream"
+
 
 async def live(visit: Visit) -> Response:
     """The stream of one browser."""
     told = visit.parts.live
     if told is None:
         raise Unavailable("Changes are not told here. The page asks by itself.")
+    if visit.request.method == "HEAD":
+        return Response(media_type=KIND)
     headers = {"X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(visit, told), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_events(visit, told), media_type=KIND, headers=headers)
 
 
 async def _events(visit: Visit, told: Live) -> AsyncIterator[str]:
