@@ -1,6 +1,7 @@
 """Measures in a sentence: what is sure is read with its numbers, everything else stays text. F19, F22."""
 
 from decimal import Decimal
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -31,7 +32,9 @@ def test_a_measure_is_read_as_it_is_written(text: str, words: str, shown: str) -
     "text",
     [
         "puls 72-80", "puls ca 72", "BT 140/85/70", "vikt 3500 g", "vikt 72 år", "temp inte mätt", "pulsåder 3",
-        "puls 72–80", "BT 140", "sockerbt 140/85", "vikt 3-4 kg", "temp 38,2-39",
+        "puls 72–80", "BT 140", "sockerbt 140/85", "vikt 3-4 kg", "temp 38,2-39", "Gått ner i vikt 5 kg",
+        "vikt 5 kg/vecka", "Sårets längd 25 cm", "ingen temp 39", "mammas BT 180/110", "temp 38,2 igår",
+        "BT hemma: BT 150/90 tidigare", "målet är puls 60", "puls 72 år 2019", "inte puls 120",
     ],
 )  # fmt: skip
 def test_what_is_not_sure_stays_text(text: str) -> None:
@@ -41,6 +44,20 @@ def test_what_is_not_sure_stays_text(text: str) -> None:
 @pytest.mark.parametrize("text", ["temp 382", "vikt 725 kg", "BT 85/140", "saturation 194 %", "längd 17 cm"])
 def test_what_cannot_be_right_is_told_and_not_kept(text: str) -> None:
     assert [one.is_plausible for one in said(text)] == [False]
+
+
+def test_long_runs_of_nothing_take_no_time() -> None:
+    for text in ("bt" + " " * 100_000, "bt " * 50_000, "puls 1" + "," * 100_000):
+        started = process_time()
+        assert len(list(said(text))) < 2
+        assert process_time() - started < 2
+
+
+def test_what_is_said_of_something_else_in_another_clause_does_not_count() -> None:
+    found = [
+        one.text for one in said("Ingen feber, temp 37,1. Mamma har diabetes. BT 140/85. Mådde sämre igår; puls 72.")
+    ]
+    assert found == ["temp 37,1", "BT 140/85", "puls 72"]
 
 
 def test_all_measures_of_a_sentence_come_in_its_order_and_each_words_once() -> None:

@@ -1,11 +1,15 @@
 """What a note says in numbers becomes entries when it is signed, and goes with it when it is struck. F19, F22; R2."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.record import world
+from tests.support.switching import switched
+from tests.web.conftest import NOW
+from varda.kernel.clock import SetClock
 from varda.record import Door
 
 DRAFT = "/chart/vera/drafts/0123456789abcdef"
@@ -69,6 +73,58 @@ async def test_striking_the_note_strikes_what_it_became(astrid: httpx.AsyncClien
     await astrid.post(f"{url}/strike", data={"version": "1", "reason": "Fel patient"})
     pulse = next(one for one in await measured(door) if one["code"]["text"] == "Puls")
     assert pulse["status"] == "entered-in-error"
+
+
+async def test_where_measures_stand_still_a_note_with_them_is_not_struck_and_keeps_them_when_amended(
+    astrid: httpx.AsyncClient, door: Door
+) -> None:
+    url = await signed(astrid, value=["puls 72"])
+    await switched(door.catalogue, "F85", "", "stopped", NOW)
+    struck = await astrid.post(f"{url}/strike", data={"version": "1", "reason": "Fel patient"})
+    assert struck.status_code == 403
+    change = {"base": url.rpartition("/")[2], "version": "1", "reason": "Tillägg"}
+    less = await astrid.post(f"{DRAFT}/finish", data=SIGN | change | {"text-status": "Opåverkad."})
+    assert less.status_code == 403
+    more = await signed(astrid, **change, **{"text-status": f"{TEXT} Mår bra."})
+    assert "Sparat som mätvärden: puls 72" in (await astrid.get(more)).text
+    pulse = next(one for one in await measured(door) if one["code"]["text"] == "Puls")
+    assert pulse["status"] == "final"
+
+
+async def test_an_entry_that_was_not_read_from_the_text_is_never_touched(astrid: httpx.AsyncClient, door: Door) -> None:
+    url = await signed(astrid, value=["puls 72"])
+    note = url.rpartition("/")[2]
+    async with door.opened(world.SYSTEM, "administration") as record:
+        stored = (await record.read("Composition", note)).resource
+        other = (await measured(door))[0]
+        referred = {"reference": f"Observation/{other['id']}/_history/1", "display": "puls 72 enligt remiss"}
+        stored["section"][0]["entry"].append(referred)
+        await record.update(stored)
+    assert "enligt remiss" not in (await astrid.get(url)).text
+    change = {"base": note, "version": "2", "reason": "Tillägg", "text-status": "Puls ej tagen."}
+    await signed(astrid, **change)
+    async with door.opened(world.SYSTEM, "administration") as record:
+        section = (await record.read("Composition", note)).resource["section"][0]
+    assert section["entry"] == [referred]
+
+
+async def test_measures_have_the_time_of_the_note_and_not_of_its_amendment(
+    astrid: httpx.AsyncClient, door: Door, clock: SetClock
+) -> None:
+    url = await signed(astrid, value=["BT 140/85"])
+    written = clock.now()
+    clock.instant = written + timedelta(minutes=9)
+    change = {"base": url.rpartition("/")[2], "version": "1", "reason": "Fel", "text-status": "BT 150/85, puls 72."}
+    await signed(astrid, value=["BT 150/85"], **change)
+    right = next(one for one in await measured(door) if one["status"] == "final" and one["code"]["text"] == "Blodtryck")
+    assert right["effectiveDateTime"] == written.isoformat().replace("+00:00", "Z")
+
+
+async def test_words_within_other_words_are_not_the_same_measure(astrid: httpx.AsyncClient, door: Door) -> None:
+    url = await signed(astrid, value=["temp 38"], **{"text-status": "temp 38"})
+    change = {"base": url.rpartition("/")[2], "version": "1", "reason": "Fel", "text-status": "temp 38,5"}
+    amended = await signed(astrid, value=["temp 38"], **change)
+    assert "Sparat som" not in (await astrid.get(amended)).text
 
 
 @pytest.mark.parametrize("values", [1, "x", {"a": 1}])

@@ -248,7 +248,7 @@ async def _with_entries(
 ) -> dict[str, Any]:
     """The note with what its text says in numbers as entries of the record."""
     texts = {word: clean(text) for word, text in written.texts.items()}
-    entries = await values.coded(record, texts, written.values, before or resource, written.encounter)
+    entries = await values.coded(record, texts, written.values, resource, before)
     without = [{name: value for name, value in one.items() if name != "entry"} for one in resource["section"]]
     return {**resource, "section": [_with(one, "entry", entries) for one in without]}
 

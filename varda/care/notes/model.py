@@ -11,6 +11,7 @@ from varda.record import discretion, signing
 NOTE_TYPE = "https://varda.example/fhir/CodeSystem/note-type"
 KEYWORD = "https://varda.example/fhir/CodeSystem/keyword"
 COPIED = "https://varda.example/fhir/StructureDefinition/copied-from"
+READ = "https://varda.example/fhir/StructureDefinition/read-from-text"
 REASON = "https://varda.example/fhir/StructureDefinition/change-reason"
 
 
@@ -122,9 +123,12 @@ def _part(section: Mapping[str, Any]) -> Part:
 
 def values(section: Mapping[str, Any]) -> Iterator[str]:
     """The words of a section that are measures of the record as well."""
-    for one in section.get("entry", ()):
-        if one.get("display") and str(one.get("reference", "")).startswith("Observation/"):
-            yield str(one["display"])
+    return (str(one["display"]) for one in section.get("entry", ()) if is_read(one))
+
+
+def is_read(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry of a section was read from its text, rather than referred to by somebody."""
+    return any(one.get("url") == READ for one in entry.get("extension", ())) and bool(entry.get("display"))
 
 
 def _whole(resource: Mapping[str, Any]) -> tuple[Part, ...]:

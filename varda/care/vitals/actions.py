@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from varda.care.facts import code, instant
+from varda.care.facts import code, instant, moment
 from varda.care.patients import Person
 from varda.care.scores import NEWS2, Band, Judgement, entry
 from varda.care.scores.news2 import CALL_ALONE
@@ -14,9 +14,11 @@ from varda.care.vitals.model import LEVEL, LOCAL, LOINC, MEASURES, PRESSURE, SCA
 from varda.care.vitals.queries import ENDED_BY, ENDED_WHY, WHY, fitting, numbers, proposals, second_scales
 from varda.care.vitals.rules import RECENT, bedside
 from varda.care.vitals.said import Said
-from varda.kernel.errors import Conflict, Problem, Unprocessable
+from varda.kernel.errors import Absent, Conflict, Gone, Problem, Refused, Unprocessable
 from varda.record import Record, Stored
 
+READ_FROM = "https://varda.example/fhir/StructureDefinition/read-from"
+"""On a measure: the note whose text it was read from."""
 _CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 _ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 RIGHT = "choose-saturation-scale"
@@ -110,13 +112,16 @@ def _after_birth(at: datetime | None, who: Person) -> datetime | None:
     return at
 
 
-async def keep_said(record: Record, patient_id: str, measures: Sequence[Said], encounter: str = "") -> list[str]:
-    """Keep measures that a text says, without a score: one reference for each, in their order.
+async def keep_said(record: Record, note: Mapping[str, Any], measures: Sequence[Said]) -> list[str]:
+    """Keep measures that a note (a Composition) says, as of its time and without a score: one reference for each.
 
     None at all where the role writes no vital signs or they stand still: the text is kept all the same.
     """
-    common = _common(record, patient_id, record.now)
-    common |= {"encounter": {"reference": f"Encounter/{encounter}"}} if encounter else {}
+    written = moment(note.get("date"))
+    patient_id = str(note["subject"]["reference"]).rpartition("/")[2]
+    common = _common(record, patient_id, written.at if written else record.now)
+    common["extension"] = [{"url": READ_FROM, "valueReference": {"reference": f"Composition/{note['id']}"}}]
+    common |= {"encounter": note["encounter"]} if "encounter" in note else {}
     if not measures or not may_keep(record):
         return []
     _, fit = await fitting(record, patient_id)
@@ -129,12 +134,28 @@ def may_keep(record: Record) -> bool:
     return record.powers.refusal(_vital({"resourceType": "Observation"}, {}), [record.session.unit_key]) is None
 
 
-async def strike(record: Record, references: Sequence[str]) -> None:
-    """Mark vital signs as entered in error, with the text that they were read from; those that are so are left."""
-    for one in references if may_keep(record) else ():
-        stored = await record.read(*one.split("/"))
-        if stored.resource.get("status") != "entered-in-error":
-            await record.update(stored.resource | {"status": "entered-in-error"}, expected=stored.version)
+async def strike(record: Record, note_id: str, references: Sequence[str]) -> None:
+    """Mark what was read from a note as entered in error, and nothing else.
+
+    Raises `Refused` where measures cannot be written: then the text that they were read from must stand as it is too.
+    """
+    for one in references:
+        try:
+            stored = await record.read("Observation", one.removeprefix("Observation/"))
+        except (Absent, Gone):
+            continue
+        is_its = any(
+            said.get("url") == READ_FROM and said.get("valueReference", {}).get("reference") == f"Composition/{note_id}"
+            for said in stored.resource.get("extension", ())
+        )
+        if not is_its or stored.resource.get("status") == "entered-in-error":
+            continue
+        if not may_keep(record):
+            raise Refused(
+                "The measures that were read from this text cannot be struck now, so the text stays as well. "
+                "Vital signs stand still, or your role writes none: ask somebody who writes them."
+            )
+        await record.update(stored.resource | {"status": "entered-in-error"}, expected=stored.version)
 
 
 async def _tell(record: Record, task: dict[str, Any]) -> bool:

@@ -23,10 +23,28 @@ _WAYS = (
     (("height",), r"längd(?:en)?", rf"({_NUMBER})", r"cm|m\b"),
 )
 _OTHER_UNIT = r"(?!\s?(?:[-–/]|till\b|st\b|år|månader|veckor|dagar|timmar|gånger|g\b|gram|mg|ml|lb))"
+# What is taken is not given back (?+): "5 kg/vecka" must not be read as 5 with something after it.
 _PATTERNS = tuple(
-    (keys, re.compile(rf"(?<!\w)(?:{names})\s*(?:är|:|=)?\s*{number}(?![\d.,]*\d)(?:\s?({units}))?{_OTHER_UNIT}", re.I))
+    (
+        keys,
+        re.compile(
+            rf"(?<!\w)(?:{names})\s{{0,3}}(?:är|:|=)?\s{{0,3}}{number}(?![\d.,]*\d)(?:\s?({units}))?+{_OTHER_UNIT}",
+            re.IGNORECASE,
+        ),
+    )
     for keys, names, number, units in _WAYS
 )
+_CLAUSE = re.compile(r"[.,;:!?()\n]\s|\n")
+_AROUND = 80  # characters before and after that may say that a number is none of the patient's own, now
+_NOT_SO = re.compile(
+    r"\b(?:inte|ej|ingen|inget|inga|aldrig|utan|förneka\w*|ca|cirka|runt|omkring|över|under|max\w*|minst|mål\w*|"
+    r"gräns\w*|ner|ned|upp|minska\w*|öka\w*|tappa\w*|\w*nedgång|\w*uppgång|igår|går|förrgår|hemma|förra|tidigare|"
+    r"sedan|brukar|vanlig\w*|mamma\w*|mor|mors|moder\w*|pappa\w*|far|fars|fader\w*|bror\w*|syster\w*|son\w*|dotter\w*|"
+    r"barn\w*|foster\w*|make\w*|maka\w*|hustru\w*|sambo\w*|anhörig\w*|(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+_OF_WHOM = re.compile(r"(\w+)\s*$")
+_OWN = {"patientens", "pats", "dagens", "hans", "hennes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +64,22 @@ def said(text: str) -> Iterator[Said]:
     )
     seen: set[str] = set()
     for _, keys, hit in hits:
-        if hit[0] not in seen:
+        if hit[0] not in seen and _is_own(text, hit):
             seen.add(hit[0])
             yield _read(keys, hit)
 
 
 def _place(found: tuple[int, tuple[str, ...], re.Match[str]]) -> int:
     return found[0]
+
+
+def _is_own(text: str, hit: re.Match[str]) -> bool:
+    """Whether nothing in the clause says that it is another's, of another time, denied, guessed or a change."""
+    before = _CLAUSE.split(text[max(0, hit.start() - _AROUND) : hit.start()])[-1]
+    after = _CLAUSE.split(text[hit.end() : hit.end() + _AROUND], maxsplit=1)[0]
+    of_whom = _OF_WHOM.search(before)
+    is_anothers = of_whom is not None and of_whom[1].lower().endswith("s") and of_whom[1].lower() not in _OWN
+    return not is_anothers and not _NOT_SO.search(before) and not _NOT_SO.search(after)
 
 
 def _read(keys: tuple[str, ...], hit: re.Match[str]) -> Said:
