@@ -28,6 +28,7 @@ PAGES = [
     "{note}",
     "{note}/history",
     "{chart}/find?q=patient",
+    "{chart}/documents",
     "/chart/nobody-here",
 ]
 

@@ -25,3 +25,13 @@ async def _(asking: Round) -> None:
 
 def _seen(asking: Round, reader: Reader, item: Item) -> Verdict:
     return both(asking.sees(reader, item), asking.sees(reader, f"Patient/{item.patients[0]}"))
+
+
+@way("documents out")
+async def _(asking: Round) -> None:
+    """The form begins with who it is about; what it prints of an entry is an entry that may be read."""
+    for reader, item in asking.sample("Composition", staff=True):
+        home = f"/chart/{item.patients[0]}/documents"
+        await asking.page_if_any(reader, f"{home}?what=note:{item.id}")
+        made = await asking.form(reader, home, what=f"note:{item.id}", to="Patienten", reason="Begäran")
+        asking.told("documents out", reader, item.name, made.content.startswith(b"%PDF"), _seen(asking, reader, item))

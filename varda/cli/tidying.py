@@ -9,6 +9,7 @@ from varda.access.clearing import cleared
 from varda.kernel.clock import Clock
 from varda.kernel.db import Database
 from varda.kernel.log import logger
+from varda.record import looks
 
 EVERY = 300.0  # seconds
 
@@ -20,6 +21,7 @@ async def tidying(database: Database, clock: Clock) -> None:
     while True:
         try:
             await cleared(database, clock.now())
+            await looks.cleared(database, clock.now())
         except Exception as lost:
             # Whatever it was: that the tables grow again would be noticed by nobody.
             log.warning("what has had its time is not cleared away yet", error=str(lost))

@@ -762,7 +762,7 @@ create table record.destruction (
 create index destruction_provider on record.destruction (provider, asked);
 create index destruction_unfinished on record.destruction (ordered) where finished is null;
 
--- A copy that left the house (PDL 3:11; R6): to whom, when, by whom and what. `entries` are references, none means all
+-- A copy that left the house (PDL 3:11; R6): to whom, when, by whom, what and why. `entries` are references, none means all
 -- that the provider has.
 create table record.copy (
     compartment bigint      not null,
@@ -776,16 +776,28 @@ create table record.copy (
     way         text        not null,
     recipient   text        not null,
     entries     text[]      not null,
+    reason      text        not null default '',
     primary key (compartment, copy),
     check (recipient <> '')
 );
 
+-- When somebody (an HSA-id) last looked into a patient's chart, and when before that sitting: what has come since is marked
+-- for that person. No care data.
+create table record.look (
+    compartment bigint      not null,
+    person      text        not null,
+    latest      timestamptz not null,
+    before      timestamptz,
+    primary key (compartment, person)
+);
+create index look_latest on record.look (latest);
+
 grant usage on schema record to varda_app, varda_keeper;
-grant select, insert, update, delete on record.draft, record.import, record.phrase to varda_app;
+grant select, insert, update, delete on record.draft, record.import, record.look, record.phrase to varda_app;
 grant select, insert, update on record.stamp to varda_app;
 grant select, insert on record.destruction, record.copy to varda_app;
 grant update (entries, ordered, ordered_by, ordered_name, withdrawn, withdrawn_by) on record.destruction to varda_app;
-grant select, delete on record.draft to varda_keeper;
+grant select, delete on record.draft, record.look to varda_keeper;
 grant select, update (finished, reason) on record.destruction to varda_keeper;
 
 -- What a task took, counted. Who did it and when in the week is not kept, so that no list of people can be made of it.

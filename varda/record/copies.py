@@ -21,7 +21,7 @@ Way = Literal["paper", "file", "message"]
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One copy. `entries` are references; none means all that the provider had."""
+    """One copy, and why it was made. `entries` are references; none means all that the provider had."""
 
     patient: str
     at: datetime
@@ -29,10 +29,13 @@ class Copy:
     unit_name: str
     way: str
     recipient: str
+    reason: str
     entries: tuple[str, ...]
 
 
-async def note(record: "Record", patient: str, recipient: str, way: Way, entries: Sequence[str]) -> None:
+async def note(
+    record: "Record", patient: str, recipient: str, way: Way, entries: Sequence[str], reason: str = ""
+) -> None:
     """Keep that a copy was handed out, in the same transaction as its log row. See `Record.handed_out`."""
     if not recipient.strip():
         raise Malformed("Say to whom the copy is handed out.")
@@ -42,7 +45,7 @@ async def note(record: "Record", patient: str, recipient: str, way: Way, entries
     compartment = await reached.require(record, work, patient, "hand-out")
     await work.run(
         _SQL["copy_noted"], compartment, patient, session.provider, session.unit_name, record.now, session.actor,
-        session.name, way, recipient.strip(), list(entries),
+        session.name, way, recipient.strip(), list(entries), reason.strip(),
     )  # fmt: skip
     what = f"Patient/{patient} {way}: {' '.join(entries) or 'whole record'}"
     record.written.append(record.event("hand-out", "done", [compartment], "copy", what, str(session.unit_key)))
@@ -61,5 +64,5 @@ async def handed_out(record: "Record", patient: str) -> list[Copy]:
 async def of_patient(work: Work, compartments: Sequence[int], provider: str) -> list[Copy]:
     """The same without asking who wants to know."""
     rows = await work.all(_SQL["copies"], list(compartments), provider)
-    same = ("patient", "at", "name", "unit_name", "way", "recipient")
+    same = ("patient", "at", "name", "unit_name", "way", "recipient", "reason")
     return [Copy(**{name: row[name] for name in same}, entries=tuple(row["entries"])) for row in rows]

@@ -206,6 +206,8 @@ async def _carried_out(door: "Door", keeper: Database, number: int) -> int:
         own = await derived.employed(work, authors, hsa_key(found["provider"])) if found["is_whole"] else []
     async with keeper.transaction() as work:
         await work.run(_KEEPER["drafts_destroyed"], compartments, found["entries"], own)
+        if found["is_whole"]:
+            await work.run(_KEEPER["looks_destroyed"], compartments)
         await work.run(_KEEPER["destruction_finished"], number, now)
     return gone
 

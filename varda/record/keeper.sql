@@ -11,6 +11,10 @@ for update;
 delete from record.draft
 where compartment = any($1::bigint[]) and (base = any($2::text[]) or author = any($3::text[]));
 
+-- name: looks_destroyed
+-- Who has looked into a record that is no more.
+delete from record.look where compartment = any($1::bigint[]);
+
 -- name: drafting
 -- Who has drafts about a patient.
 select distinct author from record.draft where compartment = any($1::bigint[]);

@@ -21,7 +21,7 @@ from varda.audit.event import Event
 from varda.audit.journal import Pen
 from varda.fhir.keys import key
 from varda.kernel.db import Work
-from varda.kernel.errors import Absent, Fault, Gone, Malformed, NotAllowed, Refused
+from varda.kernel.errors import Absent, Fault, Gone, Malformed, NotAllowed, Refused, Unavailable
 from varda.kernel.limits import TooMany
 from varda.kernel.log import logger
 from varda.record import (
@@ -33,6 +33,7 @@ from varda.record import (
     finding,
     granted,
     lifting,
+    looks,
     opening,
     relatives,
     searching,
@@ -460,16 +461,30 @@ class Record:
         """
         return await views.note(self, type_, id_, text)
 
-    async def handed_out(self, patient: str, *, to: str, way: Way = "paper", entries: Sequence[str] = ()) -> None:
+    async def handed_out(
+        self, patient: str, *, to: str, way: Way = "paper", entries: Sequence[str] = (), reason: str = ""
+    ) -> None:
         """Note that a copy of the patient's record, or of these entries (Type/id), is handed out `to` somebody (R6).
 
         Say it before the copy leaves. Raises `Malformed` without a recipient, `Absent` out of reach.
         """
-        await copies.note(self, patient, to, way, entries)
+        await copies.note(self, patient, to, way, entries, reason)
 
     async def copies(self, patient: str) -> list[Copy]:
         """The copies that the own provider has handed out about a patient, the newest first. Raises `Absent`."""
         return await copies.handed_out(self, patient)
+
+    async def looked(self, patient: str) -> datetime | None:
+        """Note that the signed-in person looks into a chart that was shown. Gives when the last look before this
+        sitting was; None when there was none, or nobody is signed in.
+        """
+        if self.session.kind != "staff":
+            return None
+        try:
+            async with self.at_work() as work:
+                return await looks.looked(work, key(f"Patient/{patient}"), self.session.actor, self.now)
+        except Unavailable:
+            return None  # on a full disk one reads on, without marks
 
     async def keep_draft(self, draft: Draft) -> Draft:
         """Save a private draft. Raises `Conflict` when another window saved it since `draft.revision`."""

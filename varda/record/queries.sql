@@ -73,8 +73,8 @@ returning *;
 select destruction from record.destruction where ordered is not null and finished is null order by destruction;
 
 -- name: copy_noted
-insert into record.copy (compartment, patient, provider, unit_name, at, by, name, way, recipient, entries)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+insert into record.copy (compartment, patient, provider, unit_name, at, by, name, way, recipient, entries, reason)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- name: copies
 select * from record.copy where compartment = any($1::bigint[]) and provider = $2 order by at desc, copy desc;
@@ -82,3 +82,14 @@ select * from record.copy where compartment = any($1::bigint[]) and provider = $
 -- name: changed
 -- Heard by every process that listens, once this is committed; never if it is not.
 select pg_notify($1::text, word) from unnest($2::text[]) word;
+
+-- name: looked
+-- A look long after the last one begins a new sitting; within one the time before it stays.
+insert into record.look as l (compartment, person, latest) values ($1, $2, $3::timestamptz)
+on conflict (compartment, person) do update
+set before = case when l.latest < $4::timestamptz then l.latest else l.before end,
+    latest = greatest(l.latest, excluded.latest)
+returning before;
+
+-- name: looks_forgotten
+delete from record.look where latest < $1::timestamptz;

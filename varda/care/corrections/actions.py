@@ -1,5 +1,7 @@
 """Noting what the patient says of an entry, and that a copy is handed out."""
 
+from collections.abc import Sequence
+
 from varda.care.notes import clean
 from varda.kernel.errors import Problem, Unprocessable
 from varda.record import Record
@@ -14,8 +16,12 @@ async def note_view(record: Record, reference: str, text: str) -> None:
     await record.note_view(type_, id_, clean(text))
 
 
-async def hand_out(record: Record, patient: str, recipient: str, way: Way) -> None:
-    """Note that a copy of the whole record is handed out. Raises `Unprocessable` without a recipient."""
+async def hand_out(
+    record: Record, patient: str, recipient: str, way: Way, entries: Sequence[str] = (), reason: str = ""
+) -> None:
+    """Note that a copy of these entries, or of the whole record, is handed out. Raises `Unprocessable` without a
+    recipient.
+    """
     if not recipient.strip():
         raise Unprocessable("Say to whom the copy is handed out.", [Problem("Say to whom.", "recipient", "required")])
-    await record.handed_out(patient, to=clean(recipient), way=way)
+    await record.handed_out(patient, to=clean(recipient), way=way, entries=entries, reason=clean(reason))

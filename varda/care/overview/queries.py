@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -38,6 +39,10 @@ WHOLE = {
 }
 
 
+JOINED = 20
+"""Records of one person that are joined: all of them, so that the one that was asked for is among them."""
+
+
 @dataclass(frozen=True)
 class Chart:
     """A patient's resources by type, newest first, each read when a panel asks for it."""
@@ -46,6 +51,15 @@ class Chart:
 
     def _all(self, *types: str) -> list[dict[str, Any]]:
         return [one for kind in types for one in self.resources.get(kind, ())]
+
+    def new_since(self, since: datetime | None, me: str) -> frozenset[str]:
+        """Ids of what has come or changed since then, less what `me` (a reference) has done: nobody's news to oneself.
+        Nothing is new to who has never looked before.
+        """
+        if since is None:
+            return frozenset()
+        everything = (one for type_, items in self.resources.items() if type_ != "Patient" for one in items)
+        return frozenset(str(one["id"]) for one in everything if _changed(one) > since and me not in _done_by(one))
 
     @cached_property
     def person(self) -> Person:
@@ -155,12 +169,23 @@ class Chart:
         return in_order(task(one) for one in self._all("Task"))
 
 
+def _changed(one: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(one["meta"]["lastUpdated"])
+
+
+def _done_by(one: Mapping[str, Any]) -> set[str]:
+    """References of those who wrote an entry, as far as it says so."""
+    said = [one.get(name) for name in ("author", "recorder", "asserter", "requester", "performer", "participant")]
+    each = [who for some in said for who in (some if isinstance(some, list) else [some]) if isinstance(who, Mapping)]
+    return {str((who.get("individual") or who.get("actor") or who).get("reference", "")) for who in each}
+
+
 async def chart(record: Record, patient_id: str, breadth: Mapping[str, int] | None = None) -> Chart:
     """The chart in one round trip; `breadth` says how many of each type (the overview, if not given).
 
     Raises `Absent` when this session has no way to the patient.
     """
-    found = await record.compartment(patient_id, dict(breadth or WHOLE))
+    found = await record.compartment(patient_id, {**(breadth or WHOLE), "Patient": JOINED})
     if not found.get("Patient"):
         raise Absent("There is no such patient for you.")
     own = f"Patient/{patient_id}"

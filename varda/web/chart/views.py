@@ -1,7 +1,7 @@
 """One record, one trip: a section of the chart with everything around it, or the section alone for htmx."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -29,6 +29,7 @@ class Opened:
     openings: list[Open]
     drafts: list[Draft]
     asked: list[Asked]
+    since: datetime | None
 
 
 async def whole(visit: Visit) -> Response:
@@ -60,6 +61,7 @@ async def opened(record: Record, patient: str, section: Section) -> Opened:
         await record.openings(patient),
         await notes.my_drafts(record, patient),
         [one for one in await record.asked(patient) if record.now - one.asked < SHOWN_FOR],
+        await record.looked(patient),
     )
 
 
@@ -82,6 +84,8 @@ def framed(visit: Visit, template: str, found: Opened, section: Section, **value
         openings=found.openings,
         drafts=found.drafts,
         asked=found.asked,
+        since=found.since,
+        fresh=found.chart.new_since(found.since, visit.session.practitioner),
         section=section,
         sections=offered(visit.powers),
         still=_still(visit),

@@ -4,7 +4,7 @@ import { step } from "./lists.js";
 import { openPalette } from "./palette.js";
 
 const KEPT = "varda-keys-off";
-const DOES = { n: "write", v: "vitals", t: "task", a: "take-on", s: "sign-answer", o: "original", f: "form" };
+const DOES = { p: "paper", n: "write", v: "vitals", t: "task", a: "take-on", s: "sign-answer", o: "original", f: "form" };
 const STEPS = { j: 1, k: -1 };
 const box = document.getElementById("keys-on");
 if (box) {
