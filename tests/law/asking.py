@@ -20,7 +20,7 @@ from urllib.parse import quote
 import httpx
 from starlette.routing import Match, Route
 
-from tests.law.oracle import CITIZEN, FIRST, OFFICER, REVIEWERS, SYSTEM, App, Item, Reader, Scope, Verdict
+from tests.law.oracle import CITIZEN, FIRST, OFFICER, READS, REVIEWERS, SYSTEM, App, Item, Reader, Scope, Verdict
 from tests.law.worlds import World
 from tests.support.server import application
 from varda import web
@@ -40,6 +40,12 @@ SAMPLE, FEW = 32, 9
 EVERYBODY = 99
 
 YES = Verdict(True, "everybody may")
+
+
+def anybodys(reader: Reader) -> Verdict:
+    """For everybody who meets patients at all (A1, A2)."""
+    return YES if READS[reader.role] != set() else Verdict(False, f"A1, A2: a {reader.role} meets no patients")
+
 
 _APPS = (
     "user/*.rs",

@@ -34,7 +34,8 @@ READS = {
     "records-officer": None,
     "log-reviewer": set(),
 }
-"""What the roles of this world may read of care (A2); None is all. Whoever reads any of it reads who somebody is."""
+"""What the roles of this world may read of care (A2); None is all. Whoever reads any of it reads who somebody is, and
+whoever reads none of it meets nobody."""
 
 CITIZEN, SYSTEM = "citizen", "system"
 REVIEWERS, OFFICER = {"log-reviewer", "unit-manager"}, "records-officer"
@@ -388,7 +389,9 @@ class Facts:
     # Who reaches whom ------------------------------------------------------------------------------------------------
 
     def reaches(self, reader: Reader, patient: str, now: datetime) -> bool:
-        """A1: a relation of the unit, or a choice of this person in this assignment."""
+        """A1: a relation of the unit, or a choice of this person in this assignment; by a role that meets patients."""
+        if READS[reader.role] == set():
+            return False
         chosen = [*self._openings(reader, patient, "own", now), *self._openings(reader, patient, "units", now)]
         return bool(chosen) or self.is_related(reader.unit, patient, now)
 

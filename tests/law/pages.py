@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import httpx
 
-from tests.law.asking import YES, Round, both, way
+from tests.law.asking import YES, Round, anybodys, both, way
 from tests.law.oracle import IN_DANGER, OFFICER, READS, Reader, Verdict
 from tests.law.screens import on_chart
 from varda.access.apps import App, Approval, Apps
@@ -33,12 +33,12 @@ async def _(asking: Round) -> None:
         "attention/signal", "openings/others", "openings/emergency",
         "openings/outer", "apps",
     )  # fmt: skip
-    anybodys = {"openings/emergency", "openings/outer"}
+    of_anybody = {"openings/emergency", "openings/outer"}
     for reader in asking.some(4, asking.staff):
         for item in asking.items("Patient"):
             for path in paths:
                 text = await asking.page_if_any(reader, f"/chart/{item.id}/{path}")
-                verdict = YES if path in anybodys else asking.sees(reader, item)
+                verdict = YES if path in of_anybody else asking.sees(reader, item)
                 if text or not verdict.seen or reader.role in IN_DANGER:  # other roles have not every form
                     asking.told("forms of the chart", reader, f"{path} of {item.id}", bool(text), verdict)
                 assert not re.search(r"zq\d{3}x", text), path
@@ -59,7 +59,8 @@ async def _(asking: Round) -> None:
             who = {"name": f"Zq{item.id}", "born": asking.facts.patients[item.id].born.isoformat()}
             for reason in ("", "Jour"):
                 text = (await asking.form(reader, "/patients/county", reason=reason, **who)).text
-                verdict = Verdict(bool(reason), f"A1: found by name {'after a' if reason else 'without'} choice")
+                found = Verdict(bool(reason), f"A1: found by name {'after a' if reason else 'without'} choice")
+                verdict = both(found, anybodys(reader))
                 shown = f'href="/chart/{item.id}"' in text
                 asking.told("find in the county", reader, f"{item.name} for {reason}", shown, verdict)
                 assert not re.search(r"zq\d{3}x", text)
