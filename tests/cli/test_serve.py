@@ -106,8 +106,8 @@ def test_bench_measures_what_is_served(served: Served) -> None:
     told = json.loads(said.stdout)
     names = [row["name"] for row in told["server"]]
     assert (names[:2], names[-1]) == (["bundle import", "read by id"], "create")
-    assert sum(name.startswith("search: ") for name in names) == 10
-    assert names[-1] == "everything of a patient"
+    assert sum(name.startswith("search: ") for name in names) == 11
+    assert names[-2] == "everything of a patient"
     assert all(row["errors"] == 0 and row["requests"] > 0 and row["p99_ms"] > 0 for row in told["server"])
     refused = served.run(*words[:3], "--bundles", str(folder), "--seconds", "0.1", "--concurrency", "1")
     assert refused.returncode == 1
