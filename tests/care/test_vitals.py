@@ -10,6 +10,7 @@ from tests.record import world
 from tests.support.bedside import WELL
 from tests.support.switching import switched
 from varda.access import Session
+from varda.care.attention import end_signal
 from varda.care.facts import moment
 from varda.care.patients import person
 from varda.care.scores import NEWS2, Judgement
@@ -340,6 +341,19 @@ async def test_scale_2_is_a_physicians_decision_and_ends_by_one(
     assert known.ended is not None
     assert known.since is not None
     assert known.ended.at - known.since.at == timedelta(days=1)
+
+
+async def test_scale_2_may_be_ended_as_the_attention_signal_that_it_is(door: Door, astrid: Session) -> None:
+    """There too by who may decide alone: the door keeps to it."""
+    async with door.opened(astrid, "care") as record:
+        await choose_scale(record, "vera", "KOL")
+        (flag,) = (await record.search("Flag", [("patient", "vera")])).matches
+        await end_signal(record, "vera", flag.id, flag.version, "end", "Var astma")
+    async with door.opened(astrid, "care") as record:
+        (known,) = second_scales([(await record.read("Flag", flag.id)).resource])
+        assert not known.is_in_force
+        assert (known.why, known.ended_by, known.ended_why) == ("KOL", "Astrid Lund, Physician", "Var astma")
+        assert (await fitting(record, "vera"))[1].scale == "1"
 
 
 @pytest.mark.parametrize("unit", [world.CARDIOLOGY, ""])

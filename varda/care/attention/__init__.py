@@ -10,11 +10,12 @@ from varda.care.attention.actions import (
     note_allergy,
     raise_signal,
 )
-from varda.care.attention.model import KINDS, Allergies, Allergy, Signal, allergies, allergy, signal, signals
+from varda.care.attention.model import ATTENTION, KINDS, Allergies, Allergy, Signal, allergies, allergy, signal, signals
 from varda.care.attention.queries import ATC, SUBSTANCES, find, held, history
 
 __all__ = [
     "ATC",
+    "ATTENTION",
     "CATEGORIES",
     "CERTAINTIES",
     "KINDS",

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from varda.care.attention import ATTENTION
 from varda.care.facts import code, instant, moment
 from varda.care.patients import Person
 from varda.care.scores import NEWS2, Band, Judgement, entry
@@ -23,7 +24,6 @@ _CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 _ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 RIGHT = "choose-saturation-scale"
 """The special right that a decision on scale 2 takes."""
-_FLAG = "http://terminology.hl7.org/CodeSystem/flag-category"
 _LEVEL = {"coding": [{"system": LOINC, "code": LEVEL}], "text": "Medvetandegrad"}
 
 
@@ -269,7 +269,7 @@ async def choose_scale(record: Record, patient_id: str, why: str) -> None:
     await record.create({
         "resourceType": "Flag",
         "status": "active",
-        "category": [{"coding": [{"system": _FLAG, "code": "clinical"}], "text": "Behandling"}],
+        "category": [{"coding": [{"system": ATTENTION, "code": "treatment"}]}],
         "code": {"coding": [{"system": LOCAL, "code": SCALE_2}], "text": "Saturationsmål 88–92 %, NEWS2 med skala 2"},
         "subject": {"reference": f"Patient/{who.id}"},
         "period": {"start": instant(record.now)},

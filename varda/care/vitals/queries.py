@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from varda.care.attention import signal
 from varda.care.facts import Moment, codes, extension, first_moment, moment, newest_first, shown
 from varda.care.patients import Person, person
 from varda.care.results import Reading, Series, readings, series
@@ -134,8 +135,8 @@ def second_scales(flags: Iterable[Mapping[str, Any]]) -> list[SecondScale]:
                 shown(one.get("author")),
                 extension(one, WHY),
                 _ended(one),
-                extension(one, ENDED_BY),
-                extension(one, ENDED_WHY),
+                extension(one, ENDED_BY) or signal(one).by,
+                extension(one, ENDED_WHY) or signal(one).reason,
             )
             for one in flags
             if SCALE_2 in codes(one.get("code"), LOCAL) and one.get("status") != "entered-in-error"
@@ -145,8 +146,9 @@ def second_scales(flags: Iterable[Mapping[str, Any]]) -> list[SecondScale]:
 
 
 def _ended(flag: Mapping[str, Any]) -> Moment | None:
-    end = moment(flag.get("period", {}).get("end"))
-    return end if end or flag.get("status") == "active" else moment(flag.get("meta", {}).get("lastUpdated"))
+    """When it ended, by the form here or as an attention signal; None while it is in force."""
+    found = signal(flag)
+    return None if found.state == "active" else found.until or found.written or moment("1900")
 
 
 @dataclass(frozen=True, slots=True)
