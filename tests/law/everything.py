@@ -45,6 +45,10 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "POST /rights/functions",
         "GET /rights/unit", "POST /rights/unit",
     },
+    "the county's forms, which are everybody's to read; no patient is named": {
+        "GET /forms/design", "POST /forms/design", "POST /forms/design/import", "GET /forms/design/{form}",
+        "POST /forms/design/{form}", "GET /forms/design/{form}/export", "POST /forms/design/{form}/{step}",
+    },
     "it only leads on, or is an empty form": {"GET /", "GET /patients/register"},
     "it looks through the county's list of codes and the unit's own habits, and at no patient": {
         "POST /chart/{patient}/problems/find", "POST /chart/{patient}/attention/find",

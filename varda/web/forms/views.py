@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +15,7 @@ from varda.kernel.errors import Absent, Conflict, Malformed, Unprocessable
 from varda.record import Draft, Record
 from varda.web.chart.sections import Section
 from varda.web.chart.views import framed, opened
+from varda.web.forms.design import choices
 from varda.web.language import N_
 from varda.web.visit import Visit, page
 
@@ -221,7 +221,7 @@ def _panel(
             "before": before,
             "asked_of": _asked_of(form, known),
             "wrong": list(forms.unknown(form)),
-            "choices": partial(_choices, visit),
+            "choices": partial(choices, visit),
             "first": lambda item: "data-first" if item is questions[0] else "",
             "form_known": lambda item: known.get(item.starts_with.removeprefix("%")) if item.starts_with else None,
             "when": {one.link: _conditions(form, one) for one in form.all if one.conditions},
@@ -245,13 +245,6 @@ def _panel(
         TITLE=TITLE,
         **shown,
     )
-
-
-def _choices(visit: Visit, item: Item) -> list[Any]:
-    """The choices of a question that shows them all; yes and no are two."""
-    if item.type != "boolean":
-        return list(item.options)
-    return [SimpleNamespace(key="true", text="Ja"), SimpleNamespace(key="false", text="Nej")]
 
 
 def _responses(chart: overview.Chart) -> list[forms.Response]:
