@@ -128,3 +128,46 @@ async def test_a_destroyed_or_deleted_entry_is_found_no_more(door: Door, astrid:
     async with door.opened(world.SYSTEM, "administration") as record:
         await record.delete("Composition", "one")
     assert await told(door, astrid, "feber") == []
+
+
+async def test_what_an_entry_denies_is_said_with_it_and_found_as_denied(door: Door, astrid: Session) -> None:
+    vera: dict[str, Any] = {"subject": {"reference": "Patient/vera"}}
+    here: dict[str, Any] = {"patient": {"reference": "Patient/vera"}}
+    certainty = {
+        "coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "refuted"}]
+    }
+    await written(
+        door, world.CARDIOLOGY,
+        {"resourceType": "Immunization", "id": "i", "status": "not-done", "vaccineCode": {"text": "MPR"},
+         "occurrenceDateTime": "2026-01-01"} | here,
+        {"resourceType": "MedicationStatement", "id": "w", "status": "not-taken",
+         "medicationCodeableConcept": {"text": "Waran"}} | vera,
+        {"resourceType": "Condition", "id": "l", "code": {"text": "Lungemboli"}, "verificationStatus": certainty}
+        | vera,
+        {"resourceType": "MedicationRequest", "id": "n", "status": "active", "intent": "order", "doNotPerform": True,
+         "medicationCodeableConcept": {"text": "Tramadol"}} | vera,
+        {"resourceType": "AllergyIntolerance", "id": "nocode", "category": ["food"],
+         "reaction": [{"substance": {"text": "Jordnöt"}, "manifestation": [{"text": "Utslag"}]}]} | here,
+    )  # fmt: skip
+    for text, id_ in {"mpr": "i", "waran": "w", "lungemboli": "l", "tramadol": "n"}.items():
+        assert await told(door, astrid, f"ingen {text}") == [id_]
+    async with door.opened(astrid, "care") as record:
+        (hit,) = (await finding.found(record, "vera", Question("lungemboli"))).hits
+        assert (hit.line.state, hit.line.said) == ("refuted", "Lungemboli utesluten")
+        (hit,) = (await finding.found(record, "vera", Question("jordnöt"))).hits
+        assert hit.line.title == "Jordnöt"
+
+
+async def test_of_a_panel_every_part_stands_with_its_own_value(door: Door, astrid: Session) -> None:
+    parts = [{"code": {"text": name}, "valueString": said} for name, said in
+             (("Ampicillin", "R"), ("Cefotaxim", "S"), ("Ciprofloxacin", "S"))]  # fmt: skip
+    panel = world.haemoglobin("vera", id_="panel", code={"text": "Resistens"}, component=parts)
+    del panel["valueQuantity"]
+    flag = world.haemoglobin("vera", id_="flag", code={"text": "Rökfri"})
+    del flag["valueQuantity"]
+    await written(door, world.CARDIOLOGY, panel, flag | {"valueBoolean": False})
+    async with door.opened(astrid, "care") as record:
+        read = await finding.entry(record, ["vera"], "Observation/panel")
+        texts = [text for _, text in read.texts]
+        assert {"Ampicillin: R", "Cefotaxim: S", "Ciprofloxacin: S"} <= set(texts)
+        assert "nej" in [text for _, text in (await finding.entry(record, ["vera"], "Observation/flag")).texts]

@@ -136,3 +136,10 @@ def test_words_stand_where_they_say(text: str) -> None:
     said_of_it = clean(text)
     for word in words(said_of_it):
         assert said_of_it[word.start : word.end].casefold() == word.normal
+
+
+def test_a_text_that_repeats_a_word_for_ever_takes_no_longer_for_each() -> None:
+    """A megabyte is shown by the first hits of its sentence."""
+    text = "puls 72\n" * 8000
+    assert len(shown("puls", text)) < 400
+    assert len(shown("puls", text.replace("\n", " "))) < 700

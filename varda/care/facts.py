@@ -91,6 +91,8 @@ def code(concept: Any, system: str = "") -> str:
 def label(concept: Any) -> str:
     """What a CodeableConcept (or the first of a list) says to a reader: its text, else a display, else a code."""
     for one in concept if isinstance(concept, list) else [concept or {}]:
+        if not isinstance(one, Mapping):
+            continue  # a plain code, as an allergy's category
         if one.get("text"):
             return str(one["text"])
         for coding in one.get("coding", ()):

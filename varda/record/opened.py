@@ -222,6 +222,7 @@ class Record:
         """Entries of a patient that have the letters wanted in them and of which `fits` says yes, newest first, at most
         `most`. Raises `Absent` out of reach, and `Refused` to all but staff.
         """
+        self._count_search("record", 0)
         return await seeking.sought(self, patient, wanted, fits, most)
 
     async def elsewhere(self, patient: str) -> Elsewhere:

@@ -5,9 +5,11 @@ Free text takes a patient (PDL 2:8; RULES A16): there is no way here to ask abou
 entries say, so that nothing is left of an entry that is blocked, changed or destroyed.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from varda.access import reach
@@ -42,22 +44,26 @@ async def sought(record: "Record", patient: str, wanted: Sought, fits: Fits, mos
     async with record.at_work() as work:
         compartments = await reach.linked(work, [compartment])
         is_open = bool(await reach.reached(work, record.narrowing, compartments))
-        for at_once in _TRIPS if is_open else ():
+    for at_once in _TRIPS if is_open else ():
+        async with record.at_work() as work:
             rows = await reading.sought(work, compartments, replace(wanted, after=place), at_once, record.narrowing)
-            # What is hidden of an entry is not searched either (A14).
-            shown = await record.shown([stored for _, stored in rows])
-            for (at, _), stored in zip(rows, shown, strict=True):
-                place = at
-                if fits(stored):
-                    entries.append(stored)
-                if len(entries) == most:
-                    break
-            is_over = len(rows) < at_once and (not rows or place == rows[-1][0])
-            if is_over or len(entries) == most:
-                break
+        # What is hidden of an entry is not searched either (A14). Long texts are compared beside what others wait for.
+        shown = await record.shown([stored for _, stored in rows])
+        seen = await asyncio.to_thread(_fitting, shown, fits, most - len(entries))
+        entries += [shown[n] for n in seen]
+        is_full = len(entries) == most
+        place = rows[seen[-1] if is_full else -1][0] if rows else place
+        is_over = len(rows) < at_once and (not rows or place == rows[-1][0])
+        if is_over or is_full:
+            break
     types = ",".join(dict.fromkeys(one.type for one in entries)) or "none"
     outcome = "given" if is_open else "refused"
     await record.note("sought", entries, types, f"Patient/{patient} by words", patients=[compartment], outcome=outcome)
     if not is_open:
         raise Absent("There is no such patient that you can see.")
     return Seen(entries, None if is_over else place)
+
+
+def _fitting(shown: Sequence[Stored], fits: Fits, most: int) -> list[int]:
+    """The places of the first that fit, at most so many."""
+    return list(islice((n for n, stored in enumerate(shown) if fits(stored)), most))

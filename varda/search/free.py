@@ -6,14 +6,16 @@ whatever word denies it. Pure: no SQL. Nobody but one patient's own record is as
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from varda.search.swedish import AHEAD, NEGATIONS, Word, clean, denying, stem, words
+from varda.search.swedish import AHEAD, NEGATIONS, Word, clean, denials, stem, words
 
 LONGEST, MOST_WORDS, NEEDLES = 200, 12, 4
 """Signs and words of a question that count, and how many of them the database looks for by itself."""
+MOST_MARKED = 12
+"""Hits that are marked in one sentence; a text that repeats a word for ever is shown by its first ones."""
 _AROUND, _SHOWN = 90, 260  # signs of a sentence beside a hit, and of a sentence that is shown whole
 _PART = re.compile(r'"([^"]*)"|“([^”]*)”|”([^”]*)”|(\S+)')
 _RUN = re.compile(r"[a-z0-9]+")
@@ -132,13 +134,13 @@ def begun(text: str, most: int = 160) -> str:
 
 def _sentence(text: str, some: Sequence[Word], places: set[int], number: int) -> list[Piece]:
     own = [at for at, word in enumerate(some) if word.sentence == number]
-    marked = {at: "hit" for at in own if at in places}
+    denied_by = denials(some)
+    marked = dict.fromkeys([at for at in own if at in places][:MOST_MARKED], "hit")
     for at in list(marked):
-        place = denying(some, at)
-        if place is not None:
-            marked.setdefault(place, "denial")
+        if at in denied_by:
+            marked.setdefault(denied_by[at], "denial")
     first, last = some[own[0]].start, _closed(text, some[own[-1]].end)
-    kept = _kept(some, own, marked) if last - first > _SHOWN else [(first, last)]
+    kept = _kept(some, own, marked, denied_by) if last - first > _SHOWN else [(first, last)]
     pieces: list[Piece] = []
     for start, end in kept:
         if start > first:
@@ -149,7 +151,9 @@ def _sentence(text: str, some: Sequence[Word], places: set[int], number: int) ->
     return pieces
 
 
-def _kept(some: Sequence[Word], own: Sequence[int], marked: dict[int, str]) -> list[tuple[int, int]]:
+def _kept(
+    some: Sequence[Word], own: Sequence[int], marked: dict[int, str], denied_by: Mapping[int, int]
+) -> list[tuple[int, int]]:
     """Stretches of a long sentence around its marked words. Whole words only; what denies a word that is shown is
     shown too, and none stands last without the word that it belongs to.
     """
@@ -158,8 +162,8 @@ def _kept(some: Sequence[Word], own: Sequence[int], marked: dict[int, str]) -> l
         left, right = some[at].start - _AROUND, some[at].end + _AROUND
         shown.update(n for n in own if left < some[n].end and some[n].start < right)
     for at in sorted(shown):
-        place = denying(some, at)
-        if place is not None and place not in shown:
+        place = denied_by.get(at, at)
+        if place not in shown:
             shown.add(place)
             marked[place] = "denial"
     shown |= {at + 1 for at in shown if some[at].normal in NEGATIONS and at + 1 <= own[-1]}
@@ -220,9 +224,10 @@ def _in_order(text: int, some: Sequence[Word], phrase: Sequence[Term]) -> list[t
 def _denied(text: int, some: Sequence[Word], terms: Sequence[Term]) -> list[tuple[int, int]]:
     """Where all the terms stand denied in one clause."""
     clauses: dict[int, dict[int, int]] = {}
+    denied_by = denials(some)
     for at, word in enumerate(some):
         for number, term in enumerate(terms):
-            if term.fits(word) and denying(some, at) is not None:
+            if at in denied_by and term.fits(word):
                 clauses.setdefault(word.clause, {})[number] = at
     return [(text, at) for one in clauses.values() if len(one) == len(terms) for at in one.values()]
 

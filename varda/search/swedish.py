@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from threading import Lock
 
 import msgspec
 import snowballstemmer
@@ -36,6 +37,7 @@ _SHORTENED = """
 """
 _SHORT = frozenset(_SHORTENED.split())
 _stemmer = snowballstemmer.stemmer("swedish")
+_one_at_a_time = Lock()  # it keeps the word that it works on
 
 
 class Word(msgspec.Struct, frozen=True):
@@ -60,7 +62,8 @@ def clean(text: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """The stem of a word in lower case; a word that denies is its own."""
-    found = word if word in NEGATIONS else str(_stemmer.stemWord(word))
+    with _one_at_a_time:
+        found = word if word in NEGATIONS else str(_stemmer.stemWord(word))
     return found[:-2] if found.endswith("cket") else found  # trycket, bråcket: Snowball leaves their ending
 
 
@@ -78,18 +81,24 @@ def words(text: str) -> list[Word]:
     return found
 
 
-def denying(some: Sequence[Word], at: int) -> int | None:
-    """Which of the words denies the one at this place, if any: the nearest before it in its clause, else one behind."""
-    clause = some[at].clause
-    for place in range(at - 1, -1, -1):
-        if some[place].clause != clause:
-            break
-        if some[place].normal in AHEAD:
-            return place
-    for place in range(at + 1, min(at + 1 + NEAR, len(some))):
-        if some[place].clause == clause and some[place].normal in BEHIND:
-            return place
-    return None
+def denials(some: Sequence[Word]) -> dict[int, int]:
+    """Which word denies which: by the place of the denied one the nearest denial before it in its clause, else one
+    behind it. One walk, however long the text is.
+    """
+    found: dict[int, int] = {}
+    last, clause = -1, -1
+    for at, word in enumerate(some):
+        if word.clause != clause:
+            last, clause = -1, word.clause
+        if last >= 0:
+            found[at] = last
+        if word.normal in AHEAD:
+            last = at
+        if word.normal in BEHIND:
+            for before in range(max(0, at - NEAR), at):
+                if some[before].clause == clause:
+                    found.setdefault(before, at)
+    return found
 
 
 def _ends(text: str) -> list[int]:

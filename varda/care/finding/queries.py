@@ -56,7 +56,7 @@ async def found(record: Record, patient: str, question: Question) -> Found:
 
     def fits(stored: Stored) -> bool:
         read = line(stored)
-        said = [("", read.title), *read.texts]
+        said = [("", read.said), *read.texts]
         places = hits(wanted, [text for _, text in said])
         if places is None:
             return False
@@ -109,7 +109,9 @@ def _place(text: str) -> tuple[datetime | None, int] | None:
         at = datetime.fromisoformat(low) if low else None
     except ValueError:
         born = ""
-    if (born and at and at.tzinfo is None) or not (born.isascii() and born.isdigit() and len(born) < LONGEST_NUMBER):
+    if (born and at and (at.tzinfo is None or at.year < 2)) or not (
+        born.isascii() and born.isdigit() and len(born) < LONGEST_NUMBER
+    ):
         raise Malformed("This is no page of the search; search anew.")
     return at, int(born)
 

@@ -24,6 +24,15 @@ ICONS = {
     "notes": "✎", "results": "∿", "diagnoses": "✚", "medication": "℞", "vaccinations": "◈", "attention": "⚑",
     "contacts": "⌂", "plans": "☰",
 }  # fmt: skip
+STATES = {
+    "entered-in-error": N_("entered in error"), "refuted": N_("ruled out"), "not-done": N_("not done"),
+    "not-taken": N_("not taken"), "do-not": N_("not to be given or done"), "unconfirmed": N_("not confirmed"),
+    "over": N_("over"), "cancelled": N_("cancelled"), "revoked": N_("cancelled"), "stopped": N_("stopped"),
+    "on-hold": N_("on hold"), "preliminary": N_("preliminary"), "registered": N_("awaited"), "amended": N_("changed"),
+    "corrected": N_("changed"), "noshow": N_("did not come"), "draft": N_("draft"), "ended": N_("over"),
+    "inactive": N_("over"), "abandoned": N_("cancelled"), "rejected": N_("cancelled"),
+}  # fmt: skip
+"""How far an entry holds, in words."""
 SECTION_OF = {
     "notes": "notes", "results": "results", "diagnoses": "problems", "medication": "medication",
     "attention": "attention", "contacts": "contacts", "plans": "plan",
@@ -62,7 +71,14 @@ async def entry(visit: Visit) -> Response:
         people = [one["id"] for one in found.chart.resources["Patient"]]
         line = await finding.entry(record, people, reference)
     return framed(
-        visit, "finding/entry.html", found, SECTION, line=line, kinds=NAMES, section_of=SECTION_OF.get(line.kind, "")
+        visit,
+        "finding/entry.html",
+        found,
+        SECTION,
+        line=line,
+        kinds=NAMES,
+        states=STATES,
+        section_of=SECTION_OF.get(line.kind, ""),
     )
 
 
@@ -82,16 +98,27 @@ def asked(visit: Visit) -> Question:
 def day(text: str) -> date | None:
     """A day as the browser sends it. Raises `Malformed`."""
     try:
-        return date.fromisoformat(text) if text else None
+        found = date.fromisoformat(text) if text else None
     except ValueError as wrong:
         raise Malformed("Write the date as 2026-05-31.") from wrong
+    if found and not 1800 <= found.year <= 2200:
+        raise Malformed("Write the date as 2026-05-31.")
+    return found
 
 
 def _values(visit: Visit, question: Question, answer: finding.Found) -> dict[str, Any]:
     query = urlencode([one for one in visit.request.query_params.multi_items() if one[0] != "after" and one[1]])
     readable = {kind: name for kind, name in NAMES.items() if visit.powers.reads(*KINDS[kind])}
     home = f"/chart/{visit.part('patient')}"
-    return {"question": question, "answer": answer, "kinds": readable, "icons": ICONS, "query": query, "home": home}
+    return {
+        "question": question,
+        "answer": answer,
+        "kinds": readable,
+        "icons": ICONS,
+        "query": query,
+        "home": home,
+        "states": STATES,
+    }
 
 
 ROUTES = [
