@@ -25,6 +25,7 @@ PAGES = [
         for name in ["notes", "problems", "medication", "results", "vitals", "contacts", "attention", "plan"]
     ),
     "{chart}/tasks",
+    "{chart}/living",
     "{note}",
     "{note}/history",
     "{chart}/find?q=patient",

@@ -30,6 +30,7 @@ async def _(asking: Round) -> None:
     """Each begins with who it is about: for who reaches the patient, and in an emergency for anybody (A1, A11)."""
     paths = (
         "contacts/open", "contacts/admit", "vitals/write", "problems/write", "attention/allergy",
+        "living/frailty/write",
         "attention/signal", "openings/others", "openings/emergency",
         "openings/outer", "apps",
     )  # fmt: skip
@@ -43,7 +44,7 @@ async def _(asking: Round) -> None:
                     asking.told("forms of the chart", reader, f"{path} of {item.id}", bool(text), verdict)
                 assert not re.search(r"zq\d{3}x", text), path
             # What cannot be right is told in the same form, to who has it.
-            for path in ("attention/allergy", "attention/signal"):
+            for path in ("attention/allergy", "attention/signal", "living/frailty/write"):
                 said = await asking.form(reader, f"/chart/{item.id}/{path}")
                 assert (said.status_code == 422) <= bool(asking.sees(reader, item).seen), (reader, item)
             again = await asking.form(reader, f"/chart/{item.id}/vitals/write", pulse="x")

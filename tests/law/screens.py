@@ -89,6 +89,15 @@ async def _(asking: Round) -> None:
             asking.told("attention entry page", reader, item.name, item.id in text.replace(address, ""), verdict)
 
 
+@way("living pages")
+async def _(asking: Round) -> None:
+    for reader in asking.some(2, asking.staff):
+        for patient in asking.some(2, list(asking.facts.patients)):
+            for path in ("living", "living/panel"):
+                text = await asking.page_if_any(reader, f"/chart/{patient}/{path}")
+                on_chart(asking, "living pages", reader, patient, text, ())
+
+
 @way("setting a diagnosis")
 async def _(asking: Round) -> None:
     """The page that answers shows what the section shows, and nothing of who is out of reach."""

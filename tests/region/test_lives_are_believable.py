@@ -205,7 +205,8 @@ def test_notes_quote_what_was_measured_at_the_same_contact():
     quoted = Counter()
     for life in told():
         measured = defaultdict(set)
-        for one in of_type(life, "Observation"):
+        at_contacts = (one for one in of_type(life, "Observation") if "encounter" in one)  # how people live has none
+        for one in at_contacts:
             measured[one["encounter"]["reference"], one["code"]["text"]].add(_value(one))
         for note in of_type(life, "Composition"):
             for pattern, what in QUOTED.items():

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from varda.region import chapters, forms, organisations, patients, population, staff, terms
+from varda.region.chapters import living
 from varda.region.chronicle import Chronicle
 from varda.region.model import County, Item, Life
 
@@ -65,6 +66,7 @@ def life(index: int, seed: int, now: datetime) -> Life:
     written.child_born = child.born if child else None
     chapters.tell(written)
     chapters.decide(written)
+    living.tell(written, population.stream(seed, index, "living"))
     return Life(person.id, items + sorted(written.items, key=_when))
 
 

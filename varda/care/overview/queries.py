@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from varda.care import living
 from varda.care.attention import Allergies, Allergy, Signal, allergies, allergy, signal, signals
 from varda.care.contacts import Contact, contacts
 from varda.care.corrections import Entry, viewed
@@ -117,8 +118,9 @@ class Chart:
 
     @cached_property
     def results(self) -> list[Reading]:
-        """Answers, newest first."""
-        return readings(self._all("Observation"), but="vital-signs")
+        """Answers, newest first; how somebody lives has a panel of its own."""
+        found = readings(self._all("Observation"), but="vital-signs")
+        return [one for one in found if one.code not in living.CODES]
 
     @cached_property
     def answers(self) -> list[Answer]:
