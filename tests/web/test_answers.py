@@ -194,6 +194,22 @@ async def test_an_answer_is_signed_and_the_next_one_comes(astrid: httpx.AsyncCli
     assert (await astrid.post("/answers/sign", data=form)).status_code == 303, "a second click does no harm"
 
 
+async def test_the_inbox_has_those_that_i_ordered_and_counts_them(astrid: httpx.AsyncClient, door: Door) -> None:
+    before = (await astrid.get("/inbox/waiting")).json()["waiting"]
+    await received(door, report("Inga fynd för andra."))
+    mine = await received(door, report("Inga fynd.", resultsInterpreter=[{"reference": "Practitioner/astrid"}]))
+    old = report("Inget kvar.", resultsInterpreter=[{"reference": "Practitioner/astrid"}], status="corrected")
+    await received(door, old | {"effectiveDateTime": "2024-05-01"})
+    page = on_screen((await astrid.get("/inbox")).text)
+    assert "Inga fynd." in page
+    assert "Inget kvar." in page
+    assert "för andra" not in page
+    assert (await astrid.get("/inbox/waiting")).json()["waiting"] == before + 2
+    form = {"answer": mine, "mark": "1", "from": "chart"}
+    assert (await astrid.post("/answers/sign", data=form)).headers["location"] == f"/chart/vera/answers/{mine}?done=1"
+    assert (await astrid.get("/inbox/waiting")).json()["waiting"] == before + 1
+
+
 async def test_normal_answers_are_signed_together_and_no_others(astrid: httpx.AsyncClient, door: Door) -> None:
     for title, mark in (("Ett", "N"), ("Två", "N"), ("Hög", "H")):
         await received(door, report("", [await received(door, value(mark))], code={"text": title}))

@@ -13,7 +13,7 @@ from varda.care.results.model import (
     readings,
     series,
 )
-from varda.care.results.queries import Before, Inbox, Table, Waiting, before, one_answer, table, waiting
+from varda.care.results.queries import Before, Inbox, Table, Waiting, before, one_answer, table, to_sign, waiting
 from varda.care.results.rules import URGENCIES, gist, spoken, urgency
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "sign_normal",
     "spoken",
     "table",
+    "to_sign",
     "urgency",
     "waiting",
 ]

@@ -65,6 +65,16 @@ async def waiting(record: Record, people: Iterable[str] = ()) -> Inbox:
     return Inbox(sorted(rows, key=_order), is_cut)
 
 
+async def to_sign(record: Record) -> int:
+    """How many reports that the signed-in person ordered wait; of nobody is anything told."""
+    counted = 0
+    for asked in _reports((record.session.practitioner,)):
+        only = [("date", f"lt{instant(record.now - WAITS)}")] if ("status", _CHANGED) in asked else []
+        page = await record.unsigned("DiagnosticReport", [*_within(record, asked), *only, ("_summary", "count")])
+        counted += page.total or 0
+    return counted
+
+
 async def one_answer(record: Record, type_: str, id_: str) -> Answer:
     """An answer as it stands, with its signatures. Raises `Absent`."""
     if type_ not in ("DiagnosticReport", "Observation"):

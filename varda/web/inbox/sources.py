@@ -7,7 +7,7 @@ and the live updates go by this table.
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from varda.care import notes, tasks
+from varda.care import notes, results, tasks
 from varda.care.facts import Moment
 from varda.care.patients import Person
 from varda.record import Record
@@ -104,7 +104,27 @@ def _note(waiting: notes.Waiting) -> Line:
     )
 
 
+async def _answers(record: Record) -> list[Group]:
+    inbox = await results.waiting(record, (record.session.practitioner,))
+    return [Group("answers", N_("Answers to sign"), [_answer(one) for one in inbox.waiting])]
+
+
+def _answer(waiting: results.Waiting) -> Line:
+    one = waiting.answer
+    words, more = one.gist
+    return Line(
+        key=f"answer-{one.id}",
+        href=f"/chart/{one.patient}/answers/{one.reference}",
+        person=waiting.person,
+        what=one.title,
+        more=f"{words} …" if more else words,
+        at=one.told,
+        tag="urgent" if one.urgency == "critical" else "",
+    )
+
+
 SOURCES = (
+    Source(("DiagnosticReport",), _answers, results.to_sign),
     Source(("Task",), _tasks, tasks.waiting),
     Source(("Composition",), _notes, notes.to_sign),
 )

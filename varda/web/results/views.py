@@ -49,7 +49,8 @@ async def one(visit: Visit) -> Response:
     async with visit.record() as record:
         found, before = await _whole(record, visit)
         chart = await opened(record, visit.part("patient"), BY_NAME["results"])
-        if found.patient not in {one["id"] for one in chart.chart.resources["Patient"]}:
+        # Two records of one person are read together, and either may be the one that is shown.
+        if found.patient not in {visit.part("patient"), *(one["id"] for one in chart.chart.resources["Patient"])}:
             raise Absent("There is no such answer.")
     return framed(visit, "results/one.html", chart, BY_NAME["results"], at=None, **_shown(visit, found, before))
 
