@@ -1,7 +1,8 @@
 """How many actions and how much time ordinary tasks take, at units where people have said that they want to be counted.
 
 One action is a click, a key that does something, or a chosen option; filled fields are counted beside them. A measure
-belongs to a unit, a task and a week. Who did it is not kept, so nobody can be ranked.
+belongs to a unit, a task and a week. Who did it is not kept, so nobody can be ranked, though where few take part it may
+be guessed; the page says so.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from varda.kernel.errors import Malformed
 from varda.kernel.sql import named
 
 FEWEST = 10
-"""Fewer are not told: they might be one person's."""
+"""Fewer are not told: a middle of few says nothing."""
 WEEKS = 8
 """How far back a unit sees."""
 _MOST = 200
