@@ -49,6 +49,9 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "GET /forms/design", "POST /forms/design", "POST /forms/design/import", "GET /forms/design/{form}",
         "POST /forms/design/{form}", "GET /forms/design/{form}/export", "POST /forms/design/{form}/{step}",
     },
+    "counts of what tasks take at a unit, without patients or names": {
+        "GET /experience", "POST /experience", "POST /experience/done",
+    },
     "it only leads on, or is an empty form": {"GET /", "GET /patients/register"},
     "it looks through the county's list of codes and the unit's own habits, and at no patient": {
         "POST /chart/{patient}/problems/find", "POST /chart/{patient}/attention/find",

@@ -27,6 +27,8 @@ async def _(asking: Round) -> None:
             for section, types in _SECTIONS.items():
                 text = (await asking.page(reader, f"/chart/{patient}/{section}")).text
                 on_chart(asking, "chart sections", reader, patient, text, types)
+            text = (await asking.page(reader, f"/chart/{patient}/vitals")).text
+            on_chart(asking, "chart sections", reader, patient, text, ())  # nobody has vital signs here
             text = (await asking.page(reader, f"/chart/{patient}/values")).text
             on_chart(asking, "chart sections", reader, patient, text, ("Observation",) if text else ())
 
