@@ -106,7 +106,7 @@ async def test_what_is_changed_is_a_new_version_and_a_contact_has_one_main_diagn
         async with door.opened(astrid, "care") as record:
             await problems.change(record, "vera", second.id, second.version, form)
     async with door.opened(astrid, "care") as record:
-        bare = await problems.change(record, "vera", second.id, changed.version, {})
+        bare = await problems.change(record, "vera", second.id, changed.version, {"certainty": "confirmed"})
     assert (bare.rank, bare.side, bare.contact, bare.is_sure) == ("", "", "", True)
     assert first.id != second.id
 
@@ -220,7 +220,7 @@ async def test_a_new_edition_of_the_list_is_in_force_within_a_minute(
 ) -> None:
     async with door.opened(astrid, "care") as record:
         assert (await problems.find(record, "hypertoni")).offered
-    (before,) = lists()
+    before = next(iter(lists()))
     rows = [one | {"display": "Högt tryck"} if one["code"] == "I10.9" else one for one in before["concept"]]
     async with door.opened(world.SYSTEM, "administration") as record:
         await record.update(before | {"concept": rows})
@@ -238,6 +238,38 @@ async def test_a_county_without_a_list_is_told_so(database_without_list: Door, a
 @pytest.fixture
 async def database_without_list(door: Door) -> Door:
     async with door.opened(world.SYSTEM, "administration") as record:
-        (one,) = (await record.search("CodeSystem", [])).matches
+        (one,) = (await record.search("CodeSystem", [("url", problems.ICD)])).matches
         await record.delete("CodeSystem", one.id)
     return door
+
+
+async def test_a_refuted_diagnosis_is_not_active_and_stays_refuted_when_it_is_changed(
+    door: Door, astrid: Session
+) -> None:
+    first = (await put(door, astrid, I10)).problem
+    async with door.opened(astrid, "care") as record:
+        stored = (await problems.held(record, "vera", first.id)).resource
+        status = {
+            "coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "refuted"}]
+        }
+        site = [{"coding": [{"system": "http://snomed.info/sct", "code": "80891009"}], "text": "hjärta"}]
+        more = {"verificationStatus": status, "bodySite": site, "onsetDateTime": "2026-02-01T08:30:00Z"}
+        await record.update(stored | more, expected=1)
+    assert [one.is_active for one in await here(door, astrid)] == [False]
+    form = {"certainty": "refuted", "rank": "main", "onset": "2026-02-01", "contact": "vera-stay"}
+    async with door.opened(astrid, "care") as record:
+        await problems.change(record, "vera", first.id, 2, form)
+    async with door.opened(astrid, "care") as record:
+        kept = (await problems.held(record, "vera", first.id)).resource
+    assert {name: kept[name] for name in more} == more, "what the form cannot say is as it was"
+    assert kept["encounter"]["reference"] == "Encounter/vera-stay"
+    assert not (await put(door, astrid, I10)).is_met
+
+
+async def test_the_end_is_after_all_that_it_ends_began(door: Door, astrid: Session) -> None:
+    first = (await put(door, astrid, I10 | {"onset": "2020-01-01"})).problem
+    await put(door, astrid, I10 | {"again": "yes", "onset": "2026-02-01"})
+    with pytest.raises(Unprocessable):
+        async with door.opened(astrid, "care") as record:
+            await problems.end(record, "vera", first.id, first.version, "2021-01-01")
+    assert all(one.is_active for one in await here(door, astrid))

@@ -98,3 +98,15 @@ def test_every_diagnosis_is_found_by_its_code_and_by_its_words_in_any_order(some
 def test_everyday_words_are_pairs_without_doubles() -> None:
     assert len(set(EVERYDAY)) == len(EVERYDAY)
     assert all(said and meant for said, meant in EVERYDAY)
+
+
+def test_a_text_pasted_by_mistake_costs_no_more_than_a_line(some: Codes) -> None:
+    assert some.found("akut " * 100_000) == some.found("akut " * 8)
+    assert some.found("hjärt " + "zebra " * 100_000) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"), [("njursvikt", "Akut njursvikt, ospecificerad"), ("magsår", "Ulcus ventriculi")]
+)
+def test_the_lists_own_words_come_before_everyday_words(some: Codes, typed: str, text: str) -> None:
+    assert some.found(typed)[0].text.startswith(text)

@@ -146,3 +146,14 @@ async def test_of_a_patient_out_of_reach_nothing_is_said(astrid: httpx.AsyncClie
         said = await astrid.post(f"/chart/{patient}/problems/set", data={"code": "I10.9"}, headers=FRAGMENT)
         assert said.status_code == 404
         assert (await astrid.get(f"/chart/{patient}/problems/x")).status_code == 404
+
+
+async def test_only_who_sets_diagnoses_makes_favourites_and_no_number_breaks_the_page(
+    astrid: httpx.AsyncClient, signed_in: SignIn
+) -> None:
+    await put(astrid)
+    address = await the_one(astrid)
+    una = await signed_in("una", "assistant-nurse")
+    assert (await una.post(f"{address}/favour", data={"code": "I10.9", "on": "yes"})).status_code == 403
+    answer = await astrid.post(f"{address}/end", data={"version": "9" * 5000}, headers=FRAGMENT)
+    assert answer.status_code == 412

@@ -32,7 +32,7 @@ dm1|diabetes mellitus typ 1
 höga blodfetter|hyperkolesterolemi
 höga blodfetter|hyperlipidemi
 övervikt|fetma
-struma|hypertyreos
+giftstruma|tyreotoxikos
 låg ämnesomsättning|hypotyreos
 hög ämnesomsättning|tyreotoxikos
 blodbrist|anemi
@@ -41,12 +41,12 @@ uvi|cystit
 blåskatarr|cystit
 njurbäckeninflammation|pyelonefrit
 njurbäckeninflammation|tubulo interstitiell nefrit
-njursvikt|njursjukdom
+njursvikt|kronisk njursjukdom
 njurstensanfall|njursten
 gallsten|gallblåsesten
 magsjuka|gastroenterit
 magkatarr|gastrit
-magsår|ulcus
+magsår|ulcus ventriculi
 halsbränna|refluxsjukdom
 sura uppstötningar|refluxsjukdom
 hemorrojder|hemorroider

@@ -19,10 +19,12 @@ from varda.terminology.everyday import EVERYDAY
 
 INSIDE = 3
 """Letters that a part inside a word has at the least; what is shorter begins a word."""
+LONGEST, WORDS = 100, 8
+"""Signs and words of what is typed that are looked for; a whole text pasted by mistake costs no more."""
 _CODE = re.compile(r"[a-zå-ö]\d[\da-zå-ö.\-+*]*|[a-zå-ö]{1,3}\d[\da-zå-ö.\-+*]*|\d[\d.\-]+", re.IGNORECASE)
 _SIGNS = re.compile(r"[\W_]+")
-_NAMED, _WORD, _PART = 2, 3, 6  # how well a word fits: the better, the lower
-_BEGUN = 2  # and how much better when a name begins with all that was typed
+_NAMED, _SAID, _WORD, _PART, _SAID_SO_FAR = 4, 5, 6, 12, 18  # how well a word fits: the better, the lower
+_BEGUN = 4  # and how much better when a name begins with all that was typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,9 @@ class Codes:
         names += [(normal(said), number) for number, row in enumerate(rows) for said in _synonyms(row)]
         for name, number in names:
             _post(postings, number, name)
+        self._said: dict[str, array[int]] = {}
         for name, number in _in_everyday_words(names, postings):
-            names.append((name, number))
-            _post(postings, number, name)
+            _post(self._said, number, name)
         self._names = sorted(names)
         self._words = sorted(postings)
         self._postings = [postings[word] for word in self._words]
@@ -77,10 +79,13 @@ class Codes:
 
         Nothing typed: those of `first`.
         """
-        if not (wanted := _wanted(text)):
+        text = text[:LONGEST]
+        if not (wanted := _wanted(text)[:WORDS]):
             return [one for code in first if (one := self.get(code))][:most]
         hits = self._hits(wanted[0])
         for word in wanted[1:]:
+            if not hits:
+                return []
             more = self._hits(word)
             hits = {number: hits[number] + more[number] for number in hits.keys() & more.keys()}
         for number in self._begun(normal(text)):
@@ -107,12 +112,16 @@ class Codes:
 
     def _words_like(self, part: str) -> dict[int, int]:
         found: dict[int, int] = {}
+        for word, numbers in self._said.items():  # what people say counts less than the list's own words
+            if word.startswith(part):
+                found.update(dict.fromkeys(numbers, _SAID_SO_FAR))
         if len(part) >= INSIDE:
             for at in self._inside(part):
                 found.update(dict.fromkeys(self._postings[at], _PART))
         start, end = bisect_left(self._words, part), bisect_left(self._words, following(part))
         for at in range(start, end):
             found.update(dict.fromkeys(self._postings[at], _WORD))
+        found.update(dict.fromkeys(self._said.get(part, ()), _SAID))
         if self._words[start : start + 1] == [part]:
             found.update(dict.fromkeys(self._postings[start], _NAMED))
         return found

@@ -2,7 +2,7 @@
 
 from varda.care.problems.actions import Kept, change, end, favour, reopen, set_diagnosis, strike
 from varda.care.problems.model import CERTAINTIES, ICD, RANKS, SIDES, Problem, problem, problems, struck
-from varda.care.problems.queries import Found, Offered, find, held, history, is_favourite
+from varda.care.problems.queries import Found, Offered, find, held, history, is_favourite, versions
 from varda.care.problems.rules import first, met
 
 __all__ = [
@@ -29,4 +29,5 @@ __all__ = [
     "set_diagnosis",
     "strike",
     "struck",
+    "versions",
 ]

@@ -21,10 +21,12 @@ _HL7 = "http://terminology.hl7.org/CodeSystem/condition-"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What came of setting: the diagnosis; or the one that it `met`, and then nothing was written."""
+    """What came of setting: the diagnosis; or the one that it met, and then nothing was written. `is_own`: the unit may
+    change it."""
 
     problem: Problem
     is_met: bool = False
+    is_own: bool = True
 
 
 async def set_diagnosis(record: Record, patient_id: str, form: Mapping[str, str]) -> Kept:
@@ -45,7 +47,8 @@ async def set_diagnosis(record: Record, patient_id: str, form: Mapping[str, str]
     told = said(form, today, first_moment(found["Patient"][0].resource, "birthDate"))
     conditions = [one.resource for one in found.get("Condition", ())]
     if not form.get("again") and (here := met(conditions, choice.code, told.side)):
-        return Kept(here, is_met=True)
+        unit = next(one.unit for one in found["Condition"] if one.id == here.id)
+        return Kept(here, is_met=True, is_own=unit == record.session.unit_key)
     contact = _contact(record, found.get("Encounter", ()), form.get("contact", ""))
     rank = told.rank or _rank(conditions, contact)
     new = _condition(record, patient_id, choice) | _told(Said(rank, told.side, told.certainty, told.onset))
@@ -64,12 +67,24 @@ async def change(record: Record, patient_id: str, condition_id: str, version: in
     stored = await _own(record, patient_id, condition_id)
     found = await record.compartment(patient_id, {"Patient": 1, "Condition": 500, "Encounter": 50})
     born = first_moment(found["Patient"][0].resource, "birthDate")
-    told = said(form, record.now.astimezone(STOCKHOLM).date(), born)
-    changed = _without(stored.resource, "bodySite", "encounter", "onsetDateTime", "extension") | _told(
-        told, stored.resource
-    )
-    if contact := _contact(record, found.get("Encounter", ()), form.get("contact", ""), is_asked=True):
-        changed["encounter"] = {"reference": f"Encounter/{contact.id}"}
+    now = problem(stored.resource)
+    certainty = form.get("certainty") or now.certainty
+    is_other = certainty != now.certainty
+    told = said({**form, "certainty": certainty if is_other else ""}, record.now.astimezone(STOCKHOLM).date(), born)
+    changed = dict(stored.resource)
+    # Only what differs from what was shown: nothing that the form cannot say is lost.
+    if told.side != now.side:
+        changed = _without(changed, "bodySite") | _sided(told.side)
+    if told.rank != now.rank:
+        changed = _without(changed, "extension") | _ranked(changed, told.rank)
+    if is_other:
+        changed["verificationStatus"] = _hl7("ver-status", told.certainty)
+    if told.onset != str(changed.get("onsetDateTime", ""))[:10]:
+        changed = _without(changed, "onsetDateTime") | ({"onsetDateTime": told.onset} if told.onset else {})
+    if form.get("contact", "") != now.contact:
+        contact = _contact(record, found.get("Encounter", ()), form.get("contact", ""), is_asked=True)
+        changed = _without(changed, "encounter")
+        changed |= {"encounter": {"reference": f"Encounter/{contact.id}"}} if contact else {}
     kept = await record.update(_by(record, changed), expected=version)
     if told.rank == "main":
         await _second_others(record, found.get("Condition", ()), kept)
@@ -86,9 +101,11 @@ async def end(record: Record, patient_id: str, condition_id: str, version: int, 
     if not here.is_active or here.is_struck:
         raise Conflict("The diagnosis is over already.")
     today = record.now.astimezone(STOCKHOLM).date()
-    ended = day_of_end(day, today, _onset(stored))
     found = await record.compartment(patient_id, {"Condition": 500})
     same = [one for one in found.get("Condition", ()) if _is_also(record, one, here)]
+    ended = ""
+    for one in (stored, *same):
+        ended = day_of_end(day, today, _onset(one))
     for one in (stored, *same):
         over = one.resource | {"clinicalStatus": _hl7("clinical", "resolved"), "abatementDateTime": ended}
         await record.update(_by(record, over), expected=version if one is stored else one.version)
@@ -121,6 +138,8 @@ async def favour(record: Record, code: str, *, is_on: bool) -> None:
     """Put a diagnosis on top for the unit, or take it away. Raises `Unprocessable` for a code that is not in force."""
     if (await codes(record, ICD)).get(code) is None:
         raise Unprocessable("Choose a diagnosis of the list.", [Wrong("Choose a diagnosis of the list.", "code")])
+    if refusal := record.powers.refusal({"resourceType": "Condition"}, [record.session.unit_key]):
+        raise refusal
     await set_favourite(await record.begun(), record.session.unit, ICD, code, is_on=is_on)
 
 
@@ -138,17 +157,23 @@ def _condition(record: Record, patient_id: str, choice: Choice) -> dict[str, Any
     }
 
 
-def _told(told: Said, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """What the form says, as elements of a Condition."""
-    found: dict[str, Any] = {"verificationStatus": _hl7("ver-status", told.certainty)}
-    if told.side:
-        code, word = SIDES[told.side]
-        found["bodySite"] = [{"coding": [{"system": SNOMED, "code": code}], "text": word}]
-    if told.onset:
-        found["onsetDateTime"] = told.onset
-    if extensions := extended(before or {}, RANK, valueCode=told.rank):
-        found["extension"] = extensions
-    return found
+def _told(told: Said) -> dict[str, Any]:
+    """What the form says, as elements of a new Condition."""
+    onset = {"onsetDateTime": told.onset} if told.onset else {}
+    status = {"verificationStatus": _hl7("ver-status", told.certainty)}
+    return status | _sided(told.side) | onset | _ranked({}, told.rank)
+
+
+def _sided(side: str) -> dict[str, Any]:
+    if not side:
+        return {}
+    code, word = SIDES[side]
+    return {"bodySite": [{"coding": [{"system": SNOMED, "code": code}], "text": word}]}
+
+
+def _ranked(before: Mapping[str, Any], rank: str) -> dict[str, Any]:
+    extensions = extended(before, RANK, valueCode=rank)
+    return {"extension": extensions} if extensions else {}
 
 
 async def _own(record: Record, patient_id: str, condition_id: str) -> Stored:

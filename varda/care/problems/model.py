@@ -19,7 +19,8 @@ CERTAINTIES = ("confirmed", "provisional")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A diagnosis or problem. `is_active` is false for what is over; `is_sure` for what is confirmed. `side` is one of
+    """A diagnosis or problem. `is_active` is false for what is over or refuted; `is_sure` is
+    true for what is confirmed. `side` is one of
     `SIDES` and `rank` one of `RANKS`, or empty; `contact` is the id of the contact that it was set under, `recorder`
     who wrote this version.
     """
@@ -41,6 +42,7 @@ class Problem:
     reason: str = ""
     is_struck: bool = False
     recorder: str = ""
+    certainty: str = "confirmed"
 
     @property
     def same(self) -> tuple[str, str]:
@@ -65,13 +67,14 @@ def struck(resources: Iterable[Mapping[str, Any]]) -> list[Problem]:
 
 def problem(one: Mapping[str, Any]) -> Problem:
     """One Condition as it stands in this version."""
+    certainty = code(one.get("verificationStatus")) or "confirmed"
     sides = codes(one.get("bodySite"), SNOMED)
     return Problem(
         one["id"],
         label(one.get("code")) or "?",
         code(one.get("code")),
-        not codes(one.get("clinicalStatus")) & {"inactive", "remission", "resolved"},
-        code(one.get("verificationStatus")) in ("confirmed", ""),
+        not codes(one.get("clinicalStatus")) & {"inactive", "remission", "resolved"} and certainty != "refuted",
+        certainty == "confirmed",
         first_moment(one, "onsetDateTime", "onsetPeriod", "recordedDate"),
         first_moment(one, "abatementDateTime", "abatementPeriod"),
         shown(one.get("asserter") or one.get("recorder")),
@@ -83,6 +86,7 @@ def problem(one: Mapping[str, Any]) -> Problem:
         reason=extension(one, REASON),
         is_struck=_is_error(one),
         recorder=shown(one.get("recorder")),
+        certainty=certainty,
     )
 
 

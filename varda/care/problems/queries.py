@@ -47,9 +47,12 @@ async def is_favourite(record: Record, code: str) -> bool:
 
 async def history(record: Record, patient_id: str, condition_id: str) -> list[Problem]:
     """Every version of a diagnosis, the newest first. Raises `Absent`."""
-    await held(record, patient_id, condition_id)
-    versions = await record.history("Condition", condition_id)
-    return [problem(one.resource) for one in versions if not one.deleted]
+    return await versions(record, await held(record, patient_id, condition_id))
+
+
+async def versions(record: Record, stored: Stored) -> list[Problem]:
+    """Every version of a diagnosis that is held, the newest first."""
+    return [problem(one.resource) for one in await record.history("Condition", stored.id) if not one.deleted]
 
 
 async def held(record: Record, patient_id: str, condition_id: str) -> Stored:

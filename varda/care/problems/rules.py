@@ -73,7 +73,10 @@ def met(conditions: Iterable[Mapping[str, Any]], code: str, side: str) -> Proble
     found = [
         one
         for one in map(problem, conditions)
-        if not one.is_struck and one.code == code and (not side or not one.side or one.side == side)
+        if not one.is_struck
+        and one.certainty != "refuted"
+        and one.code == code
+        and (not side or not one.side or one.side == side)
     ]
     newest = sorted(found, key=lambda one: (one.is_active, one.at.at.timestamp() if one.at else 0), reverse=True)
     return newest[0] if newest else None

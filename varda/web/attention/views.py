@@ -83,7 +83,7 @@ async def judge(visit: Visit) -> Response:
     """What was decided of it."""
     patient, entry, version = visit.part("patient"), visit.part("entry"), visit.said("version")
     verb = attention.judge_allergy if _kind(visit) == "allergy" else attention.end_signal
-    number = int(version) if version.isdecimal() else 0
+    number = int(version) if version.isdecimal() and len(version) < 10 else 0
     try:
         async with visit.record() as record:
             await verb(record, patient, entry, number, visit.said("how"), visit.said("reason"))

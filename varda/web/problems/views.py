@@ -16,8 +16,8 @@ PLACES = ("overview", "problems")
 RANKS = {"": N_("no rank"), "main": N_("main diagnosis"), "secondary": N_("secondary diagnosis")}
 SIDES = {"": N_("no side"), "left": N_("left side"), "right": N_("right side"), "both": N_("both sides")}
 CERTAINTIES = {"confirmed": N_("confirmed"), "provisional": N_("suspected")}
+_OTHERS = {**CERTAINTIES, "refuted": N_("refuted"), "differential": N_("suspected"), "unconfirmed": N_("not confirmed")}
 _FORM = ("code", "again", "rank", "side", "certainty", "onset", "contact")
-_BREADTH = {"Patient": 1, "Condition": 500, "Encounter": 50}
 
 
 async def find(visit: Visit) -> Response:
@@ -112,7 +112,7 @@ async def _done(visit: Visit, verb: Any) -> Response:
     version = visit.said("version")
     try:
         async with visit.record() as record:
-            await verb(record, patient, diagnosis, int(version) if version.isdecimal() else 0)
+            await verb(record, patient, diagnosis, int(version) if version.isdecimal() and len(version) < 10 else 0)
     except Unprocessable as wrong:
         return await _shown(visit, {problem.path: problem.message for problem in wrong.problems}, 422)
     return visit.go(f"/chart/{patient}/problems")
@@ -122,14 +122,15 @@ async def _shown(visit: Visit, told: dict[str, str], status: int = 200) -> Respo
     patient, diagnosis = visit.part("patient"), visit.part("diagnosis")
     async with visit.record() as record:
         stored = await problems.held(record, patient, diagnosis)
-        versions = await problems.history(record, patient, diagnosis)
-        chart = await overview.chart(record, patient, _BREADTH)
+        versions = await problems.versions(record, stored)
+        chart = await overview.chart(record, patient, {"Patient": 1, "Encounter": 50})
         is_favourite = await problems.is_favourite(record, versions[0].code)
     typed = {name: visit.said(name) for name in (*_FORM, "ended", "reason") if name in visit.form}
     now = problems.problem(stored.resource)
     onset = stored.resource.get("onsetDateTime", "")[:10]
     here = {"rank": now.rank, "side": now.side, "onset": onset, "contact": now.contact}
-    own = [one for one in chart.contacts if one.kind in contacts.KINDS and one.unit == visit.session.unit_name][:8]
+    own = [one for one in chart.contacts if one.kind in contacts.KINDS and one.unit == visit.session.unit_name]
+    own = [one for place, one in enumerate(own) if place < 8 or one.id == now.contact]
     return visit.page(
         "problems/_one.html",
         status,
@@ -139,11 +140,11 @@ async def _shown(visit: Visit, told: dict[str, str], status: int = 200) -> Respo
         is_own=stored.unit == visit.session.unit_key,
         is_favourite=is_favourite,
         contacts=own,
-        said={"ended": "", "reason": ""} | here | {"certainty": "confirmed" if now.is_sure else "provisional"} | typed,
+        said={"ended": "", "reason": ""} | here | {"certainty": now.certainty} | typed,
         problems=told,
         ranks=RANKS,
         sides=SIDES,
-        certainties=CERTAINTIES,
+        certainties=CERTAINTIES | {now.certainty: _OTHERS.get(now.certainty, now.certainty)},
     )
 
 
