@@ -11,6 +11,7 @@ from varda.access.people import People
 from varda.care import tasks
 from varda.care.tasks import Wanted, is_overdue, task, turn
 from varda.care.tasks.rules import WHEN, due, priority
+from varda.kernel.clock import SetClock
 from varda.kernel.db import Database
 from varda.kernel.errors import Absent, Conflict, Refused, Stale, Unprocessable
 from varda.record import Door, Owner, Wish
@@ -91,6 +92,39 @@ async def test_what_is_declined_goes_back_to_who_asked_and_can_be_asked_again(
     async with door.opened(astrid, "care") as record:
         await tasks.ask_again(record, id_, 2)
     assert names((await queue(door, dan)).unclaimed) == ["Ring dottern"]
+
+
+async def test_what_is_asked_again_has_its_time_anew_and_no_old_remark(
+    door: Door, clock: SetClock, astrid: Session, dan: Session
+) -> None:
+    id_ = await asked(door, astrid, when="hour")
+    async with door.opened(dan, "care") as record:
+        await tasks.decline(record, id_, 1, "Hinner inte")
+    clock.instant += timedelta(minutes=20)
+    async with door.opened(astrid, "care") as record:
+        early = await tasks.ask_again(record, id_, 2)
+    assert early.due is not None
+    assert (early.due.at, early.remark) == (NOW + timedelta(hours=1), ""), "a time ahead stands"
+    async with door.opened(dan, "care") as record:
+        await tasks.decline(record, id_, 3, "Hinner inte nu heller")
+    clock.instant += timedelta(hours=3)
+    async with door.opened(astrid, "care") as record:
+        late = await tasks.ask_again(record, id_, 4)
+    assert late.due is not None
+    assert late.due.at == clock.instant + timedelta(hours=1)
+    assert not is_overdue(late, clock.instant)
+    assert late.remark == ""
+
+
+async def test_a_post_without_a_person_takes_no_form_down(door: Door, astrid: Session) -> None:
+    """PractitionerRole.practitioner is 0..1, and may name somebody without a reference."""
+    empty, named = (world.assignment(name, "cardiology", "nurse") for name in ("empty", "named"))
+    del empty["practitioner"]
+    named["practitioner"] = {"display": "Vikarie"}
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", one, owner=Owner("", "")) for one in (empty, named)])
+    async with door.opened(astrid, "care") as record:
+        assert [one.shown for one in await tasks.colleagues(record)] == ["Astrid Lund, Physician"]
 
 
 async def test_it_is_handed_to_a_colleague_or_back_to_the_unit_and_to_nobody_elsewhere(

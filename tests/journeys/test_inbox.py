@@ -92,3 +92,26 @@ def test_one_key_ends_a_row_and_the_next_has_the_focus(astrid: Person) -> None:
     expect(rows).to_have_count(before - 1)
     assert astrid.page.evaluate("document.activeElement.matches('[data-row-link]')")
     assert astrid.barriers() == []
+
+
+def test_a_row_that_somebody_else_ends_leaves_no_key_on_the_next_patient(astrid: Person, maria: Person) -> None:
+    """One's own step moves the focus on; another's takes it to the list, and D does nothing until a row is chosen."""
+    asks(maria, "Tas av Maria")
+    maria.goes_to("/patients")
+    asks(maria, "Står kvar")
+    astrid.goes_to("/inbox")
+    rows = astrid.page.locator("[data-row]")
+    mine = rows.filter(has_text="Tas av Maria")
+    before = rows.count()
+    mine.locator("[data-row-link]").focus()
+    maria.goes_to("/inbox")
+    maria.page.locator("[data-row]").filter(has_text="Tas av Maria").locator("[data-row-link]").focus()
+    maria.page.keyboard.press("d")
+    maria.sees("Klar: Tas av Maria")
+    expect(mine).to_have_count(0, timeout=10_000)
+    assert astrid.page.evaluate("document.activeElement.id") == "inbox"
+    astrid.page.keyboard.press("d")
+    astrid.page.wait_for_timeout(500)
+    assert rows.count() == before - 1
+    astrid.page.keyboard.press("j")
+    assert astrid.page.evaluate("document.activeElement.matches('[data-row-link]')")

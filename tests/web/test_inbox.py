@@ -6,8 +6,10 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from tests.record import world
 from tests.web.conftest import SignIn
 from varda.kernel.clock import SetClock
+from varda.record import Door, Owner, Wish
 
 ASK = {"what": "Ring dottern", "why": "Hon har frågat", "when": "now"}
 SICK = {"breathing": "26", "saturation": "91", "systolic": "88", "diastolic": "50", "pulse": "132",
@@ -107,6 +109,27 @@ async def test_a_form_from_another_patients_window_is_refused_and_nothing_is_sto
     assert (await astrid.post(f"{elsewhere}/done", data={"version": "1"})).status_code == 404
     assert (await astrid.get(elsewhere)).status_code == 404
     assert "Ring dottern" in (await astrid.get("/inbox")).text
+
+
+async def test_a_task_of_a_joined_record_is_read_and_ended_in_the_chart_of_the_person(
+    astrid: httpx.AsyncClient, door: Door
+) -> None:
+    """Two records of one person are one chart: what stands in it can be done there, and in no other."""
+    home = (await asked(astrid)).replace("/chart/vera/", "/chart/twin/")
+    twin = world.patient("twin", "Vera", "Åkesson", "19500214-XA08")
+    joined = twin | {"link": [{"type": "refer", "other": {"reference": "Patient/vera"}}]}
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.update(twin)
+        stay = world.contact("twin-stay", "twin", "cardiology")
+        await record.write([Wish("update", stay, owner=Owner(world.CARDIOLOGY, world.REGION))])
+    assert (await astrid.get(home)).status_code == 404, "of somebody else until they are joined"
+    assert (await astrid.post(f"{home}/done", data={"version": "1"})).status_code == 404
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.update(joined)
+    assert f'href="{home}"' in (await astrid.get("/chart/twin/tasks")).text
+    assert f'href="{home}"' in (await astrid.get("/chart/twin")).text
+    assert f'action="{home}/done"' in (await astrid.get(home)).text
+    assert (await astrid.post(f"{home}/done", data={"version": "1"})).headers["location"] == f"{home}?done=done"
 
 
 async def test_a_role_without_tasks_has_no_way_to_them(signed_in: SignIn) -> None:

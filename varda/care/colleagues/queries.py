@@ -33,8 +33,9 @@ async def at_unit(record: Record, right: Right) -> list[Colleague]:
     answer = await record.search("PractitionerRole", [*wanted, ("_count", "200")])
     names = {one.reference: one.resource for one in answer.included if one.type == "Practitioner"}
     today = record.now.astimezone(STOCKHOLM).date().isoformat()
+    # A post may stand without a person, and a person in it without a reference (0..1): who holds it is not known.
     posts = {
-        str(one.resource["practitioner"]["reference"]): one.resource
+        str(one.resource.get("practitioner", {}).get("reference", "")): one.resource
         for one in answer.matches
         if one.resource.get("active", True) and _is_now(one.resource.get("period", {}), today)
     }

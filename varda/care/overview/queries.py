@@ -67,6 +67,11 @@ class Chart:
         """Who it is about."""
         return person(self._all("Patient")[0])
 
+    @property
+    def people(self) -> list[str]:
+        """Ids of the person's records: the one that was asked for, and those joined with it."""
+        return [str(one["id"]) for one in self._all("Patient")]
+
     @cached_property
     def allergies(self) -> Allergies:
         """Known, none or not known."""

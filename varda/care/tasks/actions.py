@@ -8,7 +8,7 @@ from varda.care.facts import instant
 from varda.care.notes import clean
 from varda.care.tasks.model import OPEN, Task, task
 from varda.care.tasks.queries import colleagues
-from varda.care.tasks.rules import LONGEST, due, may_ask_again, may_end, priority
+from varda.care.tasks.rules import LONGEST, due, due_again, may_ask_again, may_end, priority
 from varda.kernel.errors import Conflict, Problem, Refused, Unprocessable
 from varda.record import Record
 
@@ -84,14 +84,19 @@ async def forward(record: Record, task_id: str, version: int, *, to: str = "", r
 
 
 async def ask_again(record: Record, task_id: str, version: int) -> Task:
-    """Ask the whole unit once more for what was declined, or was said to be done and is not."""
+    """Ask the whole unit once more for what was declined, or was said to be done and is not. A time that has passed
+    begins anew by its urgency, and why it was declined stands in the earlier version alone.
+    """
     before = (await record.read("Task", task_id)).resource
-    if not may_ask_again(task(before)):
+    found = task(before)
+    if not may_ask_again(found):
         raise Conflict("This task is open already.")
-    period = {name: at for name, at in before.get("executionPeriod", {}).items() if name != "end"}
-    return await _changed(
-        record, before, version, status="requested", owner=await _named(record, ""), executionPeriod=period or None
-    )
+    begun = {name: at for name, at in before.get("executionPeriod", {}).items() if name != "end"}
+    new: dict[str, Any] = {"executionPeriod": begun or None, "statusReason": None}
+    if by := due_again(found, record.now):
+        limits = before["restriction"]
+        new["restriction"] = {**limits, "period": {**limits["period"], "end": instant(by)}}
+    return await _changed(record, before, version, status="requested", owner=await _named(record, ""), **new)
 
 
 async def end(record: Record, task_id: str, version: int) -> Task:

@@ -30,6 +30,13 @@ def due(when: str, now: datetime) -> datetime | None:
     return datetime.combine(day, time(), STOCKHOLM).astimezone(UTC) - timedelta(minutes=1)
 
 
+def due_again(task: Task, now: datetime) -> datetime | None:
+    """By when what is asked for once more is to be done, where its time has passed; None: the time stands."""
+    if task.due is None or task.due.at > now:
+        return None
+    return due({"stat": "now", "asap": "hour", "urgent": "hour"}.get(task.priority, "today"), now)
+
+
 def priority(when: str) -> str:
     """How urgent a task is by its time (http://hl7.org/fhir/R4/valueset-request-priority.html)."""
     return _PRIORITY.get(when, "routine")

@@ -68,8 +68,7 @@ async def entry(visit: Visit) -> Response:
     patient, reference = visit.part("patient"), f"{visit.part('type')}/{visit.part('id')}"
     async with visit.record() as record:
         found = await opened(record, patient, SECTION)
-        people = [one["id"] for one in found.chart.resources["Patient"]]
-        line = await finding.entry(record, people, reference)
+        line = await finding.entry(record, found.chart.people, reference)
     return framed(
         visit,
         "finding/entry.html",

@@ -28,12 +28,24 @@ async function count() {
   show(waiting);
 }
 
+// Rows with a step of one's own on its way, and those where it is done: only one's own step moves the focus on. Elsewhere
+// a key that was meant for one patient would meet the next.
+const going = new Set();
+const done = new Set();
+const rowOf = (event) => event.detail.ctx.sourceElement?.closest("[data-live] [data-row]")?.id;
+document.addEventListener("htmx:before:request", (event) => { if (rowOf(event)) going.add(rowOf(event)); });
+document.addEventListener("htmx:finally:request", (event) => {
+  if (!going.delete(rowOf(event))) return;
+  if (event.detail.ctx.response?.raw.ok) done.add(rowOf(event));
+  else changed(); // what was told meanwhile
+});
+
 const isBusy = (part) => part.contains(document.activeElement) && document.activeElement.matches("input:not([type=hidden]), textarea, select");
 
 async function renew(part) {
   if (isBusy(part)) return;
   const html = await (await ask(part.dataset.liveUrl, { "HX-Request": "true" })).text();
-  if (html === part.dataset.liveSeen || isBusy(part)) return;
+  if (html === part.dataset.liveSeen || isBusy(part) || going.size) return;
   part.dataset.liveSeen = html;
   const links = () => [...part.querySelectorAll("[data-row-link]")];
   const row = document.activeElement?.closest?.("[data-row]");
@@ -47,8 +59,9 @@ async function renew(part) {
   const after = anchor?.id && document.getElementById(anchor.id);
   if (after) scrollBy(0, after.getBoundingClientRect().top - top);
   if (!focused && place < 0) return;
-  const again = (focused && document.getElementById(focused)) || links()[Math.min(place, links().length - 1)];
-  again?.focus({ preventScroll: Boolean(after) });
+  const next = done.delete(row?.id) && links()[Math.min(place, links().length - 1)];
+  const again = (focused && document.getElementById(focused)) || next || part;
+  again.focus({ preventScroll: again === part || Boolean(after) });
 }
 
 export async function changed() {

@@ -67,8 +67,9 @@ async def step(visit: Visit) -> Response:
     try:
         async with visit.record() as record:
             after = await deed(visit, record, visit.part("task"), _version(visit))
-            if after.patient != visit.part("patient"):  # a form of another patient's window: nothing of it is stored
-                raise Absent("There is no such page.")
+            if after.patient != visit.part("patient"):
+                # Of a joined record, or a form of another patient's window: then nothing of it is stored.
+                _require_of((await overview.chart(record, visit.part("patient"), {"Patient": 1})).people, after)
     except Unprocessable as wrong:
         if visit.wants_fragment:
             raise
@@ -122,12 +123,17 @@ _STEPS: dict[str, Callable[[Visit, Record, str, int], Awaitable[Task]]] = {
 }
 
 
+def _require_of(people: list[str], task: Task) -> None:
+    """Raise `Absent` for a task that is about none of these records of a person."""
+    if task.patient not in people:
+        raise Absent("There is no such page.")
+
+
 async def _read(visit: Visit, status: int, problems: dict[str, str]) -> Response:
     async with visit.record() as record:
         task = await tasks.one_task(record, visit.part("task"))
-        if task.patient != visit.part("patient"):
-            raise Absent("There is no such page.")
         found = await opened(record, visit.part("patient"), _SECTION)
+        _require_of(found.chart.people, task)
         may = record.powers.does("tasks.finish")
         colleagues = await tasks.colleagues(record) if may and task.is_open else []
     response = framed(
