@@ -1,13 +1,17 @@
 """Answers wait for who ordered them until somebody has signed the very version that stands (WORKFLOWS 7)."""
 
 from datetime import timedelta
+from decimal import Decimal
+from time import perf_counter
 from typing import Any
 
 import pytest
 
 from tests.record import world
 from varda.access.session import Session
-from varda.care.results import before, one_answer, sign, sign_normal, waiting
+from varda.care.comparison import changes
+from varda.care.results import answer, before, gist, one_answer, sign, sign_normal, spoken, waiting
+from varda.care.results.model import reading
 from varda.kernel.clock import SetClock
 from varda.kernel.errors import Refused, Stale, Unprocessable
 from varda.record import Door
@@ -242,3 +246,71 @@ async def test_what_is_older_than_half_a_year_was_taken_over(door: Door, astrid:
     assert await listed(door, astrid) == [("normal", id_)]
     clock.instant += timedelta(days=20)
     assert await listed(door, astrid) == []
+
+
+def potassium(said: str, number: str = "8.0", **more: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "Observation",
+        "id": "1",
+        "valueQuantity": {"value": Decimal(number), "unit": "mmol/l"},
+        "referenceRange": [{"low": {"value": Decimal("3.5")}, "high": {"value": Decimal(5)}}],
+        "interpretation": [{"coding": [{"code": said}]} if said else {"text": "Se kommentar"}],
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "mark"), [("HX", "critical"), ("LX", "critical"), ("*", "high"), ("CRIT", "high"), ("", "high"), ("N", "")]
+)
+def test_a_judgement_that_is_not_known_silences_no_reference_interval(said: str, mark: str) -> None:
+    assert reading(potassium(said)).mark == mark
+
+
+@pytest.mark.parametrize("said", ["*", "CRIT", "U", ""])
+def test_what_is_judged_in_a_way_that_is_not_known_is_never_normal(said: str) -> None:
+    assert reading(potassium("N", "4.0")).is_normal
+    one = reading(potassium(said, "4.0"))
+    assert not one.mark
+    assert not one.is_normal
+    assert not reading(potassium(said, component=[potassium("N", "4.0")], valueQuantity=None)).is_normal
+
+
+def test_a_report_whose_results_cannot_all_be_shown_is_never_normal() -> None:
+    shown, group = potassium("N", "4.0"), potassium("N", "4.0", hasMember=[{"reference": "Observation/2"}])
+    sent = {"resourceType": "DiagnosticReport", "id": "7", "status": "final"}
+    one = {**sent, "result": [{"reference": "Observation/1"}]}
+    two = {**sent, "result": [{"reference": "Observation/1"}, {"reference": "Observation/2"}]}
+    assert answer(one, {"Observation/1": shown}).urgency == "normal"
+    for resource, around in ((two, shown), (one, group)):
+        found = answer(resource, {"Observation/1": around})
+        assert (found.missing, found.urgency) == (1, "words")
+
+
+def test_what_a_panel_groups_is_shown_judged_and_signed_with_it() -> None:
+    meta = {"versionId": "3"}
+    group = potassium("N", "4.0", hasMember=[{"reference": "Observation/2"}], meta={"versionId": "1"})
+    sent = {
+        "resourceType": "DiagnosticReport",
+        "id": "7",
+        "status": "final",
+        "result": [{"reference": "Observation/1"}],
+    }
+    found = answer(sent, {"Observation/1": group, "Observation/2": potassium("HH", id="2", meta=meta)})
+    assert found.urgency == "critical"
+    assert found.targets == ("Observation/1/_history/1", "Observation/2/_history/3")
+
+
+def test_odd_markup_is_shown_as_it_came_and_stops_no_list() -> None:
+    assert spoken('<ol start="a"><li>Inga fynd</li></ol>') == "1. Inga fynd"
+    assert spoken("<p>Inga <![foo[ fynd</p>") == "<p>Inga <![foo[ fynd</p>"
+
+
+def test_no_text_however_odd_takes_long_to_read() -> None:
+    started = perf_counter()
+    assert gist("." * 200_000)[1] == 0
+    assert gist("A. " * 50_000)[1] > 0
+    old, new = ("".join(f"och {word}{n} " for n in range(3_000)) for word in ("a", "b"))
+    found = list(changes(f"Inga {old}fynd", f"Inga {new}fynd"))
+    assert [one.kind for one in found] == ["same", "removed", "added", "same"]
+    assert "".join(one.text for one in found if one.kind != "removed") == f"Inga {new}fynd"
+    assert perf_counter() - started < 2

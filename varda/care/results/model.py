@@ -15,6 +15,14 @@ from varda.catalogue import functions_of
 
 _JUDGED = frozenset({"N", "NEG", "S", "ND", "NR"})
 """Interpretations by which a laboratory says that there is nothing to act on."""
+_MARKS = (
+    ("critical", frozenset({"HH", "LL", "AA", "HX", "LX"})),
+    ("high", frozenset({"H", "HU"})),
+    ("low", frozenset({"L", "LU"})),
+    ("abnormal", frozenset({"A", "POS", "R"})),
+)
+"""What other interpretations mean (http://hl7.org/fhir/R4/valueset-observation-interpretation.html)."""
+_KNOWN = _JUDGED.union(*(words for _, words in _MARKS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +30,8 @@ class Reading:
     """One observed value. `text` holds what is not a number; `mark` is high, low, abnormal, critical or empty.
 
     `parts` are components (systolic, diastolic); `state` is preliminary, final, amended, corrected or cancelled;
-    `method` is how it was come by, where that is told; `notes` are what was written beside the value, word for word.
+    `method` is how it was come by, where that is told; `notes` are what was written beside the value, word for word;
+    `is_unread`: something is said of it that no code here means, so that nobody may take it for normal.
     """
 
     id: str
@@ -41,6 +50,7 @@ class Reading:
     notes: tuple[str, ...] = ()
     version: int = 0
     is_judged: bool = False
+    is_unread: bool = False
 
     @property
     def is_critical(self) -> bool:
@@ -52,7 +62,8 @@ class Reading:
         """Whether it was judged, by its laboratory or by a reference interval, and nothing was found: never what is
         said in words alone."""
         parts = all(one.is_normal for one in self.parts)
-        return not self.mark and not self.notes and parts and (self.is_judged or bool(self.parts and not self.text))
+        said = self.mark or self.notes or self.is_unread
+        return not said and parts and (self.is_judged or bool(self.parts and not self.text and self.value is None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +145,7 @@ def reading(one: Mapping[str, Any]) -> Reading:
         tuple(str(note["text"]) for note in one.get("note", ()) if note.get("text")),
         int(one.get("meta", {}).get("versionId", "0") or 0),
         bool(said & _JUDGED) or (value is not None and not value.comparator and (low, high) != (None, None)),
+        not all(codes([one]) & _KNOWN for one in one.get("interpretation", ())),
     )
 
 
@@ -168,12 +180,11 @@ def _range(ranges: Any) -> tuple[Decimal | None, Decimal | None]:
 
 
 def _mark(said: frozenset[str], value: Amount | None, low: Decimal | None, high: Decimal | None) -> str:
-    if said & {"HH", "LL", "AA"}:
-        return "critical"
-    for mark, words in (("high", {"H", "HU"}), ("low", {"L", "LU"}), ("abnormal", {"A", "POS", "R"})):
+    """What its laboratory says; where it says nothing that is known here, what the reference interval says."""
+    for mark, words in _MARKS:
         if said & words:
             return mark
-    if said or value is None:
+    if said & _JUDGED or value is None:
         return ""
     if high is not None and value.value > high:
         return "high"
@@ -293,14 +304,13 @@ def answer(
     wanted = [str(one.get("reference", "")) for one in resource.get("result", ())]
     is_report = resource["resourceType"] == "DiagnosticReport"
     found = [one for name in wanted if (one := inside.get(name) or around.get(name))] if is_report else [resource]
-    parts = [*found, *_members(found, around)]
+    parts, unseen = _members(found, around)
+    missing = unseen + (len(wanted) - len(found) if is_report else 0)
     order = _order(resource, around)
     values = tuple(reading(one) for one in parts if one.get("status") != "entered-in-error")
     originals = tuple(_originals(resource))
     words = _told_once(_words(resource, originals)) if is_report else ()
-    targets = tuple(
-        _version(one) for one in (resource, *(found if is_report else ())) if one.get("id") and one.get("meta")
-    )
+    targets = tuple(_version(one) for one in (resource, *parts) if one.get("id") and one.get("meta"))
     who: Mapping[str, Any] = order.get("requester") or next(iter(resource.get("resultsInterpreter", ())), {})
     state = str(resource.get("status", ""))
     return Answer(
@@ -310,7 +320,7 @@ def answer(
         title=label(resource.get("code")) or "?",
         kind=label(resource.get("category")),
         state=state,
-        urgency=urgency(values, bool(words or originals), state),
+        urgency=urgency(values, bool(words or originals), state, missing),
         at=first_moment(resource, "effectiveDateTime", "effectivePeriod", "effectiveInstant"),
         issued=first_moment(resource, "issued"),
         patient=str(resource.get("subject", {}).get("reference", "")).rpartition("/")[2],
@@ -323,14 +333,21 @@ def answer(
         originals=originals,
         targets=tuple(dict.fromkeys(targets)),
         functions=functions_of(resource),
-        missing=len(wanted) - len(found) if is_report else 0,
+        missing=missing,
         signatures=_signatures(targets, signed),
     )
 
 
-def _members(found: Sequence[Mapping[str, Any]], around: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    names = [str(one.get("reference", "")) for part in found for one in part.get("hasMember", ())]
-    return [around[name] for name in dict.fromkeys(names) if name in around]
+def _members(
+    found: Sequence[Mapping[str, Any]], around: Mapping[str, Mapping[str, Any]]
+) -> tuple[list[Mapping[str, Any]], int]:
+    """The results and what they group, each once, and how many of these cannot be shown."""
+    parts, named = list(found), set[str]()
+    for part in parts:
+        names = [str(one.get("reference", "")) for one in part.get("hasMember", ())]
+        parts += [around[name] for name in dict.fromkeys(names) if name in around and name not in named]
+        named |= set(names)
+    return parts, len(named - set(around))
 
 
 def _order(resource: Mapping[str, Any], around: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -22,15 +22,18 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 _SIGNS = {"del": ("[struket: ", "]"), "s": ("[struket: ", "]"), "strike": ("[struket: ", "]"), "sup": ("^", ""),
           "sub": ("_", ""), "q": ("”", "”")}  # fmt: skip
-_SENTENCE = re.compile(r".+?(?:[.!?]+(?=\s+[^\sa-zåäö])|$)\s*")
-"""A small letter after the stop goes on with the sentence: `u.a.` and `t.ex.` end none."""
+_SENTENCE = re.compile(r".+?(?:(?<![.!?])[.!?]++(?=\s+[^\sa-zåäö])|$)\s*")
+"""A small letter after the stop goes on with the sentence: `u.a.` and `t.ex.` end none. A run of stops is read once."""
 
 
 def spoken(narrative: str) -> str:
     """What marked-up text says, as text with the line breaks that its markup makes."""
     reader = _Reader()
-    reader.feed(narrative)
-    reader.close()
+    try:
+        reader.feed(narrative)
+        reader.close()
+    except (AssertionError, ValueError):  # `<![foo[`: what cannot be read as markup is shown as it came
+        return narrative.strip("\n")
     return "".join(reader.out).strip("\n")
 
 
@@ -40,21 +43,23 @@ def gist(text: str) -> tuple[str, int]:
     if len(line) <= GIST:
         return line, 0
     end = 0
-    for sentence in _SENTENCE.findall(line):
-        if not sentence or (end and end + len(sentence) > GIST):
+    for sentence in (one[0] for one in _SENTENCE.finditer(line)):
+        if end and end + len(sentence) > GIST:
             break
         end += len(sentence)
     return line[:end].rstrip(), len(line[end:].split())
 
 
-def urgency(readings: Iterable[Any], has_words: bool, state: str) -> Urgency:
-    """How urgent an answer is: by what its laboratory says of its values, else by their reference intervals."""
+def urgency(readings: Iterable[Any], has_words: bool, state: str, missing: int = 0) -> Urgency:
+    """How urgent an answer is: by what its laboratory says of its values, else by their reference intervals. One with
+    results that cannot be shown is never normal.
+    """
     every = list(readings)
     if any(one.is_critical for one in every):
         return "critical"
     if any(one.mark or any(part.mark for part in one.parts) for one in every):
         return "abnormal"
-    if state != "final" or has_words or not every or not all(one.is_normal for one in every):
+    if state != "final" or has_words or missing or not every or not all(one.is_normal for one in every):
         return "words"
     return "normal"
 
@@ -82,7 +87,7 @@ class _Reader(HTMLParser):
         elif tag in _BLOCKS:
             self._break()
             if tag in ("ul", "ol"):
-                self._lists.append(int(dict(attrs).get("start") or 1) if tag == "ol" else None)
+                self._lists.append(_start(dict(attrs).get("start") or "") if tag == "ol" else None)
             self._cells = 0 if tag == "tr" else self._cells
 
     def handle_endtag(self, tag: str) -> None:
@@ -107,3 +112,7 @@ class _Reader(HTMLParser):
     def _break(self) -> None:
         if self.out and not "".join(self.out[-1:]).endswith("\n"):
             self.out.append("\n")
+
+
+def _start(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
