@@ -23,6 +23,7 @@ from varda.care.vitals import (
     end_scale,
     fitting,
     keep,
+    offered,
     proposals,
     second_scales,
     set_aside,
@@ -389,9 +390,9 @@ def measured(code: str, value: float, at: str = "2026-03-01T11:40:00Z", **more: 
     } | more  # fmt: skip
 
 
-async def sent(door: Door, *observations: dict[str, Any]) -> list[str]:
+async def sent(door: Door, *observations: dict[str, Any], unit: str = world.CARDIOLOGY) -> list[str]:
     async with door.opened(world.SYSTEM, "administration") as record:
-        owner = Owner(world.CARDIOLOGY, world.REGION)
+        owner = Owner(unit, world.REGION)
         stored = await record.write([Wish("create", one, owner=owner) for one in observations])
     return [one.id for one in stored]
 
@@ -406,7 +407,7 @@ async def test_what_a_device_proposes_is_kept_final_by_who_keeps_the_same_value(
     del pressure["valueQuantity"]
     pulse, breathing, both = await sent(door, measured("8867-4", 72), measured("9279-1", 22), pressure)
     async with door.opened(astrid, "care") as record:
-        score = (await keep(record, "vera", WELL)).score
+        score = (await keep(record, "vera", WELL | {"at": "2026-03-01T12:40"})).score
         assert score is not None
         found = {id_: (await record.read("Observation", id_)).resource for id_ in (pulse, breathing, both)}
         (total,) = (await record.search("Observation", [("patient", "vera"), ("code", "news2")])).matches
@@ -425,17 +426,51 @@ async def test_what_a_device_proposes_is_kept_final_by_who_keeps_the_same_value(
 
 
 async def test_what_a_device_proposes_is_set_aside_with_a_reason(door: Door, astrid: Session) -> None:
+    at = datetime(2026, 3, 1, 11, 40, tzinfo=UTC)
     pulse, old = await sent(door, measured("8867-4", 190), measured("9279-1", 60, "2026-02-27T11:40:00Z"))
     async with door.opened(astrid, "care") as record:
         with pytest.raises(Unprocessable):
-            await set_aside(record, "vera", " ")
-        assert await set_aside(record, "vera", "Elektroden satt löst") == 1
-        assert await set_aside(record, "vera", "Igen") == 0
+            await set_aside(record, "vera", " ", at)
+        assert await set_aside(record, "vera", "En annan tid", at - timedelta(minutes=1)) == 0
+        assert await set_aside(record, "vera", "Elektroden satt löst", at) == 1
+        assert await set_aside(record, "vera", "Igen", at) == 0
         said = (await record.read("Observation", pulse)).resource
         assert (await record.read("Observation", old)).resource["status"] == "preliminary"
     assert said["status"] == "entered-in-error"
     assert said["note"][-1]["text"] == "Elektroden satt löst"
     assert said["note"][-1]["authorString"] == "Astrid Lund, Physician"
+
+
+@pytest.mark.parametrize(
+    ("unit", "at"),
+    [(world.CARDIOLOGY, ""), (world.CARDIOLOGY, "2026-03-01T12:39"), (world.SURGERY, "2026-03-01T12:40")],
+)
+async def test_what_is_measured_at_another_time_or_is_another_units_stays_the_devices_own(
+    door: Door, astrid: Session, unit: str, at: str
+) -> None:
+    """The same number now is a value of now, and nothing of another unit keeps a set from being kept."""
+    (pulse,) = await sent(door, measured("8867-4", 72), unit=unit)
+    async with door.opened(astrid, "care") as record:
+        if unit != world.CARDIOLOGY:
+            assert await offered(record, "vera") == []
+        assert (await keep(record, "vera", {"pulse": "72", "at": at})).score is None
+        pulses = (await record.search("Observation", [("patient", "vera"), ("code", "8867-4")])).matches
+    (made,) = [one.resource for one in pulses if one.id != pulse]
+    assert made["effectiveDateTime"] == {"": "2026-03-01T12:00:00Z"}.get(at, f"2026-03-01T11:{at[-2:]}:00Z")
+    async with door.opened(world.SYSTEM, "administration") as record:
+        assert (await record.read("Observation", pulse)).resource["status"] == "preliminary"
+
+
+async def test_values_of_one_minute_are_offered_and_older_ones_after_them(door: Door, astrid: Session) -> None:
+    await sent(
+        door, measured("8867-4", 72, "2026-03-01T11:40:50Z"), measured("9279-1", 22, "2026-03-01T11:40:05Z"),
+        measured("8310-5", 39, "2026-03-01T08:00:00Z"), measured("8867-4", 40, "2026-03-01T12:10:00Z"),
+        measured("8867-4", 41, "2026-03-01"),
+    )  # fmt: skip
+    async with door.opened(astrid, "care") as record:
+        assert [dict(one.numbers) for one in await offered(record, "vera")] == [{"pulse": 72}, {"breathing": 22}]
+        await keep(record, "vera", {"pulse": "72", "breathing": "22", "at": "2026-03-01T12:40"})
+        assert [dict(one.numbers) for one in await offered(record, "vera")] == [{"temperature": 39}]
 
 
 def test_only_recent_preliminary_values_of_devices_in_the_right_unit_are_proposed() -> None:

@@ -173,9 +173,10 @@ async def test_what_a_device_measured_stands_in_the_form_and_is_confirmed_by_kee
     assert "Från en enhet, inte bekräftat ännu" in form
     assert "Monitor 4" in form
     assert re.search(r'name="pulse"\s+value="84"', form)
+    assert form.count('value="2026-03-01T12:40"') == 2, "its time stands in the form, and what is set aside is of it"
     assert "preliminärt" in (await astrid.get(AT)).text
     assert (await astrid.post(f"{AT}/set-aside", data={"why": ""})).status_code == 422
-    await astrid.post(f"{AT}/write", data={"pulse": "84"})
+    await astrid.post(f"{AT}/write", data={"pulse": "84", "at": "2026-03-01T12:40"})
     assert "Från en enhet" not in (await astrid.get(f"{AT}/write")).text
     page = (await astrid.get(AT)).text
     assert "preliminärt" not in page
@@ -213,3 +214,21 @@ async def test_a_child_has_curves_of_growth_and_no_score(astrid: httpx.AsyncClie
     assert "Besluta om skala 2" not in page
     assert "Tillväxt" not in (await astrid.get(AT)).text
     assert "Huvudomfång" not in (await astrid.get(f"{AT}/write")).text
+
+
+async def test_a_slip_of_the_pen_is_not_drawn_and_takes_no_page_away(astrid: httpx.AsyncClient, door: Door) -> None:
+    """30 kg and 23 cm reckon to a body mass index of 567."""
+    child = {"resourceType": "Patient", "id": "new", "birthDate": "2016-03-01", "gender": "female"}
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", child, owner=Owner("", ""))])
+        stay = world.contact("new-stay", "new", "cardiology")
+        await record.write([Wish("update", stay, owner=Owner(world.CARDIOLOGY, world.REGION))])
+    await astrid.post("/chart/new/vitals/write", data={"weight": "30", "height": "23"})
+    answer = await astrid.get("/chart/new/vitals")
+    assert answer.status_code == 200
+    assert answer.text.count("1 värde ligger för långt från standarden") == 2, "the length and the index"
+    assert "567" in answer.text, "it stands in the table"
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", child | {"gender": "unknown"}, owner=Owner("", ""))])
+    await astrid.post("/chart/new/vitals/write", data={"weight": "30", "height": "200"})
+    assert (await astrid.get("/chart/new/vitals")).status_code == 200, "without a standard all is drawn"

@@ -82,13 +82,17 @@ def _observations(form: Form, said: Mapping[str, str], common: Mapping[str, Any]
             continue
         if one.choices and typed not in one.choices:
             wrong.append(Problem("Choose one of the list.", one.key))
-        elif not one.choices and not (typed.isascii() and typed.isdecimal() and int(typed) <= one.most):
+        elif not one.choices and not _is_number(typed, one.most):
             wrong.append(Problem("Write a whole number that can be right.", one.key))
         else:
             made.append(_observation(form, one, typed, common))
     if wrong:
         raise Unprocessable("Some of this cannot be right. Nothing was stored yet.", wrong)
     return made
+
+
+def _is_number(typed: str, most: int) -> bool:
+    return typed.isascii() and typed.isdecimal() and len(typed) < 10 and int(typed) <= most
 
 
 def _observation(form: Form, one: Question, typed: str, common: Mapping[str, Any]) -> Resource:

@@ -26,6 +26,6 @@ FRAIL = 5
 
 def step(typed: str) -> int:
     """The step that was chosen. Raises `Unprocessable`."""
-    if typed.isascii() and typed.isdecimal() and int(typed) in STEPS:
+    if typed.isascii() and typed.isdecimal() and len(typed) == 1 and int(typed) in STEPS:
         return int(typed)
     raise Unprocessable("Choose a step of 1 to 9.", [Problem("Choose a step of 1 to 9.", "cfs")])

@@ -10,11 +10,12 @@ from varda.care.vitals.queries import (
     early_warning,
     fit,
     fitting,
+    offered,
     proposals,
     second_scales,
     vital_signs,
 )
-from varda.care.vitals.rules import bedside, unsuited
+from varda.care.vitals.rules import bedside, time, unsuited
 from varda.care.vitals.said import Said, said, spelled
 
 __all__ = [
@@ -40,12 +41,14 @@ __all__ = [
     "keep",
     "keep_said",
     "may_keep",
+    "offered",
     "proposals",
     "said",
     "second_scales",
     "set_aside",
     "spelled",
     "strike",
+    "time",
     "unsuited",
     "vital_signs",
 ]

@@ -12,8 +12,8 @@ from varda.care.patients import Person
 from varda.care.scores import NEWS2, Band, Judgement, entry
 from varda.care.scores.news2 import CALL_ALONE
 from varda.care.vitals.model import LEVEL, LOCAL, LOINC, MEASURES, PRESSURE, SCALE_2, UCUM, Bedside, Measure
-from varda.care.vitals.queries import ENDED_BY, ENDED_WHY, WHY, fitting, numbers, proposals, second_scales
-from varda.care.vitals.rules import RECENT, bedside
+from varda.care.vitals.queries import ENDED_BY, ENDED_WHY, WHY, fitting, numbers, second_scales, waiting
+from varda.care.vitals.rules import RECENT, bedside, minute
 from varda.care.vitals.said import Said
 from varda.kernel.errors import Absent, Conflict, Gone, Problem, Refused, Unprocessable
 from varda.record import Record, Stored
@@ -55,9 +55,9 @@ async def keep(record: Record, patient_id: str, said: Mapping[str, str]) -> Kept
     who, fit = await fitting(record, patient_id)
     at = _after_birth(seen.at, who) or record.now
     common = _common(record, patient_id, at)
-    waiting = await _waiting(record, patient_id)
+    here = [stored for stored, one in await waiting(record, patient_id) if one.at and minute(one.at.at) == minute(at)]
     kept = [
-        (code(one["code"], LOINC), (await _confirmed(record, one, waiting) or await record.create(one)).reference)
+        (code(one["code"], LOINC), (await _confirmed(record, one, here) or await record.create(one)).reference)
         for one in _observations(seen, common, is_adult=fit.is_adult)
     ]
     score, alone = fit.judged(seen), fit.alone(seen)
@@ -73,31 +73,26 @@ async def keep(record: Record, patient_id: str, said: Mapping[str, str]) -> Kept
     return Kept(score, alone, needs_answer=True, is_tasked=is_tasked)
 
 
-async def set_aside(record: Record, patient_id: str, why: str) -> int:
-    """Mark what devices propose for a patient as entered in error, with the reason; gives how many entries.
+async def set_aside(record: Record, patient_id: str, why: str, at: datetime | None) -> int:
+    """Mark what devices of the unit measured at a minute as entered in error, with the reason; gives how many entries.
 
     Raises `Unprocessable` without a reason.
     """
     reason = _reason(why, "Say why the values of the device are not used.")
     note = {"text": reason, "authorString": _by(record), "time": instant(record.now)}
-    waiting = await _waiting(record, patient_id)
-    for one in waiting:
+    refused = [
+        stored for stored, one in await waiting(record, patient_id) if at and one.at and minute(one.at.at) == minute(at)
+    ]
+    for one in refused:
         noted = {"status": "entered-in-error", "note": [*one.resource.get("note", ()), note]}
         await record.update(dict(one.resource) | noted, expected=one.version)
-    return len(waiting)
+    return len(refused)
 
 
-async def _waiting(record: Record, patient_id: str) -> list[Stored]:
-    """What devices propose for the patient."""
-    wanted = [("patient", patient_id), ("status", "preliminary"), ("category", "vital-signs")]
-    found = {one.resource["id"]: one for one in (await record.search("Observation", wanted)).matches}
-    return [found[one.resource["id"]] for one in proposals([one.resource for one in found.values()], record.now)]
-
-
-async def _confirmed(record: Record, made: Mapping[str, Any], waiting: Sequence[Stored]) -> Stored | None:
-    """A device's entry of the same numbers, kept as final with who confirmed it; None where there is none."""
+async def _confirmed(record: Record, made: Mapping[str, Any], here: Sequence[Stored]) -> Stored | None:
+    """An entry of the same numbers that a device made at that time, kept as final with who confirmed it; else None."""
     wanted = numbers(made)
-    same = next((one for one in waiting if wanted and numbers(one.resource) == wanted), None)
+    same = next((one for one in here if wanted and numbers(one.resource) == wanted), None)
     if same is None:
         return None
     told = {"status": "final", "issued": made["issued"]}

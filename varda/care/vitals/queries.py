@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +14,10 @@ from varda.care.results import Reading, Series, readings, series
 from varda.care.scores import NEWS2, Band, Judgement, is_on
 from varda.care.scores.news2 import alone, risk
 from varda.care.vitals.model import LEVEL, LOCAL, MEASURES, PRESSURE, SCALE_2, Bedside, SecondScale
-from varda.care.vitals.rules import PROPOSED, unsuited
+from varda.care.vitals.rules import PROPOSED, minute, unsuited
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.errors import Absent
-from varda.record import Record
+from varda.record import Record, Stored
 
 ORDER = (
     "9279-1", "2708-6", "59408-5", "3151-8", "8480-6", PRESSURE, "8867-4", LEVEL, "8310-5", "29463-7", "8302-2",
@@ -110,7 +110,25 @@ def proposals(resources: Iterable[Mapping[str, Any]], now: datetime) -> list[Pro
         for one in resources
         if one.get("resourceType") == "Observation" and one.get("status") == "preliminary" and one.get("device")
     )
-    return newest_first(one for one in found if one.numbers and one.at and now - one.at.at <= PROPOSED)
+    return newest_first(
+        one
+        for one in found
+        if one.numbers and one.at and one.at.precision == "time" and timedelta() <= now - one.at.at <= PROPOSED
+    )
+
+
+async def waiting(record: Record, patient_id: str) -> list[tuple[Stored, Proposal]]:
+    """What devices of this unit have measured, newest first; what another unit's have is its own to confirm."""
+    wanted = [("patient", patient_id), ("status", "preliminary"), ("category", "vital-signs")]
+    found = (await record.search("Observation", wanted)).matches
+    own = {one.id: one for one in found if one.unit == record.session.unit_key}
+    return [(own[one.resource["id"]], one) for one in proposals([one.resource for one in own.values()], record.now)]
+
+
+async def offered(record: Record, patient_id: str) -> list[Proposal]:
+    """The newest of what waits, all of one minute: values of several times are no state of the patient."""
+    found = [one for _, one in await waiting(record, patient_id)]
+    return [one for one in found if one.at and found[0].at and minute(one.at.at) == minute(found[0].at.at)]
 
 
 def numbers(observation: Mapping[str, Any]) -> dict[str, Decimal]:

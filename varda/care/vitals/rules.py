@@ -53,7 +53,7 @@ def bedside(said: Mapping[str, str], now: datetime | None = None) -> Bedside:
         problems.append(Problem("The diastolic pressure is lower than the systolic.", "diastolic"))
     if "diastolic" in numbers and "systolic" not in numbers:
         problems.append(Problem("Write the systolic pressure as well.", "systolic"))
-    at = _time(said.get("at", "").strip())
+    at = time(said.get("at", "").strip())
     if wrong := _untimely(at, now) if said.get("at") and now else "":
         problems.append(Problem(wrong, "at"))
     if problems:
@@ -63,7 +63,13 @@ def bedside(said: Mapping[str, str], now: datetime | None = None) -> Bedside:
     return Bedside(numbers, level, at)
 
 
-def _time(typed: str) -> datetime | None:
+def minute(at: datetime) -> datetime:
+    """The minute of a time: what a form can say."""
+    return at.replace(second=0, microsecond=0)
+
+
+def time(typed: str) -> datetime | None:
+    """What a form says, a time in Sweden, as an instant; None where it is none."""
     try:
         return datetime.strptime(typed, "%Y-%m-%dT%H:%M").replace(tzinfo=STOCKHOLM).astimezone(UTC)
     except ValueError:

@@ -1,5 +1,6 @@
 """Vital signs: the section of the chart, and the form of the bedside with the score at once."""
 
+from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -99,7 +100,7 @@ async def set_aside(visit: Visit) -> Response:
     patient = visit.part("patient")
     try:
         async with visit.record() as record:
-            await vitals.set_aside(record, patient, visit.said("why"))
+            await vitals.set_aside(record, patient, visit.said("why"), vitals.time(visit.said("at")))
     except Unprocessable as wrong:
         return await _shown(visit, None, {one.path: one.message for one in wrong.problems}, 422)
     return visit.go(f"/chart/{patient}/vitals")
@@ -144,7 +145,8 @@ async def _shown(
         chart = await overview.chart(record, visit.part("patient"), _BREADTH)
         found = chart.resources
         fit = vitals.fit(record, chart.person, found.get("Condition", ()), found.get("Flag", ()))
-    proposed = vitals.proposals(found.get("Observation", ()), visit.say.now)
+        proposed = await vitals.offered(record, chart.person.id) if visit.powers.reads("Observation") else []
+    typed = _typed(visit, proposed)
     return visit.page(
         "vitals/_write.html",
         status,
@@ -154,16 +156,23 @@ async def _shown(
         before=_before(chart),
         fit=fit,
         unsuited=UNSUITED.get(fit.why_not, ""),
-        latest=f"{visit.say.now.astimezone(STOCKHOLM):%Y-%m-%dT%H:%M}",
-        said=_typed(visit, proposed) if said is None else said,
+        latest=_spelled(visit.say.now),
+        said=typed if said is None else said,
         proposed=proposed,
+        proposed_at=typed.get("at", ""),
         problems=problems or {},
     )
 
 
 def _typed(visit: Visit, proposed: list[vitals.Proposal]) -> dict[str, str]:
-    """What devices propose, as it would be typed: the newest of each measure."""
-    return {key: visit.say.number(one) for found in reversed(proposed) for key, one in found.numbers.items()}
+    """What devices propose, as it would be typed, with when it was measured."""
+    typed = {key: visit.say.number(one) for found in reversed(proposed) for key, one in found.numbers.items()}
+    at = proposed[0].at if proposed else None
+    return typed | ({"at": _spelled(at.at)} if at else {})
+
+
+def _spelled(at: datetime) -> str:
+    return f"{at.astimezone(STOCKHOLM):%Y-%m-%dT%H:%M}"
 
 
 def _before(chart: overview.Chart) -> dict[str, Any]:
