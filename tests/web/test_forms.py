@@ -206,3 +206,45 @@ async def test_another_patients_form_is_not_gone_on_with(astrid: httpx.AsyncClie
     }
     answer = await astrid.post(f"/chart/asa/forms/drafts/{DRAFT}/finish", data=values)
     assert answer.status_code in (403, 404, 409)
+
+
+async def another_chart(door: Door) -> None:
+    """Somebody else whom the ward treats."""
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.update(world.patient("twin", "Vera", "Åkesson", "19500214-XA08"))
+        stay = world.contact("twin-stay", "twin", "cardiology")
+        await record.write([Wish("update", stay, owner=Owner(world.CARDIOLOGY, world.REGION))])
+
+
+async def test_nobodys_answers_stand_below_somebody_elses_name(astrid: httpx.AsyncClient, door: Door) -> None:
+    at = await signed(astrid, ARRIVED)
+    response = at.rpartition("/")[2]
+    await another_chart(door)
+    assert (await astrid.get("/chart/twin/forms")).status_code == 200
+    for page in (f"{response}", f"{response}/history", f"write?response={response}"):
+        answer = await astrid.get(f"/chart/twin/forms/{page}")
+        assert (answer.status_code, "Att få komma hem" in answer.text) == (404, False), page
+    struck = await astrid.post(f"/chart/twin/forms/{response}/strike", data={"version": "1", "reason": "Fel"})
+    assert struck.status_code == 404
+    assert (await found(door, "QuestionnaireResponse"))[0]["status"] == "completed"
+    assert (await astrid.get(at)).status_code == 200
+
+
+async def test_nobodys_note_stands_below_somebody_elses_name(astrid: httpx.AsyncClient, door: Door) -> None:
+    values = {"template": "besok", "act": "sign", "text-aktuellt": "Mår bra hemma"}
+    at = (await astrid.post(f"/chart/vera/drafts/{DRAFT}/finish", data=values)).headers["location"].partition("?")[0]
+    note = at.rpartition("/")[2]
+    await another_chart(door)
+    for page in (f"{note}", f"{note}/history", f"write?note={note}"):
+        answer = await astrid.get(f"/chart/twin/notes/{page}")
+        assert (answer.status_code, "Mår bra hemma" in answer.text) == (404, False), page
+    wrong = {"version": "1", "reason": "Fel"}
+    assert (await astrid.post(f"/chart/twin/notes/{note}/strike", data=wrong)).status_code == 404
+    assert (await astrid.post(f"/chart/twin/notes/{note}/take-on", data=wrong)).status_code == 404
+    assert (await astrid.post(f"{at}/strike", data=wrong | {"version": "x"})).status_code == 400
+    assert "Mår bra hemma" in (await astrid.get(at)).text
+
+
+async def test_a_version_that_is_no_number_is_told_so(astrid: httpx.AsyncClient) -> None:
+    at = await signed(astrid, ARRIVED)
+    assert (await astrid.post(f"{at}/strike", data={"version": "abc", "reason": "Fel"})).status_code == 400

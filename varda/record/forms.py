@@ -16,9 +16,13 @@ RIGHT = "design-forms"
 WRITER = "https://varda.example/fhir/StructureDefinition/form-writer"
 """Who (a reference) has changed a draft: one extension a person."""
 PUBLISHER = "https://varda.example/fhir/StructureDefinition/form-publisher"
+SIGNATURE = "http://hl7.org/fhir/StructureDefinition/questionnaireresponse-signature"
+"""Who (a reference) answers for the filled form, and since when: one extension a signing."""
 ANSWERED_FOR = ("completed", "amended")
 """The statuses of a filled form that somebody answers for."""
 _PUBLISHING = {"status", "date", "extension", "meta", "id"}
+_SIGNATURES = "QuestionnaireResponse.extension"
+_SAID = ("questionnaire", "subject", "encounter", "authored", "author", "source", "item")
 _Resource = Mapping[str, Any]
 
 
@@ -40,6 +44,38 @@ def filled(session: Session, signs: bool, before: _Resource | None, after: _Reso
         yield Problem("Only a signed form can be amended. Store it as completed first.", path, "forbidden")
     if not signs and (was in ANSWERED_FOR or status in ANSWERED_FOR):
         yield Problem("Your role does not sign forms. Store it as in-progress.", path, "forbidden")
+    if status in ANSWERED_FOR:
+        yield from _own_signature(session, before or {}, after)
+    elif signatures(after) != signatures(before or {}):
+        yield Problem("A form that is not signed or is struck gets no signature.", _SIGNATURES, "forbidden")
+    changed = [name for name in _SAID if (before or {}).get(name) != after.get(name)]
+    if was in ANSWERED_FOR and status == "entered-in-error" and changed:
+        message = f"Striking a form changes nothing else: {', '.join(changed)}."
+        yield Problem(message, f"QuestionnaireResponse.{changed[0]}", "forbidden")
+
+
+def signatures(response: _Resource) -> list[_Resource]:
+    """The signatures of a filled form, oldest first."""
+    return [one for one in response.get("extension", ()) if one.get("url") == SIGNATURE]
+
+
+def _own_signature(session: Session, before: _Resource, after: _Resource) -> Iterator[Problem]:
+    """That the writer's own signature, and nothing else, has come after those there were, in nobody else's name."""
+    had, has = signatures(before), signatures(after)
+    whose = [one.get("valueSignature", {}).get("who", {}) for one in has[len(had) :]]
+    if has[: len(had)] != had or [one.get("reference") for one in whose] != [session.practitioner]:
+        yield Problem(
+            "Sign the form yourself: after the signatures it has, add one whose who is "
+            f"{session.practitioner or 'the one who signs'}, and no other.",
+            _SIGNATURES,
+            "forbidden",
+        )
+    elif whose[0].get("display", session.name) not in (session.name, f"{session.name}, {session.title}"):
+        yield Problem("The signature shows another name than yours.", _SIGNATURES, "forbidden")
+    author = after.get("author", {})
+    may_begin = before.get("status", "") not in ANSWERED_FOR and author.get("reference") == session.practitioner
+    if author != before.get("author", {}) and not may_begin:
+        yield Problem("The author is whoever signed first.", "QuestionnaireResponse.author", "forbidden")
 
 
 def designed(session: Session, signs: bool, before: _Resource | None, after: _Resource) -> Iterator[Problem]:

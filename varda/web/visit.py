@@ -17,7 +17,7 @@ from starlette.routing import Route
 from varda.access import Session
 from varda.access.session import Kind
 from varda.access.tickets import Ticket
-from varda.kernel.errors import Locked, Refused, SignedOut, TooLarge
+from varda.kernel.errors import Locked, Malformed, Refused, SignedOut, TooLarge
 from varda.record import Record
 from varda.record.powers import Powers, powers
 from varda.web import places, seals
@@ -116,6 +116,15 @@ class Visit:
         """A text field of the form."""
         value = self.form.get(name, default)
         return value if isinstance(value, str) else default
+
+    def number_said(self, name: str) -> int:
+        """A whole number of the form, such as a version; 0 where none is said. Raises `Malformed`."""
+        text = self.said(name)
+        if not text:
+            return 0
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise Malformed("The number of the version could not be understood.")
+        return int(text)
 
     def record(self, purpose: str = "") -> AbstractAsyncContextManager[Record]:
         """The door, opened for this session: for what the assignment is for, unless a step has a purpose of its own."""

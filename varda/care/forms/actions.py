@@ -8,10 +8,11 @@ from varda.care.facts import instant
 from varda.care.forms import extraction, typed
 from varda.care.forms.model import Form
 from varda.care.forms.queries import KIND, USED, facts_of, one_form, values
-from varda.care.forms.response import AUTHORS_SIGNATURE, REASON, SIGNATURE, Response, items, named, response
+from varda.care.forms.response import AUTHORS_SIGNATURE, REASON, Response, items, named, response
 from varda.care.forms.rules import Settled, problems, settled, unknown
 from varda.kernel.errors import Conflict, Problem, Refused, Unprocessable
 from varda.record import Draft, Record
+from varda.record.forms import SIGNATURE
 
 _NO_REASON = "The reason is missing."
 

@@ -11,10 +11,10 @@ from varda.care.facts import Moment, extension, first_moment, moment, shown
 from varda.care.forms import typed
 from varda.care.forms.model import Answer, Form, Item, answer_of, answers_of
 from varda.care.forms.rules import Settled
+from varda.record.forms import signatures
 
 REASON = "https://varda.example/fhir/StructureDefinition/change-reason"
 """Why it was changed: the same element as a note's."""
-SIGNATURE = "http://hl7.org/fhir/StructureDefinition/questionnaireresponse-signature"
 DISPLAY = "http://hl7.org/fhir/StructureDefinition/display"
 AUTHORS_SIGNATURE = {"system": "urn:iso-astm:E1762-95:2013", "code": "1.2.840.10065.1.12.1.1"}
 
@@ -67,7 +67,7 @@ class Response:
 
 def response(resource: Mapping[str, Any]) -> Response:
     """Read a QuestionnaireResponse, ours or another's."""
-    marks = [one["valueSignature"] for one in resource.get("extension", ()) if one.get("url") == SIGNATURE]
+    marks = [one.get("valueSignature", {}) for one in signatures(resource)]
     form = str(resource.get("questionnaire", ""))
     return Response(
         id=str(resource.get("id", "")),

@@ -72,13 +72,13 @@ async def draw(visit: Visit) -> Response:
     drawn = drawing.changed(_rows(visit), visit.said("act", "keep"))
     said = {"title": visit.said("title"), "description": visit.said("description")}
     async with visit.record() as record:
-        made = await designing.draw(record, visit.part("form"), int(visit.said("version", "0") or 0), said, drawn)
+        made = await designing.draw(record, visit.part("form"), visit.number_said("version"), said, drawn)
     return visit.go(f"/forms/design/{made.id}")
 
 
 async def step(visit: Visit) -> Response:
     """Publish, retire, or begin the next version."""
-    form, version = visit.part("form"), int(visit.said("version", "0") or 0)
+    form, version = visit.part("form"), visit.number_said("version")
     try:
         async with visit.record() as record:
             match visit.part("step"):

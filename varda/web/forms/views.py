@@ -45,6 +45,7 @@ async def read(visit: Visit) -> Response:
     async with visit.record() as record:
         filled = await forms.one_response(record, visit.part("response"))
         found = await opened(record, visit.part("patient"), SECTION)
+        _require_of(found.chart, filled)
         form = await forms.form_of(record, filled.form)
     misfits = list(forms.misfits(form, filled.answers)) if form and filled.is_signed else []
     told = _TOLD.get(visit.asked("done"), "")
@@ -56,6 +57,7 @@ async def history(visit: Visit) -> Response:
     async with visit.record() as record:
         versions = await forms.versions(record, visit.part("response"))
         found = await opened(record, visit.part("patient"), SECTION)
+        _require_of(found.chart, *versions)
     steps = list(zip(versions, [*versions[1:], None], strict=True))
     return framed(visit, "forms/history.html", found, SECTION, filled=versions[0], steps=steps, dict_of=_said)
 
@@ -68,7 +70,7 @@ async def write(visit: Visit) -> Response:
         there_are = forms.offered(await forms.forms(record), visit.session.role)
         drafts = await forms.my_drafts(record, patient)
         held = next((one for one in drafts if one.id == visit.asked("draft")), None)
-        form, filled = await _begun(visit, record, there_are, held)
+        form, filled = await _begun(visit, record, there_are, held, chart)
     saved = held.saved if held else None
     known = forms.facts(dict(chart.resources), visit.say.today)
     if form is not None and not held and not filled.base:
@@ -120,7 +122,9 @@ async def strike(visit: Visit) -> Response:
     """Mark a filled form as entered in error."""
     patient, response = visit.part("patient"), visit.part("response")
     async with visit.record() as record:
-        await forms.mark_error(record, response, int(visit.said("version", "0") or 0), visit.said("reason"))
+        chart = await overview.chart(record, patient, {"Patient": 1})
+        _require_of(chart, await forms.one_response(record, response))
+        await forms.mark_error(record, response, visit.number_said("version"), visit.said("reason"))
     return visit.go(f"/chart/{patient}/forms/{response}")
 
 
@@ -160,7 +164,15 @@ def _said(filled: forms.Response) -> dict[str, str]:
     }
 
 
-async def _begun(visit: Visit, record: Record, there_are: list[Form], held: Draft | None) -> tuple[Form | None, Filled]:
+def _require_of(chart: overview.Chart, *filled: forms.Response) -> None:
+    """Let nobody's answers stand below somebody else's name. Raises `Absent`."""
+    if any(one.patient not in chart.people for one in filled):
+        raise Absent("There is no such form in this record.")
+
+
+async def _begun(
+    visit: Visit, record: Record, there_are: list[Form], held: Draft | None, chart: overview.Chart
+) -> tuple[Form | None, Filled]:
     """The form of the panel and what it begins with; None when the county has no form."""
     base = visit.asked("response")
     if held is not None:
@@ -180,6 +192,7 @@ async def _begun(visit: Visit, record: Record, there_are: list[Form], held: Draf
     draft, patient = uuid4().hex, visit.part("patient")
     if base:
         before = await forms.one_response(record, base)
+        _require_of(chart, before)
         form = await forms.form_to_go_on_with(record, before)
         said = forms.fields(form, before.answers)
         return form, Filled(draft, patient, form.id, said, before.encounter, base, before.version)

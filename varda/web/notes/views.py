@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from varda.care import notes, overview, vitals
 from varda.care.notes import Note, Written
-from varda.kernel.errors import Conflict, Malformed, Refused, Stale
+from varda.kernel.errors import Absent, Conflict, Malformed, Refused, Stale
 from varda.record import Draft, Record
 from varda.web.chart.sections import BY_NAME
 from varda.web.chart.views import framed, opened
@@ -23,6 +23,7 @@ async def read(visit: Visit) -> Response:
     async with visit.record() as record:
         note = await notes.one_note(record, visit.part("note"))
         found = await opened(record, visit.part("patient"), BY_NAME["notes"])
+        _require_of(found.chart, note)
     return framed(visit, "notes/note.html", found, BY_NAME["notes"], note=note)
 
 
@@ -31,6 +32,7 @@ async def history(visit: Visit) -> Response:
     async with visit.record() as record:
         versions = await notes.versions(record, visit.part("note"))
         found = await opened(record, visit.part("patient"), BY_NAME["notes"])
+        _require_of(found.chart, *versions.all)
     steps = list(zip(versions.all, [*versions.all[1:], None], strict=True))
     return framed(visit, "notes/history.html", found, BY_NAME["notes"], note=versions.newest, steps=steps, diff=_diff)
 
@@ -44,6 +46,8 @@ async def write(visit: Visit) -> Response:
         held = next((one for one in drafts if one.id == visit.asked("draft")), None)
         base = visit.asked("note") or (held.base.rpartition("/")[2] if held else "")
         before = await notes.one_note(record, base) if base else None
+        if before is not None:
+            _require_of(chart, before)
         signs = notes.signs(record.powers)
         is_theirs = before is None or before.is_signed or notes.may_sign(record.powers, visit.session, before)
         signers = [] if signs else await notes.signers(record)
@@ -124,7 +128,9 @@ async def finish(visit: Visit) -> Response:
 async def strike(visit: Visit) -> Response:
     """Mark a note as entered in error."""
     async with visit.record() as record:
-        version = int(visit.said("version", "0") or 0)
+        version = visit.number_said("version")
+        chart = await overview.chart(record, visit.part("patient"), {"Patient": 1})
+        _require_of(chart, await notes.one_note(record, visit.part("note")))
         await notes.mark_error(record, visit.part("note"), version, visit.said("reason"))
     return visit.go(f"/chart/{visit.part('patient')}/notes/{visit.part('note')}")
 
@@ -132,7 +138,9 @@ async def strike(visit: Visit) -> Response:
 async def take_on(visit: Visit) -> Response:
     """Become the one who is to sign a note."""
     async with visit.record() as record:
-        await notes.take_on(record, visit.part("note"), int(visit.said("version", "0") or 0))
+        chart = await overview.chart(record, visit.part("patient"), {"Patient": 1})
+        _require_of(chart, await notes.one_note(record, visit.part("note")))
+        await notes.take_on(record, visit.part("note"), visit.number_said("version"))
     return visit.go(f"/chart/{visit.part('patient')}/notes/{visit.part('note')}")
 
 
@@ -151,6 +159,12 @@ async def unsigned_of_unit(visit: Visit) -> Response:
         waiting, following = await notes.unsigned_of_unit(record, visit.asked("page"))
     template = "notes/_waiting.html" if visit.wants_fragment else "notes/unsigned_of_unit.html"
     return visit.page(template, waiting=waiting, following=following, whose="unit")
+
+
+def _require_of(chart: overview.Chart, *some: Note) -> None:
+    """Let nobody's note stand below somebody else's name. Raises `Absent`."""
+    if any(one.patient not in chart.people for one in some):
+        raise Absent("There is no such note in this record.")
 
 
 def _begun(visit: Visit, patient: str, before: Note | None, usual: str) -> Written:
