@@ -110,3 +110,14 @@ def test_a_text_pasted_by_mistake_costs_no_more_than_a_line(some: Codes) -> None
 )
 def test_the_lists_own_words_come_before_everyday_words(some: Codes, typed: str, text: str) -> None:
     assert some.found(typed)[0].text.startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_guessed"),
+    [("högt blodtryck", True), ("lunginfl", True), ("lunginfl hög", False), ("hypertoni", False), ("I10.9", False),
+     ("essentiell hypert", False), ("", False)],
+)  # fmt: skip
+def test_what_only_an_everyday_word_found_is_told_apart(some: Codes, typed: str, *, is_guessed: bool) -> None:
+    found = some.found(typed, first=["I10.9"])
+    assert any(some.is_guessed(typed, one.code) for one in found) == is_guessed
+    assert not some.is_guessed(typed, "A99.X")

@@ -18,6 +18,7 @@ from varda.record import Door, Wish
 from varda.web.documents import pdf
 
 _WITHOUT_LOOK = {"Cf", "Mn", "Me", "Zs", "Zl", "Zp"} | {"Lm", "Lo", "Mc"}  # invisible, or drawn joined with others
+VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 LONG = "Lungröntgenundersökningsremissbedömningsprotokollsanteckning" * 3
 TEXT = "Åke är öm.\nBlåser 38,5 – «ingen» feber. #strong[x] $a$ \\ @y <b> " + LONG
 
@@ -98,6 +99,34 @@ async def test_lists_hold_what_the_chart_shows_and_nothing_of_others(
     assert [one for one in wanted if bare(one) not in body] == []
     assert "Blindtarm" not in body
     assert "71,0" not in body
+
+
+async def test_a_diagnosis_that_was_ruled_out_is_printed_as_such(door: Door, astrid: httpx.AsyncClient) -> None:
+    refuted = {
+        "resourceType": "Condition", "id": "r", "code": {"text": "Lungemboli"},
+        "subject": {"reference": "Patient/vera"},
+        "verificationStatus": {"coding": [{"system": VERIFICATION, "code": "refuted"}]},
+    }  # fmt: skip
+    await written(door, world.CARDIOLOGY, refuted)
+    for what in ("diagnoses", "summary"):
+        body = said((await printed(astrid, what=what)).content)
+        assert bare("Lungemboli (utesluten)") in body
+        assert bare("(inte bekräftad)") not in body
+        assert bare("Lungemboli (avslutad)") not in body
+
+
+async def test_a_document_says_where_there_may_be_more_than_was_read(door: Door, astrid: httpx.AsyncClient) -> None:
+    some = [
+        {"resourceType": "Condition", "id": f"c{number}", "code": {"text": f"Diagnos {number}"},
+         "subject": {"reference": "Patient/vera"}}
+        for number in range(100)
+    ]  # fmt: skip
+    line = bare("Diagnosposter: bara de 100 senaste lästes för det här dokumentet.")
+    await written(door, world.CARDIOLOGY, *some[:99])
+    assert line not in said((await printed(astrid, what="summary")).content)
+    await written(door, world.CARDIOLOGY, some[99])
+    assert line in said((await printed(astrid, what="summary")).content)
+    assert bare("senaste lästes") not in said((await printed(astrid, what="diagnoses")).content), "a list reads 500"
 
 
 async def test_what_may_not_be_seen_is_not_printed_and_nothing_is_noted(

@@ -39,7 +39,11 @@ async def test_what_is_typed_is_answered_with_diagnoses_to_choose(astrid: httpx.
     answer = (await astrid.post(f"{AT}/find", data={"q": "högt blodtryck", "where": "overview"})).text
     assert "Essentiell hypertoni" in answer
     assert 'data-answers="högt blodtryck"' in answer
-    assert "data-certain" in answer
+    assert "data-guessed" in answer, "an everyday word: nothing is preselected, and Enter sets nothing"
+    assert "data-certain" not in answer
+    own = (await astrid.post(f"{AT}/find", data={"q": "I10.9", "where": "overview"})).text
+    assert "data-certain" in own
+    assert "data-guessed" not in own
     nothing = (await astrid.post(f"{AT}/find", data={"q": "zebra"})).text
     assert "Ingen diagnos i listan har alla dessa ord" in nothing
     hostile = (await astrid.post(f"{AT}/find", data={"q": '"><script>'})).text
@@ -67,6 +71,17 @@ async def test_from_the_writing_panel_the_list_is_next(astrid: httpx.AsyncClient
     assert answer.headers["HX-Redirect"] == AT
     again = await put(astrid, where="writing")
     assert "Inget skrevs." in again
+
+
+async def test_ending_what_the_unit_has_twice_says_so(astrid: httpx.AsyncClient) -> None:
+    await put(astrid)
+    address = await the_one(astrid)
+    await put(astrid, again="yes")
+    ended = await astrid.post(f"{address}/end", data={"version": "1", "ended": ""}, headers=FRAGMENT)
+    assert ended.headers["HX-Redirect"] == f"{AT}?ended=2"
+    assert "2 poster om diagnosen avslutades" in (await astrid.get(f"{AT}?ended=2")).text
+    for typed in ("1", "-5", "x", "9" * 5000):
+        assert "om diagnosen avslutades" not in (await astrid.get(f"{AT}?ended={typed}")).text
 
 
 async def test_the_same_again_is_told_and_what_ended_is_offered(astrid: httpx.AsyncClient) -> None:

@@ -98,6 +98,16 @@ class Codes:
         best = nsmallest(most, [fit * size + number for number, fit in hits.items()])
         return [self._choices[number] for number in (*own, *(one % size for one in best))][:most]
 
+    def is_guessed(self, text: str, code: str) -> bool:
+        """Whether a code fits one of the words of `text` only by an everyday word, which may mean another."""
+        number = self._numbers.get(code, -1)
+        for word in _wanted(text[:LONGEST])[:WORDS]:
+            if _CODE.fullmatch(word) and number in self._beginning(_bare(word)):
+                continue
+            if any(self._words_like(part).get(number) in (_SAID, _SAID_SO_FAR) for part in normal(word).split()):
+                return True
+        return False
+
     def _hits(self, word: str) -> dict[int, int]:
         """Which codes one word fits, and how well."""
         if _CODE.fullmatch(word):

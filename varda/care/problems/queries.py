@@ -23,10 +23,13 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is offered for a text. `is_loaded` is false where the county has no list of diagnoses."""
+    """What is offered for a text. `is_loaded` is false where the county has no list of diagnoses; `is_guessed` is true
+    where the first was found by an everyday word: then it is for a person to choose.
+    """
 
     offered: list[Offered]
     is_loaded: bool
+    is_guessed: bool
 
 
 async def find(record: Record, text: str, *, most: int = 12) -> Found:
@@ -35,7 +38,8 @@ async def find(record: Record, text: str, *, most: int = 12) -> Found:
     async with record.at_work() as work:
         why = first(await habits(work, record.session.unit, ICD, record.session.actor))
     found = known.found(text, first=list(why), most=most)
-    return Found([Offered(one.code, one.text, why.get(one.code, "")) for one in found], len(known) > 0)
+    is_guessed = bool(found) and known.is_guessed(text, found[0].code)
+    return Found([Offered(one.code, one.text, why.get(one.code, "")) for one in found], len(known) > 0, is_guessed)
 
 
 async def is_favourite(record: Record, code: str) -> bool:

@@ -1,5 +1,6 @@
-"""What a document says, as headings, texts and tables: from the chart that its reader may see, nothing cut short.
+"""What a document says, as headings, texts and tables: from the chart that its reader may see.
 
+Nothing is cut short unsaid: where there may be more than was read, a line says so (`cut`).
 On paper the record speaks Swedish (PDL 3:13; RULES R7), whatever language its screens have.
 """
 
@@ -19,6 +20,13 @@ STATES = {
     "entered-in-error": N_("ENTERED IN ERROR – does not apply"),
 }
 NOTES_IN_SUMMARY = 5
+_PRINTED = {
+    "AllergyIntolerance": N_("entries of allergies"), "Flag": N_("signals of attention"),
+    "Condition": N_("entries of diagnoses"), "MedicationRequest": N_("prescriptions"),
+    "MedicationStatement": N_("entries of medicines taken"), "Observation": N_("values"),
+    "DiagnosticReport": N_("answers"), "CarePlan": N_("care plans"),
+}  # fmt: skip
+"""What a document is made of, as the line says it that tells of more."""
 
 
 def _(text: str) -> str:
@@ -65,8 +73,9 @@ def diagnoses(say: Phrases, chart: Chart) -> list[Block]:
         (
             " ".join([
                 one.text,
-                *([] if one.is_sure else [f"({_('not confirmed')})"]),
-                *([] if one.is_active else [f"({_('over')})"]),
+                *([] if one.is_sure or one.certainty == "refuted" else [f"({_('not confirmed')})"]),
+                *([] if one.is_active or one.certainty == "refuted" else [f"({_('over')})"]),
+                *([f"({_('ruled out')})"] if one.certainty == "refuted" else []),
             ]),
             one.code, say.exact(one.since), say.exact(one.ended), one.by,
         )
@@ -109,6 +118,16 @@ def summary(say: Phrases, chart: Chart) -> list[Block]:
         viewed = [entry for entry in chart.viewed if entry.reference == f"Composition/{one.id}"]
         blocks += [_heading(one.title, 3), *note(say, one, viewed, 4)]
     return blocks
+
+
+def cut(resources: Mapping[str, Sequence[Any]], wanted: Mapping[str, int]) -> list[Block]:
+    """A line for each type of which as many were read as were asked for: there may be older ones."""
+    line = _("%(what)s: only the %(n)s newest were read for this document. There may be older ones that are not in it.")
+    return [
+        {"kind": "strong", "text": line % {"n": wanted[type_], "what": _(name).capitalize()}}
+        for type_, name in _PRINTED.items()
+        if wanted.get(type_) and len(resources.get(type_, ())) >= wanted[type_]
+    ]
 
 
 def entries(resources: Mapping[str, Iterable[Mapping[str, Any]]], *types: str) -> list[str]:

@@ -115,9 +115,11 @@ async def _content(
     if kind is None:
         raise Malformed("Choose what to print.")
     record.powers.require_reading(*kind.types)
-    chart = await overview.chart(record, patient, {"Patient": 1} | dict(BY_NAME[kind.section].wanted))
+    wanted = BY_NAME[kind.section].wanted
+    chart = await overview.chart(record, patient, {"Patient": 1} | dict(wanted))
     title = translations("sv").gettext(kind.title)
-    return title, kind.blocks(say, chart), chart, contents.entries(chart.resources, *kind.types)
+    blocks = contents.cut(chart.resources, wanted) + kind.blocks(say, chart)
+    return title, blocks, chart, contents.entries(chart.resources, *kind.types)
 
 
 def _paper(visit: Visit, chart: Chart, title: str, blocks: list[contents.Block]) -> dict[str, Any]:

@@ -80,10 +80,14 @@ async def change(visit: Visit) -> Response:
 async def end(visit: Visit) -> Response:
     """End it on a day."""
 
-    async def ended(record: Any, patient: str, diagnosis: str, version: int) -> None:
-        await problems.end(record, patient, diagnosis, version, visit.said("ended"))
+    many = 1
 
-    return await _done(visit, ended)
+    async def ended(record: Any, patient: str, diagnosis: str, version: int) -> None:
+        nonlocal many
+        many = await problems.end(record, patient, diagnosis, version, visit.said("ended"))
+
+    answer = await _done(visit, ended)
+    return visit.go(f"/chart/{visit.part('patient')}/problems?ended={many}") if many > 1 else answer
 
 
 async def reopen(visit: Visit) -> Response:

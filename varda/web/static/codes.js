@@ -72,8 +72,8 @@ document.addEventListener("htmx:after:swap", () => {
     said.dataset.seen = "";
     list.hidden = document.activeElement !== field;
     field.setAttribute("aria-expanded", String(!list.hidden));
-    // Nothing typed: nothing is chosen, so that Enter by mistake sets nothing.
-    choose(field, field.value.trim() ? 0 : -1);
+    // Nothing typed, or found by an everyday word only: nothing is chosen, so that Enter by mistake sets nothing.
+    choose(field, field.value.trim() && said.dataset.guessed === undefined ? 0 : -1);
     const waits = field.dataset.waits !== undefined;
     delete field.dataset.waits;
     if (waits && said.dataset.certain !== undefined) optionsOf(field)[0]?.click();
