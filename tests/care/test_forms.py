@@ -1,6 +1,7 @@
 """Forms without a database: what is open, what is reckoned, what cannot be so, and how what is typed is kept."""
 
 from contextlib import suppress
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,13 +12,16 @@ from hypothesis import strategies as st
 from varda.care import forms
 from varda.care.forms import Answer, Form, reckoning
 from varda.care.forms.extraction import changed, observations
+from varda.care.forms.model import CALCULATED
 from varda.care.forms.reckoning import Given, reckoned
 from varda.fhir import resource as json
 from varda.fhir import validate
 from varda.kernel.errors import Malformed, Unprocessable
+from varda.record.forms import SIGNATURE
 from varda.region.forms import ARRIVAL, FALLS, FORMS, HABITS, PAIN
 
 NO_FALLS = dict.fromkeys(("fallit", "yrsel", "steg", "somnmedel", "syn", "orolig"), "nej")
+TODAY = date(2026, 3, 3)
 ARRIVED = {"kost": "vanlig", "gang": "sjalv", "somn": "true"}
 
 
@@ -289,3 +293,60 @@ def test_an_amendment_amends_takes_back_and_adds_what_came_of_it() -> None:
     assert found == {"0": "amended", "1": "entered-in-error", "2": "entered-in-error"}
     assert {one["status"] for one in changed(kept, [])} == {"entered-in-error"}
     assert [one.get("id") for one in changed([], later)] == [None]
+
+
+def a_value(loinc: str, value: str, unit: str, status: str = "final", at: str = "2026-02-01", **more: str) -> Any:
+    quantity = {"value": Decimal(value), "unit": unit, "code": unit, **more}
+    coded = {"coding": [{"system": "http://loinc.org", "code": loinc}]}
+    made = {"resourceType": "Observation", "id": f"{loinc}-{at}-{status}", "status": status, "code": coded}
+    return made | {"effectiveDateTime": at, "valueQuantity": {name: said for name, said in quantity.items() if said}}
+
+
+@pytest.mark.parametrize(
+    "newest",
+    [
+        a_value("29463-7", "3500", "g", at="2026-03-01"),
+        a_value("29463-7", "160", "[lb_av]", at="2026-03-01"),
+        a_value("29463-7", "160", "lb", at="2026-03-01", code=""),
+        a_value("29463-7", "160", "kg", "preliminary", at="2026-03-01"),
+        a_value("29463-7", "160", "kg", "registered", at="2026-03-01"),
+        a_value("29463-7", "160", "kg", at="2026-03-01", comparator=">"),
+    ],
+)
+def test_a_form_begins_with_no_value_of_another_unit_and_none_unconfirmed(newest: dict[str, Any]) -> None:
+    vera = {"resourceType": "Patient", "id": "vera", "gender": "female"}
+    known = forms.facts({"Patient": [vera], "Observation": [newest, a_value("29463-7", "72.5", "kg")]}, TODAY)
+    assert known["weight"].value == Decimal("72.5")
+    later = a_value("29463-7", "71", "kg", "corrected", at="2026-03-02")
+    both = {"Patient": [vera], "Observation": [later, newest]}
+    assert forms.facts(both, TODAY)["weight"].value == 71
+
+
+def test_an_amount_without_a_number_stands_within_all_limits() -> None:
+    limits = [
+        {"url": f"http://hl7.org/fhir/StructureDefinition/{name}Value", "valueDecimal": 1} for name in ("min", "max")
+    ]
+    form = a_form({"linkId": "w", "type": "quantity", "text": "W", "extension": limits})
+    assert list(forms.misfits(form, {"w": [Answer("valueQuantity", {"unit": "kg"})]})) == []
+
+
+@pytest.mark.parametrize(
+    "expression", ["+".join("1" * 1900), "1" + ".value" * 600, "(" * 30 + "+".join("1" * 900) + ")" * 30]
+)
+def test_what_would_go_too_deep_is_refused_before_it_is_published(expression: str) -> None:
+    form = a_form({"linkId": "n", "type": "integer", "text": "N", "extension": [
+        {"url": CALCULATED, "valueExpression": {"language": "text/fhirpath", "expression": expression}}]})  # fmt: skip
+    assert [one.path for one in forms.unknown(form)] == ["n"]
+    assert forms.settled(form, {}).answers == {}
+
+
+def test_values_of_a_response_that_says_little_of_itself_are_those_of_its_signature() -> None:
+    form = forms.form(ARRIVAL)
+    made = a_response(form, ARRIVED | {"vikt": "72,5"})
+    who = {"reference": "Practitioner/y", "display": "Y"}
+    made["extension"] = [{"url": SIGNATURE, "valueSignature": {"when": "2026-03-02T12:00:00Z", "who": who}}]
+    del made["authored"], made["author"]
+    (weight,) = observations(form, made)
+    assert (weight["effectiveDateTime"], weight["performer"]) == ("2026-03-02T12:00:00Z", [who])
+    del made["extension"]
+    assert "performer" not in observations(form, made)[0]

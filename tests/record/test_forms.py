@@ -65,3 +65,27 @@ def test_what_is_refused_with_a_reason(session: Session, before: Resource | None
     told: list[Any] = list(forms.filled(session, True, before, after))
     assert told
     assert all(one.code == "forbidden" for one in told)
+
+
+def drawn(status: str, *more: Resource, **said: str) -> Resource:
+    writer = {"url": forms.WRITER, "valueReference": {"reference": ASTRID}}
+    return {"resourceType": "Questionnaire", "status": status, "extension": [writer, *more], **said}
+
+
+PUBLISHED = {"url": forms.PUBLISHER, "valueReference": {"reference": BO}}
+OTHER: Resource = {"url": "http://hl7.org/fhir/StructureDefinition/variable", "valueString": "x"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "may"),
+    [
+        (drawn("draft", OTHER), drawn("active", OTHER, PUBLISHED), True),
+        (drawn("draft", OTHER), drawn("active", PUBLISHED), False),
+        (drawn("draft"), drawn("active", OTHER, PUBLISHED), False),
+        (drawn("active", PUBLISHED), drawn("retired", PUBLISHED), True),
+        (drawn("active", PUBLISHED), drawn("retired"), False),
+        (drawn("active", PUBLISHED), drawn("retired", PUBLISHED, OTHER), False),
+    ],
+)
+def test_publishing_and_retiring_change_no_extension_but_the_publisher(before: Any, after: Any, may: bool) -> None:
+    assert (list(forms.designed(who(BO), True, before, after)) == []) == may

@@ -138,3 +138,16 @@ def test_rows_say_a_form_whole_or_say_that_they_cannot(resource: dict[str, Any])
     """Falls come back with their codes; the body mass index is no sum, so that form is not changed by rows."""
     assert drawing.is_drawn(resource) == (resource is FALLS)
     assert len(FORMS) == 4
+
+
+async def test_rows_beyond_what_a_form_may_have_are_refused_and_none_is_dropped(signed_in: SignIn) -> None:
+    gun = await signed_in("gun", "unit-manager", "administration")
+    at = await begun(gun)
+    assert (await gun.post(at, data=page_of(*SLEEP))).status_code == 303
+    beyond = {"300-link": "q300", "300-kind": "string", "300-text": "Mer"}
+    answer = await gun.post(at, data=page_of(*SLEEP[:1], version="2") | beyond)
+    assert answer.status_code == 400
+    assert "300" in answer.text
+    assert "Vaknar du?" in (await gun.get(at)).text
+    for wrong in (at, f"{at}/publish"):
+        assert (await gun.post(wrong, data=page_of(*SLEEP, version="abc"))).status_code == 400

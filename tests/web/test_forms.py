@@ -125,7 +125,7 @@ async def test_unfinished_is_gone_on_with_by_a_colleague(
     assert await signed(dan, ARRIVED | {"text-viktigt": "Sova"}, **more) == at
     (stored,) = await found(door, "QuestionnaireResponse")
     assert stored["status"] == "completed"
-    assert stored["author"]["display"].startswith("Astrid"), "who began it"
+    assert stored["author"]["display"].startswith("Dan"), "who says it; the history tells who began it"
     assert stored["extension"][-1]["valueSignature"]["who"]["display"].startswith("Dan"), "who answers for it"
 
 
@@ -248,3 +248,38 @@ async def test_nobodys_note_stands_below_somebody_elses_name(astrid: httpx.Async
 async def test_a_version_that_is_no_number_is_told_so(astrid: httpx.AsyncClient) -> None:
     at = await signed(astrid, ARRIVED)
     assert (await astrid.post(f"{at}/strike", data={"version": "abc", "reason": "Fel"})).status_code == 400
+
+
+@pytest.mark.parametrize("fact", ["NaN", "Infinity", "1E+999999999", "1E-999999999", "9" * 100])
+async def test_a_fact_that_nobody_has_is_refused(astrid: httpx.AsyncClient, fact: str) -> None:
+    assert (await astrid.post("/forms/fallrisk-1/reckon", data=CALM | {"fact-weight": fact})).status_code == 400
+    assert (await astrid.post("/forms/fallrisk-1/reckon", data=CALM | {"fact-weight": "72.5"})).status_code == 200
+
+
+async def test_what_is_gone_on_with_is_said_when_it_is_signed(astrid: httpx.AsyncClient, door: Door) -> None:
+    """The time of the values is that of the signature, also where an app has said neither time nor author."""
+    begun = {
+        "resourceType": "QuestionnaireResponse", "id": "begun", "status": "in-progress",
+        "questionnaire": f"{FORMS[0]['url']}|1", "subject": {"reference": "Patient/vera"}, "authored": "2026-02-01",
+    }  # fmt: skip
+    for version in ("1", "2"):
+        async with door.opened(world.SYSTEM, "administration") as record:
+            await record.write([Wish("update", begun, owner=Owner(world.CARDIOLOGY, world.REGION))])
+        begun = {name: said for name, said in begun.items() if name != "authored"}
+        if version == "2":
+            await signed(astrid, ARRIVED | {"text-vikt": "72,5"}, base="begun", version="2")
+    (stored,) = await found(door, "QuestionnaireResponse")
+    (weight,) = [one for one in await found(door, "Observation") if "derivedFrom" in one]
+    signature = stored["extension"][0]["valueSignature"]
+    assert weight["effectiveDateTime"] == stored["authored"] == signature["when"]
+    assert weight["performer"] == [signature["who"]]
+
+
+async def test_what_no_record_can_hold_does_not_stop_saving(astrid: httpx.AsyncClient) -> None:
+    body = {"texts": {"viktigt": "a\x00b"}, "template": "ankomstsamtal-1", "revision": 0}
+    assert (await astrid.post(f"{AT}/drafts/{DRAFT}", json=body)).json()["revision"] == 1
+    lone = '{"texts": {"viktigt": "a\\ud800b"}, "template": "ankomstsamtal-1", "revision": 1}'
+    kept = await astrid.post(f"{AT}/drafts/{DRAFT}", content=lone)
+    assert kept.json()["revision"] == 2
+    assert "a\ufffdb" in (await astrid.get(f"{AT}/write?draft={DRAFT}")).text
+    await signed(astrid, ARRIVED | {"text-viktigt": "a\x00b"})

@@ -21,6 +21,7 @@ SIGNATURE = "http://hl7.org/fhir/StructureDefinition/questionnaireresponse-signa
 ANSWERED_FOR = ("completed", "amended")
 """The statuses of a filled form that somebody answers for."""
 _PUBLISHING = {"status", "date", "extension", "meta", "id"}
+"""What publishing may change; of the extensions it adds its publisher alone."""
 _SIGNATURES = "QuestionnaireResponse.extension"
 _SAID = ("questionnaire", "subject", "encounter", "authored", "author", "source", "item")
 _Resource = Mapping[str, Any]
@@ -95,7 +96,7 @@ def designed(session: Session, signs: bool, before: _Resource | None, after: _Re
             yield _problem("Somebody else than those who have changed the form publishes it.")
         if people(before, WRITER) != people(after, WRITER) or people(after, PUBLISHER) != {session.practitioner}:
             yield _problem("A published form names those who changed it and the one who publishes it.", "extension")
-        yield from _unchanged(before, after)
+        yield from _unchanged(before, after, but=PUBLISHER)
     elif (was, status) in (("active", "retired"), ("draft", "retired")):
         yield from _unchanged(before, after)
     else:
@@ -110,8 +111,10 @@ def people(form: _Resource, what: str) -> set[str]:
     return {str(one.get("valueReference", {}).get("reference", "")) for one in marks}
 
 
-def _unchanged(before: _Resource, after: _Resource) -> Iterator[Problem]:
+def _unchanged(before: _Resource, after: _Resource, but: str = "") -> Iterator[Problem]:
     changed = {name for name in {*before, *after} - _PUBLISHING if before.get(name) != after.get(name)}
+    had, has = ([one for one in form.get("extension", ()) if one.get("url") != but] for form in (before, after))
+    changed |= {"extension"} if had != has else set()
     if changed:
         yield _problem(f"Publishing and retiring change nothing else: {', '.join(sorted(changed))}.")
 

@@ -118,6 +118,8 @@ async def _store(record: Record, filled: Filled, status: str) -> tuple[Response,
         raise Unprocessable("The form is empty.", [Problem("Answer something before saving the form.", "form")])
     made = {**(base or _new(record, filled, form)), "status": status, "item": items(form, found)}
     if status != "in-progress":
+        if status == "completed":  # what is signed first is said by the one who signs, and then
+            made |= {"authored": instant(record.now), "author": _party(record)}
         made = _signed(record, made)
     if status == "amended":
         made = _reasoned(made, filled.reason)

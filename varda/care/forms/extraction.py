@@ -10,6 +10,7 @@ from typing import Any
 from varda.care.facts import code
 from varda.care.forms.model import Answer, Form, Item, answers_of
 from varda.care.vitals import ORDER
+from varda.record.forms import signatures
 
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 
@@ -23,14 +24,17 @@ def observations(form: Form, response: Mapping[str, Any]) -> list[dict[str, Any]
     """The Observations that a stored, signed response says, in the form's order."""
     given = answers_of(response)
     reference = f"QuestionnaireResponse/{response['id']}"
+    signed = signatures(response)[:1]
+    mark = signed[0].get("valueSignature", {}) if signed else {}
+    at, author = response.get("authored") or mark.get("when"), response.get("author") or mark.get("who")
     common = {
         "resourceType": "Observation",
         "status": "final",
-        "subject": response["subject"],
+        **({"subject": response["subject"]} if "subject" in response else {}),
         **({"encounter": response["encounter"]} if "encounter" in response else {}),
-        "effectiveDateTime": response["authored"],
-        "issued": response["authored"],
-        "performer": [response["author"]],
+        **({"effectiveDateTime": at} if at else {}),
+        **({"issued": at} if at and "T" in at else {}),
+        **({"performer": [author]} if author else {}),
         "derivedFrom": [{"reference": reference, "display": form.title}],
     }
     return [

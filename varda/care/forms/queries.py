@@ -11,7 +11,7 @@ from varda.care.forms.reckoning import FACTS
 from varda.care.forms.response import Response, response
 from varda.care.patients import age, person
 from varda.care.results import readings
-from varda.care.vitals import MEASURES
+from varda.care.vitals import numbers
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.errors import Absent, Conflict
 from varda.record import Draft, Record
@@ -21,6 +21,8 @@ from varda.search.kinds.string import swedish
 KIND = "form"
 USED = ("active", "retired")
 """The statuses of a form that responses may answer: what was begun may be finished after it is retired."""
+CONFIRMED = ("final", "amended", "corrected")
+"""The statuses of values that a form may begin with: somebody answers for them."""
 KNOWN = {"Patient": 1, "Observation": 200}
 """How much of a record is read for the facts that a form begins with."""
 
@@ -99,19 +101,25 @@ async def facts_of(record: Record, patient_id: str) -> dict[str, Fact]:
 
 
 def facts(resources: Mapping[str, list[dict[str, Any]]], today: date) -> dict[str, Fact]:
-    """What forms may begin with: age in whole years, sex, and the last of each bedside value."""
+    """What forms may begin with: age in whole years, sex, and the last confirmed bedside values in their own units."""
     who = person(resources["Patient"][0])
     lived = age(who.born, who.died.day if who.died else today)
     known: dict[str, Fact] = {"sex": Fact(who.sex)} if who.sex else {}
     if lived is not None and not lived.about:
         known["age"] = Fact(lived.number // {"years": 1, "months": 12, "weeks": 52, "days": 365}[lived.unit])
-    by_code = {MEASURES[key].code: key for key in FACTS if key in MEASURES}
-    for one in readings(resources.get("Observation", ())):
-        for reading in (one, *one.parts):
-            key = by_code.get(reading.code)
-            if key and key not in known and reading.value and not reading.value.comparator:
-                known[key] = Fact(reading.value.value, one.at)
+    confirmed = [one for one in resources.get("Observation", ()) if one.get("status") in CONFIRMED and _is_exact(one)]
+    by_id = {str(one.get("id", "")): one for one in confirmed}
+    for reading in readings(confirmed):
+        for key, number in numbers(by_id[reading.id]).items():
+            if key in FACTS and key not in known:
+                known[key] = Fact(number, reading.at)
     return known
+
+
+def _is_exact(observation: Mapping[str, Any]) -> bool:
+    """Whether its numbers are so, and not more or less than so."""
+    parts = (observation, *observation.get("component", ()))
+    return not any(part.get("valueQuantity", {}).get("comparator") for part in parts)
 
 
 def values(known: Mapping[str, Fact]) -> dict[str, Any]:

@@ -33,6 +33,8 @@ _TOKENS = re.compile(
 _LINKS = re.compile(r"'([^']*)'")
 _STEPS = {".value", ".ordinal()", ".weight()", ".sum()", ".count()", ".round()"}
 _LONGEST = 4000
+_MOST_TERMS = 200
+"""Numbers, facts, questions and steps in one expression; each goes one deeper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         if len(text) > _LONGEST:
             raise Malformed("The expression is too long.")
-        self.text, self.at, self.depth = text.strip(), 0, 0
+        self.text, self.at, self.depth, self.terms = text.strip(), 0, 0, 0
         self.links: list[str] = []
         self.facts: list[str] = []
         self.token = ("", "")
@@ -127,6 +129,7 @@ class _Reader:
     def steps(self) -> _Reckoning:
         run = self.single()
         while self.token[0] == "step":
+            self.counted()
             step = self.token[1]
             name = re.sub(r"\d", "", step)
             if name not in _STEPS or (name != step and name != ".round()"):
@@ -135,8 +138,15 @@ class _Reader:
             self.next()
         return run
 
+    def counted(self) -> None:
+        """Count a term or a step. Raises `Malformed` for more than can be reckoned."""
+        self.terms += 1
+        if self.terms > _MOST_TERMS:
+            raise Malformed("The expression has too many terms.")
+
     def single(self) -> _Reckoning:
         kind, text = self.token
+        self.counted()
         if kind == "number":
             number = Decimal(text)
             self.next()

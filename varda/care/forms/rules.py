@@ -218,6 +218,8 @@ def _of_answer(item: Item, answer: Answer) -> Iterator[Problem]:
 
 def _is_within(item: Item, answer: Answer) -> bool:
     value = _worth(answer)
+    if value is None:
+        return True
     for limit, is_least in ((item.least, True), (item.most, False)):
         if limit is None or isinstance(limit, str) != isinstance(value, str):
             continue

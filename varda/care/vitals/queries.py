@@ -13,7 +13,7 @@ from varda.care.patients import Person, person
 from varda.care.results import Reading, Series, readings, series
 from varda.care.scores import NEWS2, Band, Judgement, is_on
 from varda.care.scores.news2 import alone, risk
-from varda.care.vitals.model import LEVEL, LOCAL, MEASURES, PRESSURE, SCALE_2, Bedside, SecondScale
+from varda.care.vitals.model import LEVEL, LOCAL, MEASURES, PRESSURE, SCALE_2, Bedside, Measure, SecondScale
 from varda.care.vitals.rules import PROPOSED, minute, unsuited
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.errors import Absent
@@ -138,9 +138,14 @@ def numbers(observation: Mapping[str, Any]) -> dict[str, Decimal]:
     for part in (observation, *observation.get("component", ())):
         value = part.get("valueQuantity", {})
         measure = next((by_code[code] for code in sorted(codes(part.get("code"))) if code in by_code), None)
-        if measure and "value" in value and value.get("code", measure.ucum) == measure.ucum:
+        if measure and "value" in value and _unit(value, measure) in (measure.ucum, measure.unit):
             found[measure.key] = Decimal(str(value["value"]))
     return found
+
+
+def _unit(quantity: Mapping[str, Any], measure: Measure) -> str:
+    """The code of the unit, or its words; what says neither is in the measure's unit."""
+    return str(quantity.get("code") or quantity.get("unit") or measure.ucum)
 
 
 def second_scales(flags: Iterable[Mapping[str, Any]]) -> list[SecondScale]:

@@ -9,9 +9,10 @@ from starlette.responses import Response
 from varda.care import forms
 from varda.care.forms import designing, drawing
 from varda.care.forms.reckoning import FACTS
+from varda.care.notes import clean
 from varda.care.vitals import MEASURES
 from varda.fhir.resource import dump
-from varda.kernel.errors import Absent, Unprocessable
+from varda.kernel.errors import Absent, Malformed, Unprocessable
 from varda.web.language import N_, translations
 from varda.web.visit import Visit, page
 
@@ -38,6 +39,7 @@ NAMES = {
 STATES = {"draft": N_("draft"), "active": N_("in use"), "retired": N_("retired")}
 MOST = 300
 """Rows that one form may have."""
+_TOO_MANY = N_("A form has at most 300 rows. Nothing has been changed; make two forms of it.")
 
 
 async def listed(visit: Visit) -> Response:
@@ -70,6 +72,8 @@ async def shown(visit: Visit) -> Response:
 async def draw(visit: Visit) -> Response:
     """Keep the rows as they stand, and take the step that was asked for."""
     drawn = drawing.changed(_rows(visit), visit.said("act", "keep"))
+    if len(drawn) > MOST:
+        raise Malformed(_TOO_MANY)
     said = {"title": visit.said("title"), "description": visit.said("description")}
     async with visit.record() as record:
         made = await designing.draw(record, visit.part("form"), visit.number_said("version"), said, drawn)
@@ -151,12 +155,14 @@ def choices(_visit: Visit, item: forms.Item) -> list[Any]:
 
 
 def _rows(visit: Visit) -> list[drawing.Row]:
-    """The rows of the page, in its order."""
+    """The rows of the page, in its order. Raises `Malformed` for more than a form may have: none is dropped."""
     found = []
+    if f"{MOST}-link" in visit.form:
+        raise Malformed(_TOO_MANY)
     for number in range(MOST):
         if f"{number}-link" not in visit.form:
             break
-        row = {name: visit.said(f"{number}-{name}") for name in FIELDS}
+        row = {name: clean(visit.said(f"{number}-{name}")) for name in FIELDS}
         sums = [one for one in visit.form.getlist(f"{number}-sum") if isinstance(one, str)]
         found.append(row | {"sum": " ".join(sums)})
     return found

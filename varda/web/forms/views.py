@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from varda.care import forms, overview
 from varda.care.forms import Filled, Form, Item
+from varda.care.notes import clean
 from varda.kernel.errors import Absent, Conflict, Malformed, Unprocessable
 from varda.record import Draft, Record
 from varda.web.chart.sections import Section
@@ -22,6 +23,8 @@ from varda.web.visit import Visit, page
 SECTION = Section("forms", N_("Forms"), {"QuestionnaireResponse": 100}, ("QuestionnaireResponse",))
 TITLE = "#title"
 """The field of a draft that names the form, for lists of drafts."""
+_LONGEST_FACT, _LARGEST_FACT = 40, 9
+"""Signs of a fact that a page brings, and the power of ten that its number is below."""
 _BREADTH = {**overview.BANNER, **forms.KNOWN, "QuestionnaireResponse": 100}
 _TOLD = {
     "signed": N_("Signed"),
@@ -124,7 +127,7 @@ async def strike(visit: Visit) -> Response:
     async with visit.record() as record:
         chart = await overview.chart(record, patient, {"Patient": 1})
         _require_of(chart, await forms.one_response(record, response))
-        await forms.mark_error(record, response, visit.number_said("version"), visit.said("reason"))
+        await forms.mark_error(record, response, visit.number_said("version"), clean(visit.said("reason")))
     return visit.go(f"/chart/{patient}/forms/{response}")
 
 
@@ -142,16 +145,24 @@ async def reckon(visit: Visit) -> Response:
 
 
 def _facts(visit: Visit) -> dict[str, Any]:
-    """The facts that the page brings itself, numbers as numbers."""
+    """The facts that the page brings itself, numbers as numbers. Raises `Malformed` for what no record says."""
     found: dict[str, Any] = {}
     for name in visit.form:
         if name.startswith("fact-"):
-            text = visit.said(name)
-            try:
-                found[name.removeprefix("fact-")] = Decimal(text)
-            except ArithmeticError:
-                found[name.removeprefix("fact-")] = text
+            found[name.removeprefix("fact-")] = _fact(visit.said(name))
     return found
+
+
+def _fact(text: str) -> Decimal | str:
+    if len(text) > _LONGEST_FACT:
+        raise Malformed("What was asked could not be understood.")
+    try:
+        number = Decimal(text)
+    except ArithmeticError:
+        return text
+    if not number.is_finite() or abs(number.adjusted()) >= _LARGEST_FACT:
+        raise Malformed("What was asked could not be understood.")
+    return number
 
 
 def _said(filled: forms.Response) -> dict[str, str]:
@@ -287,12 +298,12 @@ def _filled(visit: Visit, texts: Any, values: Any) -> Filled:
     return Filled(
         draft=visit.part("draft"),
         patient=visit.part("patient"),
-        form=str(values.get("template", "")),
-        said=texts,
-        encounter=str(values.get("encounter", "")),
-        base=str(values.get("base", "")),
+        form=clean(str(values.get("template", ""))),
+        said={clean(name): clean(text) for name, text in texts.items()},
+        encounter=clean(str(values.get("encounter", ""))),
+        base=clean(str(values.get("base", ""))),
         version=version,
-        reason=str(values.get("reason", "")),
+        reason=clean(str(values.get("reason", ""))),
         revision=revision,
     )
 
