@@ -314,3 +314,51 @@ def test_no_text_however_odd_takes_long_to_read() -> None:
     assert [one.kind for one in found] == ["same", "removed", "added", "same"]
     assert "".join(one.text for one in found if one.kind != "removed") == f"Inga {new}fynd"
     assert perf_counter() - started < 2
+
+
+async def kept(door: Door, who: Session, targets: list[str], **more: Any) -> None:
+    async with door.opened(who, "care") as record:
+        await record.create({
+            "resourceType": "Provenance",
+            "target": [{"reference": one} for one in (*targets, "Patient/vera")],
+            "recorded": "2026-03-01T12:00:00Z",
+            "activity": {"coding": [{"code": "answer-signed"}]},
+            "agent": [{"who": {"reference": who.practitioner}}],
+            **more,
+        })  # fmt: skip
+
+
+async def test_nothing_is_hidden_by_the_word_of_a_signature_in_another_place(door: Door, astrid: Session) -> None:
+    """The word, or a version, anywhere else would hide an answer that nobody has signed."""
+    id_ = await ordered(door, astrid)
+    first, other = f"DiagnosticReport/{id_}/_history/1", {"coding": [{"code": "seen"}]}
+    odd = [
+        {"activity": other, "reason": [{"text": "answer-signed"}]},
+        {"activity": other, "agent": [{"who": {"reference": astrid.practitioner, "display": "answer-signed"}}]},
+        {"reason": [{"text": "answer-signed"}]},
+        {"reason": [{"text": f"DiagnosticReport/{id_}/_history/2"}]},
+    ]
+    for more in odd:
+        with pytest.raises(Refused, match="alone"):
+            await kept(door, astrid, [first], **more)
+    for ahead in (f"DiagnosticReport/{id_}/_history/9", f"DiagnosticReport/{id_}/_history/01"):
+        with pytest.raises(Refused, match="does not stand"):
+            await kept(door, astrid, [first, ahead])
+    assert await listed(door, astrid) == [("normal", id_)]
+    await kept(door, astrid, [first])  # of the report alone: its result is still unseen
+    assert await listed(door, astrid) == [("normal", id_)]
+    await signed(door, astrid, id_)
+    assert await listed(door, astrid) == []
+
+
+async def test_a_result_that_comes_after_its_report_was_signed_waits(door: Door, astrid: Session) -> None:
+    id_ = await ordered(door, astrid, ("N",))
+    async with door.opened(astrid, "care") as record:
+        late = (await record.create(value("HH"))).reference
+        stored = await record.read("DiagnosticReport", id_)
+        await record.update({**stored.resource, "result": [*stored.resource["result"], {"reference": late}]})
+        seen = [one for one in (await one_answer(record, "DiagnosticReport", id_)).targets if not one.startswith(late)]
+    await kept(door, astrid, seen)  # whoever signed had not been shown the late one
+    assert await listed(door, astrid, mine=False) == [("critical", id_)]
+    await signed(door, astrid, id_)
+    assert await listed(door, astrid, mine=False) == []

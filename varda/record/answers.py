@@ -54,7 +54,7 @@ def problems(
     session: Session, signs: bool, before: Mapping[str, Any] | None, after: Mapping[str, Any]
 ) -> Iterator[Problem]:
     """Why this session may not store a signature on top of `before` (None: a new one). Says nothing when it may."""
-    if session.may("import") or not (is_signature(before) or is_signature(after)):
+    if session.may("import") or not any(SIGNATURE in text for one in (before, after) for text in _texts(one)):
         return
     if before is not None:
         yield _problem("A signature is never changed, and nothing written becomes one: sign anew.", "target")
@@ -62,9 +62,40 @@ def problems(
         yield _problem("This session does not sign answers.", "agent")
     if [one.get("who", {}).get("reference") for one in after.get("agent", ())] != [session.practitioner]:
         yield _problem("Sign the answer yourself: be the one agent of the signature.", "agent")
+    rest = {name: value for name, value in after.items() if name != "target"}
+    activity = [text for text in _texts(after.get("activity")) if SIGNATURE in text]
+    if not is_signature(after) or activity != [text for text in _texts(after) if SIGNATURE in text]:
+        yield _problem(f"The word {SIGNATURE} is the code of a signature: write it as its activity alone.", "activity")
+    if any("/_history/" in text for text in _texts(rest)):
+        yield _problem("Name versions as targets alone.", "target")
     names = [str(one.get("reference", "")) for one in after.get("target", ())]
     if not any("/_history/" in name for name in names):
         yield _problem("Name the versions that are signed, as in DiagnosticReport/7/_history/2.", "target")
+
+
+def versions(after: Mapping[str, Any]) -> dict[str, str]:
+    """The versions that a signature names, by their Type/id; of another Provenance none."""
+    names = [str(one.get("reference", "")) for one in after.get("target", ())] if is_signature(after) else []
+    return {item: version for item, is_one, version in (name.partition("/_history/") for name in names) if is_one}
+
+
+def stale(after: Mapping[str, Any], current: Mapping[str, int]) -> Iterator[Problem]:
+    """Why a signature names what does not stand now (`current`: the version of each Type/id): nobody has seen what is
+    yet to come, and nobody answers for it beforehand.
+    """
+    for item, version in versions(after).items():
+        if version != str(current.get(item)):
+            yield _problem(
+                f"{item} does not stand in version {version}: read it again, and sign what it says.", "target"
+            )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(one)
 
 
 def _problem(message: str, element: str) -> Problem:

@@ -310,6 +310,12 @@ async def _answered_for(record: "Record", work: Work, drafts: Sequence[Prepared]
         signs = record.powers.signs(what or draft.resource)
         wrong = rule(record.session, signs, before.resource if before else None, draft.resource)
         found += [_placed(problem, draft.wish.place) for problem in wrong]
+        if draft.type == "Provenance":
+            items = {key(name): name for name in answers.versions(draft.resource)}
+            stand = {
+                items[one.item]: one.version for one in (await store.held(work, items)).values() if not one.deleted
+            }
+            found += [_placed(problem, draft.wish.place) for problem in answers.stale(draft.resource, stand)]
     if found:
         raise Refused(_summary(found), found)
 

@@ -223,13 +223,16 @@ class Statements:
         """Both signature and report lie in the same patient's compartment, of which an index has a type's few items.
 
         Which version was signed stands in the signature's body alone: a later version has none, whatever clocks say.
+        The door keeps both words that are looked for out of every other place (`varda.record.answers`). A new result is
+        spoken for by a report that waits itself: one that came after its report was signed waits.
         """
         bind, name = self.bound.bind, row.name
         found = [f"{name}.unit = {bind(criterion.unit, 'bigint')}", f"not {self._signed(row)}"]
         if criterion.own:
             found.append(f"not ({row.has_any(criterion.own)})")
         if row.type == "Observation":
-            held = self._pointing(row, "DiagnosticReport", "result")
+            report = self.bound.row("DiagnosticReport")
+            held = f"{self._pointing(row, report, 'result')} and not {self._signed(report)}"
             found.append(f"({name}.version > 1 or not exists ({held}))")
         return " and ".join(found)
 
@@ -238,13 +241,12 @@ class Statements:
         named = f"{version} || {row.name}.id || '/_history/' || {row.name}.version"
         marks = [f"'{chr(34)}{SIGNATURE}{chr(34)}'", f"'{chr(34)}' || {named} || '{chr(34)}'"]
         within = " and ".join(f"position(convert_to({mark}, 'UTF8') in v.body) > 0" for mark in marks)
-        return f"exists ({self._pointing(row, 'Provenance', 'target')} and {within})"
+        return f"exists ({self._pointing(row, self.bound.row('Provenance'), 'target')} and {within})"
 
-    def _pointing(self, row: Row, source: str, code: str) -> str:
-        """What of another type, in the same compartment, points to the row, as far as this session sees it; its newest
-        version is `v`."""
-        by = self.bound.row(source)
-        salt = self.bound.bind(meanings(source)[code].salt, "bigint")
+    def _pointing(self, row: Row, by: Row, code: str) -> str:
+        """What `by` of another type, in the same compartment, points to the row, as far as this session sees it; its
+        newest version is `v`."""
+        salt = self.bound.bind(meanings(by.type)[code].salt, "bigint")
         seen = " and ".join([
             f"{by.name}.compartment = {row.name}.compartment",
             self.of_type(by),

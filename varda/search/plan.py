@@ -54,7 +54,7 @@ class Reverse(msgspec.Struct, frozen=True):
 
 
 class Unsigned(msgspec.Struct, frozen=True):
-    """Nobody has signed the version that stands now, and a report that holds it does not speak for it: what the door
+    """Nobody has signed the version that stands now, and no report that waits itself holds it as new: what the door
     asks of a unit's answers, and no user can. `unit` owns the match; `own` are tokens of what is seen by who made it.
     """
 
