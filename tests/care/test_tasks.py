@@ -8,12 +8,12 @@ import pytest
 from tests.record import world
 from varda.access import Session
 from varda.access.people import People
-from varda.care import tasks
+from varda.care import overview, tasks
 from varda.care.tasks import Wanted, is_overdue, task, turn
 from varda.care.tasks.rules import WHEN, due, priority
 from varda.kernel.clock import SetClock
 from varda.kernel.db import Database
-from varda.kernel.errors import Absent, Conflict, Refused, Stale, Unprocessable
+from varda.kernel.errors import Absent, Conflict, Malformed, Refused, Stale, Unprocessable
 from varda.record import Door, Owner, Wish
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -33,9 +33,9 @@ async def asked(door: Door, who: Session, what: str = "Ring dottern", **more: st
         return await tasks.make(record, "vera", Wanted(what, **more))
 
 
-async def queue(door: Door, who: Session) -> tasks.Queue:
+async def queue(door: Door, who: Session, *, is_whole: bool = False) -> tasks.Queue:
     async with door.opened(who, "care") as record:
-        return await tasks.queue(record)
+        return await tasks.queue(record, is_whole=is_whole)
 
 
 async def count(door: Door, who: Session) -> int:
@@ -63,7 +63,7 @@ async def test_a_task_goes_from_the_unit_to_who_takes_it_on_and_is_done(
     async with door.opened(dan, "care") as record:
         await tasks.take_on(record, id_, 1)
     assert names((await queue(door, dan)).mine) == ["Ring dottern"]
-    assert names((await queue(door, astrid)).others) == ["Ring dottern"]
+    assert names((await queue(door, astrid, is_whole=True)).others) == ["Ring dottern"]
     assert (await count(door, dan), await count(door, astrid)) == (1, 0)
     async with door.opened(dan, "care") as record:
         done = await tasks.finish(record, id_, 2, "Dottern kommer kl 15.\nHon tar med kläder.")
@@ -87,7 +87,9 @@ async def test_what_is_declined_goes_back_to_who_asked_and_can_be_asked_again(
         await tasks.decline(record, id_, 1, "Hinner inte före ronden")
     (back,) = (await queue(door, astrid)).declined
     assert back.task.remark == "Hinner inte före ronden"
-    assert names((await queue(door, dan)).others) == ["Ring dottern"], "the unit sees that it is not done"
+    assert names((await queue(door, dan, is_whole=True)).others) == ["Ring dottern"], (
+        "the unit sees that it is not done"
+    )
     assert (await count(door, astrid), await count(door, dan)) == (1, 0)
     async with door.opened(astrid, "care") as record:
         await tasks.ask_again(record, id_, 2)
@@ -174,7 +176,7 @@ async def test_other_units_neither_see_nor_touch_it(door: Door, astrid: Session,
     """A1, A3 (PDL 4:1): nothing in lists, counts or errors."""
     id_ = await asked(door, astrid)
     for who in (bo, cia):
-        found = await queue(door, who)
+        found = await queue(door, who, is_whole=True)
         assert not [*found.mine, *found.unclaimed, *found.others, *found.declined]
         assert await count(door, who) == 0
         with pytest.raises(Absent):
@@ -248,3 +250,62 @@ async def test_the_task_that_a_high_score_is_stands_in_the_queue_of_the_unit(
     assert waiting.task.what.startswith("NEWS2")
     assert waiting.task.focus.startswith("Observation/")
     assert is_overdue(waiting.task, NOW + timedelta(minutes=16))
+
+
+async def test_the_oldest_and_the_urgent_stay_where_there_are_more_than_a_list_holds(
+    door: Door, clock: SetClock, astrid: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is cut without a word."""
+    monkeypatch.setattr("varda.care.tasks.queries.MOST", 2)
+    for what, when in [("Äldst", ""), ("Näst äldst", ""), ("Ny", ""), ("Ny och bråttom", "now")]:
+        await asked(door, astrid, what, when=when)
+        clock.instant += timedelta(minutes=1)
+    found = await queue(door, astrid)
+    assert names(found.unclaimed) == ["Ny och bråttom", "Äldst", "Näst äldst"]
+    assert found.is_cut
+    monkeypatch.setattr("varda.care.tasks.queries.MOST", 4)
+    found = await queue(door, astrid)
+    assert (len(found.unclaimed), found.is_cut) == (4, False)
+
+
+async def test_the_log_names_nobody_of_another_units_list(door: Door, database: Database, astrid: Session) -> None:
+    """A task of another unit that is read in the chart is no line of the inbox, and nobody is logged for it."""
+    theirs = {"resourceType": "Task", "id": "theirs", "status": "requested", "intent": "order", "description": "Där",
+              "for": {"reference": "Patient/vera"}, "owner": {"reference": "Organization/cardiology"}}  # fmt: skip
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", theirs, owner=Owner(world.SURGERY, world.REGION))])
+    async with door.opened(astrid, "care") as record:
+        await record.choose("vera", reason="Remiss", all_units=True)
+    async with door.opened(astrid, "care") as record:
+        assert (await record.read("Task", "theirs")).id == "theirs"
+        found = await tasks.queue(record, is_whole=True)
+    assert not [*found.mine, *found.unclaimed, *found.others, *found.declined]
+    assert await count(door, astrid) == 0
+    rows = await database.all("select patients from audit.event where action = 'search' order by at, place")
+    assert rows
+    assert not any(row["patients"] for row in rows)
+
+
+async def test_an_open_task_does_not_disappear_from_the_chart_behind_those_that_are_done(
+    door: Door, clock: SetClock, astrid: Session
+) -> None:
+    old = await asked(door, astrid, "Gammal men öppen")
+    for _ in range(3):
+        clock.instant += timedelta(minutes=1)
+        done = await asked(door, astrid, "Gjord")
+        async with door.opened(astrid, "care") as record:
+            await tasks.finish(record, done, 1)
+    async with door.opened(astrid, "care") as record:
+        found = await overview.chart(record, "vera", {"Task": 2})
+        whole = await overview.chart(record, "vera", {"Task": 20})
+    assert [one.id for one in found.tasks if one.is_open] == [old]
+    assert found.has_more_tasks
+    assert (len(whole.tasks), whole.has_more_tasks) == (4, False)
+
+
+async def test_a_number_about_a_patient_is_no_number_about_nobody(door: Door, astrid: Session) -> None:
+    """What is not logged never names a patient (PDL 4:3)."""
+    await asked(door, astrid)
+    with pytest.raises(Malformed):
+        async with door.opened(astrid, "care") as record:
+            await record.count("Task", [("patient", "vera")])

@@ -8,7 +8,9 @@ import pytest
 
 from tests.record import world
 from tests.web.conftest import SignIn
+from varda.fhir.keys import key
 from varda.kernel.clock import SetClock
+from varda.kernel.db import Database
 from varda.record import Door, Owner, Wish
 
 ASK = {"what": "Ring dottern", "why": "Hon har frågat", "when": "now"}
@@ -135,10 +137,9 @@ async def test_a_task_of_a_joined_record_is_read_and_ended_in_the_chart_of_the_p
 async def test_a_role_without_tasks_has_no_way_to_them(signed_in: SignIn) -> None:
     """A2: what the catalogue does not give is neither offered nor answered."""
     dan = await signed_in("dan", "biomedical-scientist")
-    assert (await dan.get("/inbox")).headers["location"] == "/patients"
+    assert "/inbox/unit" not in (await dan.get("/inbox")).text, "answers may wait, tasks do not"
     assert (await dan.get("/inbox/unit")).status_code == 403
     assert (await dan.get("/chart/vera/tasks")).status_code == 403
-    assert 'href="/inbox"' not in (await dan.get("/patients")).text
     assert (await dan.post("/chart/vera/tasks/write", data=ASK)).status_code == 403
 
 
@@ -150,3 +151,34 @@ async def test_what_a_page_asks_by_itself_never_keeps_a_browser_from_being_locke
         clock.instant += timedelta(minutes=4)
         quiet = (await astrid.get("/inbox/waiting", headers={"X-Varda-Quiet": "yes"})).status_code
     assert quiet == 423
+
+
+async def test_a_list_that_stays_open_logs_a_patient_once_and_who_is_new_when_shown(
+    astrid: httpx.AsyncClient, door: Door, database: Database
+) -> None:
+    """RULES §3: a live list logs a patient when first shown, not at each refresh; a number is about nobody."""
+
+    async def logged() -> list[set[int]]:
+        rows = await database.all("select patients from audit.event where action = 'search' order by at, place")
+        return [set(row["patients"]) for row in rows]
+
+    piece = {"HX-Request": "true", "X-Varda-Quiet": "yes"}
+    await asked(astrid)
+    await astrid.get("/inbox")
+    before = await logged()
+    assert any({key("Patient/vera")} == one for one in before)
+    for _ in range(3):
+        assert "Ring dottern" in (await astrid.get("/inbox", headers=piece)).text
+        assert (await astrid.get("/inbox/waiting", headers=piece)).json() == {"waiting": 1}
+    assert await logged() == before
+    async with door.opened(world.SYSTEM, "administration") as record:
+        stay = world.contact("asa-here", "asa", "cardiology")
+        await record.write([Wish("update", stay, owner=Owner(world.CARDIOLOGY, world.REGION))])
+    await astrid.post("/chart/asa/tasks/write", data=ASK | {"what": "Ring Åsa"})
+    assert "Ring Åsa" in (await astrid.get("/inbox", headers=piece)).text
+    assert (await logged())[len(before) :] == [{key("Patient/asa")}]
+    await astrid.get("/inbox/unit", headers=piece)
+    assert {key("Patient/vera"), key("Patient/asa")} in (await logged())[len(before) + 1 :], "another list"
+    known = await logged()
+    await astrid.get("/inbox")
+    assert {key("Patient/vera"), key("Patient/asa")} in (await logged())[len(known) :], "opened anew"

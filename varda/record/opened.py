@@ -4,7 +4,7 @@ A read is decided by the narrowing, logged, and only then answered. What may not
 log tells the two apart. Writes gather in one transaction that `Door.opened` commits together with their log row.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -55,6 +55,7 @@ from varda.record.seeking import Fits, Seen
 from varda.record.writing import Owner
 from varda.search.compile import Statement
 from varda.search.narrowing import Narrowing
+from varda.search.plan import OfUnit
 from varda.store import reading
 from varda.store.destroying import is_tombstone
 from varda.store.model import Stored
@@ -91,6 +92,8 @@ class Record:
         self.people: tuple[int, ...] = ()
         self.own: frozenset[str] = frozenset()
         self._seen: list[Event] = []
+        self._before: frozenset[int] | None = None
+        self.told: set[int] = set()
 
     @property
     def now(self) -> datetime:
@@ -161,12 +164,17 @@ class Record:
         await self._note_others("history", found, versions)
         return await self._then(found, versions)
 
-    async def search(self, type_: str, parameters: Sequence[tuple[str, str]], *, lenient: bool = False) -> Page:
-        """One page of what the question matches and this session may see. Raises `Malformed` naming every problem."""
+    async def search(
+        self, type_: str, parameters: Sequence[tuple[str, str]], *, lenient: bool = False, is_own: bool = False
+    ) -> Page:
+        """One page of what the question matches and this session may see; `is_own`: of what the own unit owns alone.
+        Raises `Malformed` naming every problem.
+        """
         granted.require(self.session, "s", type_)
         self._count_search(type_, finding.numbers_in(type_, parameters))
         try:
-            page = await searching.asked_for(self, type_, parameters, self.narrowing, lenient=lenient)
+            more = OfUnit(self.session.unit_key) if is_own else None
+            page = await searching.asked_for(self, type_, parameters, self.narrowing, lenient=lenient, more=more)
         except Fault:
             # Names of parameters only: what was typed into them may be about somebody.
             self.attempts.append(
@@ -176,12 +184,32 @@ class Record:
         await self.note("search", [*page.matches, *page.included], type_, page.what, patients=page.about)
         return await self._page_shown(page)
 
+    async def count(self, type_: str, parameters: Sequence[tuple[str, str]], *, is_own: bool = False) -> int:
+        """How many `search` would match. A number, about nobody: not logged, so that what an open page asks by itself
+        does not fill the log. Raises `Malformed` where the question names a patient.
+        """
+        granted.require(self.session, "s", type_)
+        more = OfUnit(self.session.unit_key) if is_own else None
+        counted = [*parameters, ("_summary", "count")]
+        page = await searching.asked_for(self, type_, counted, self.narrowing, more=more)
+        if page.about:
+            raise Malformed("How many of a patient's there are tells of the patient. Search instead.")
+        return page.total or 0
+
+    def renews(self, shown: Collection[int]) -> None:
+        """What is searched for from here on renews a list that stays open. It has `shown` these compartments and logged
+        them when it did: only who is new to it is logged (RULES §3).
+        """
+        self._before = frozenset(shown)
+
     async def unsigned(self, type_: str, parameters: Sequence[tuple[str, str]]) -> Page:
         """One page of the own unit's answers (DiagnosticReport, or Observation: changed ones, and those in no report)
         that nobody has signed in the version that stands now. Raises as `search`.
         """
         self._count_search(type_, 0)
         page = await answers.unsigned(self, type_, parameters)
+        if ("_summary", "count") in parameters and not page.about:
+            return page  # as `count`
         await self.note("search", [*page.matches, *page.included], type_, f"{page.what} unsigned", patients=page.about)
         return await self._page_shown(page)
 
@@ -597,12 +625,18 @@ class Record:
         origin: str = "",
     ) -> None:
         """Log what is about to be shown, durably. `origin` is said where what is shown does not tell it."""
+        if action == "search" and self._before is not None:
+            shown = [one for one in shown if not self._before.issuperset(one.patients)]
+            patients = [one for one in patients if one not in self._before]
+            if not shown and not patients:
+                return
         seen = dict.fromkeys([*patients, *map(_COMPARTMENT, shown)])
         for also in filter(None, map(_ALSO, shown)):
             seen.update(dict.fromkeys(also))
         seen.pop(0, None)
         origin = origin or ",".join(sorted(map(str, set(map(_UNIT, shown)))))
         await self._logged(self.event(action, outcome, list(seen), category, what, origin))
+        self.told.update(seen)
 
     async def _logged(self, event: Event) -> None:
         """Durable before this returns; in a transaction, before the block that would answer ends."""

@@ -15,7 +15,7 @@ from varda.search import scope
 from varda.search.compile import compiled
 from varda.search.kinds.reference import Pointer, possible
 from varda.search.parameters import Meaning, meanings
-from varda.search.plan import Ask, Chain, Criterion, Question, Unsigned
+from varda.search.plan import Ask, Chain, Criterion, OfUnit, Question, Unsigned
 from varda.store import reading
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _organizations(type_: str, criterion: Criterion) -> Iterator[_Asked]:
                 raise _refused(_UNCLEAR)
             yield tuple(_keys(criterion))
         return
-    if isinstance(criterion, Unsigned):
+    if isinstance(criterion, Unsigned | OfUnit):
         return
     inside = criterion.inside if isinstance(criterion, Chain) else ((criterion.source, criterion.inside),)
     for target, one in inside:

@@ -16,7 +16,7 @@ from varda.search import scope, stretches
 from varda.search.narrowing import Names, Narrowing, arms, citizen, owned, visible
 from varda.search.orders import is_by_time_of_change
 from varda.search.parameters import Meaning, meanings
-from varda.search.plan import Ask, Chain, Criterion, Question, Reverse, Unsigned, kind
+from varda.search.plan import Ask, Chain, Criterion, OfUnit, Question, Reverse, Unsigned, kind
 from varda.search.row import Bound, Row
 from varda.search.within import Within
 
@@ -185,6 +185,8 @@ class Statements:
             return _asked(row, criterion)
         if isinstance(criterion, Unsigned):
             return self._unsigned(row, criterion)
+        if isinstance(criterion, OfUnit):
+            return f"{row.name}.unit = {self.bound.bind(criterion.unit, 'bigint')}"
         return self._chained(row, criterion) if isinstance(criterion, Chain) else self._reversed(row, criterion)
 
     def items(self, type_: str, criterion: Criterion) -> tuple[Row, str]:

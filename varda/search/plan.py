@@ -62,7 +62,13 @@ class Unsigned(msgspec.Struct, frozen=True):
     own: tuple[int, ...] = ()
 
 
-Criterion = Ask | Chain | Reverse | Unsigned
+class OfUnit(msgspec.Struct, frozen=True):
+    """The unit owns the match: what the door asks for the lists of one's own unit."""
+
+    unit: int
+
+
+Criterion = Ask | Chain | Reverse | Unsigned | OfUnit
 
 
 class Order(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from varda.kernel.clock import Clock
 from varda.record import Door
 from varda.record.live import Live
 from varda.web.relying import Client
+from varda.web.shown import Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class Parts:
     `reserve_block` is the first letter of the reserve numbers that are issued here: the one of invented people's
     numbers where everybody is invented. `draw(n)` gives a chance number below n. `live` tells open pages that something
     changed (None: they ask by themselves); each stream says every `beat` seconds that it is there, and looks whether
-    its session still is.
+    its session still is. `shown` remembers who has been shown in lists that stay open.
     """
 
     door: Door
@@ -48,3 +49,4 @@ class Parts:
     draw: Callable[[int], int] = field(default=secrets.randbelow)
     live: Live | None = None
     beat: float = 15.0
+    shown: Shown = field(default_factory=Shown)

@@ -68,8 +68,7 @@ async def to_sign(record: Record) -> int:
     if not signs(record.powers):
         return 0
     wanted = ([("attester", session.practitioner)], [("author", session.practitioner), ("attester:missing", "true")])
-    counted = [("status", "preliminary"), ("_summary", "count")]
-    return sum([(await record.search("Composition", [*counted, *one])).total or 0 for one in wanted])
+    return sum([await record.count("Composition", [("status", "preliminary"), *one]) for one in wanted])
 
 
 async def unsigned_of_unit(record: Record, page: str = "") -> tuple[list[Waiting], str]:

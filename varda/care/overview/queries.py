@@ -17,7 +17,7 @@ from varda.care.patients import Person, person
 from varda.care.plans import Involved, Plan, involved, plans
 from varda.care.problems import Problem, problems, struck
 from varda.care.results import Answer, Reading, Series, answer, readings, series
-from varda.care.tasks import Task, in_order, task
+from varda.care.tasks import Task, in_order, still_open, task
 from varda.care.vitals import EarlyWarning, early_warning, vital_signs
 from varda.kernel.errors import Absent
 from varda.record import Record
@@ -46,9 +46,12 @@ JOINED = 20
 
 @dataclass(frozen=True)
 class Chart:
-    """A patient's resources by type, newest first, each read when a panel asks for it."""
+    """A patient's resources by type, newest first, each read when a panel asks for it. `has_more_tasks`: of those that
+    are done or came back there may be more than are here; all that are open are.
+    """
 
     resources: Mapping[str, list[dict[str, Any]]]
+    has_more_tasks: bool = False
 
     def _all(self, *types: str) -> list[dict[str, Any]]:
         return [one for kind in types for one in self.resources.get(kind, ())]
@@ -192,11 +195,19 @@ async def chart(record: Record, patient_id: str, breadth: Mapping[str, int] | No
 
     Raises `Absent` when this session has no way to the patient.
     """
-    found = await record.compartment(patient_id, {**(breadth or WHOLE), "Patient": JOINED})
+    wanted = {**(breadth or WHOLE), "Patient": JOINED}
+    found = await record.compartment(patient_id, wanted)
     if not found.get("Patient"):
         raise Absent("There is no such patient for you.")
     own = f"Patient/{patient_id}"
     resources = {kind: [one.resource for one in items] for kind, items in found.items()}
     # Two records of one person come together; the record that was asked for is the one the banner shows.
     resources["Patient"].sort(key=lambda one: f"Patient/{one['id']}" != own)
-    return Chart(resources)
+    chart = Chart(resources)
+    if len(chart.resources.get("Task", ())) == wanted.get("Task", -1):
+        # The newest of all are done ones as well: what is still to be done does not disappear behind them.
+        there = {one["id"] for one in resources["Task"]}
+        still = await still_open(record, chart.people)
+        resources["Task"] = [*resources["Task"], *(one for one in still if one["id"] not in there)]
+        return Chart(resources, has_more_tasks=True)
+    return chart

@@ -2,7 +2,7 @@
 
 from varda.care.tasks.actions import Wanted, ask_again, decline, end, finish, forward, make, take_on
 from varda.care.tasks.model import Task, task
-from varda.care.tasks.queries import Queue, Waiting, colleagues, one_task, queue, waiting
+from varda.care.tasks.queries import Queue, Waiting, colleagues, one_task, queue, still_open, waiting
 from varda.care.tasks.rules import WHEN, in_order, is_mine, is_overdue, may_ask_again, may_end, may_take_on, turn
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "may_take_on",
     "one_task",
     "queue",
+    "still_open",
     "take_on",
     "task",
     "turn",

@@ -1,18 +1,20 @@
 """Reading tasks: what waits for me and for my unit, and one patient's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from varda.care import patients
 from varda.care.colleagues import Colleague, at_unit
-from varda.care.tasks.model import DECLINED, OPEN, Task, task
+from varda.care.tasks.model import DECLINED, OPEN, URGENT, Task, task
 from varda.care.tasks.rules import is_mine, may_end, turn
 from varda.catalogue import Right
 from varda.record import Page, Record
 
 MOST = 500
-"""Open tasks that one list shows; a unit with more has another trouble than its list."""
-_STATUS = ("status", ",".join([*OPEN, DECLINED]))
+"""Tasks of a kind that one list shows: the oldest, and whatever is urgent. That there are more is said."""
+_OPEN = ("status", ",".join(OPEN))
+_URGENT = ("priority", ",".join(URGENT))
 _RIGHT: Right = ("F87", "write")
 
 
@@ -27,35 +29,42 @@ class Waiting:
 @dataclass(frozen=True, slots=True)
 class Queue:
     """What waits, soonest first: `mine` are those I have, `unclaimed` the unit's that nobody has taken on, `declined`
-    those that have come back to me, `others` those that colleagues have or have back.
+    those that have come back to me, `others` those that colleagues have or have back. `is_cut`: there are more.
     """
 
     mine: list[Waiting]
     unclaimed: list[Waiting]
     others: list[Waiting]
     declined: list[Waiting]
+    is_cut: bool = False
 
 
-async def queue(record: Record) -> Queue:
-    """My unit's open tasks, and those of mine that were declined."""
+async def queue(record: Record, *, is_whole: bool = False) -> Queue:
+    """My unit's open tasks that I have or nobody has, and those that came back to me; `is_whole`: colleagues' too.
+
+    The unit's own alone: another unit's are seen in the chart, and are not mine to do.
+    """
     session = record.session
-    answer = await record.search("Task", [_STATUS, ("_include", "Task:patient"), ("_count", str(MOST))])
-    found = sorted(_waiting(answer, session.unit_key), key=lambda one: turn(one.task))
+    mine, back = _mine(session)
+    kinds = [[_OPEN], [("status", DECLINED)]] if is_whole else [mine, back]
+    pages = [page for kind in kinds for page in await _oldest(record, kind)]
+    each = {one.task.id: one for page in pages for one in _waiting(page)}
+    found = sorted(each.values(), key=lambda one: turn(one.task))
     places: dict[str, list[Waiting]] = {"mine": [], "unclaimed": [], "others": [], "declined": []}
     for one in found:
         places[_place(session, one.task)].append(one)
-    return Queue(**places)
+    return Queue(**places, is_cut=any(page.next for page in pages))
+
+
+async def still_open(record: Record, people: Sequence[str]) -> list[dict[str, Any]]:
+    """A person's open tasks, the oldest first, as they are stored; `people` are ids of the person's records."""
+    wanted = [_OPEN, ("patient", ",".join(people)), ("_sort", "authored-on"), ("_count", str(MOST))]
+    return [one.resource for one in (await record.search("Task", wanted)).matches]
 
 
 async def waiting(record: Record) -> int:
     """How many wait for me: mine, the unit's that nobody has, and what was declined. Tells of no patient."""
-    session = record.session
-    whose = f"{session.practitioner},Organization/{session.organization}"
-    wanted = (
-        [("status", ",".join(OPEN)), ("owner", whose)],
-        [("status", DECLINED), ("requester", session.practitioner)],
-    )
-    return sum([(await record.search("Task", [*one, ("_summary", "count")])).total or 0 for one in wanted])
+    return sum([await record.count("Task", one, is_own=True) for one in _mine(record.session)])
 
 
 async def one_task(record: Record, task_id: str) -> Task:
@@ -68,6 +77,21 @@ async def colleagues(record: Record) -> list[Colleague]:
     return await at_unit(record, _RIGHT)
 
 
+def _mine(session: Any) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """What is asked for open tasks that are mine or nobody's, and for those that came back to me."""
+    whose = f"{session.practitioner},Organization/{session.organization}"
+    return [_OPEN, ("owner", whose)], [("status", DECLINED), ("requester", session.practitioner)]
+
+
+async def _oldest(record: Record, wanted: list[tuple[str, str]]) -> list[Page]:
+    """The oldest; where there are more, the urgent ones too: what is new and urgent does not wait behind old lists."""
+    asked = [*wanted, ("_include", "Task:patient"), ("_count", str(MOST))]
+    oldest = await record.search("Task", [*asked, ("_sort", "authored-on")], is_own=True)
+    if not oldest.next:
+        return [oldest]
+    return [oldest, await record.search("Task", [*asked, _URGENT, ("_sort", "-authored-on")], is_own=True)]
+
+
 def _place(session: Any, task: Task) -> str:
     if task.phase == "waiting":
         return "unclaimed"
@@ -76,8 +100,8 @@ def _place(session: Any, task: Task) -> str:
     return "mine" if is_mine(session, task) else "others"
 
 
-def _waiting(answer: Page, unit: int) -> list[Waiting]:
-    """Tasks of my own unit about people who are seen; another unit's are seen in the chart, and are not mine to do."""
+def _waiting(answer: Page) -> list[Waiting]:
+    """Tasks about people who are seen."""
     people = {one.id: patients.person(one.resource) for one in answer.included if one.type == "Patient"}
-    own = [task(one.resource) for one in answer.matches if one.unit == unit]
+    own = [task(one.resource) for one in answer.matches]
     return [Waiting(one, people[one.patient]) for one in own if one.patient in people]

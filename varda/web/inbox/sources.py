@@ -5,7 +5,7 @@ and the live updates go by this table.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from varda.care import notes, results, tasks
 from varda.care.facts import Moment
@@ -37,11 +37,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rows under a heading; one without rows is not shown."""
+    """Rows under a heading; one without rows is not shown. `is_cut`: there are more."""
 
     name: str
     title: str
     lines: Sequence[Line]
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ async def _tasks(record: Record) -> list[Group]:
         ("unclaimed", N_("The unit's tasks that nobody has taken on"), queue.unclaimed),
         ("declined", N_("Returned to me"), queue.declined),
     ]
-    return [Group(name, title, [_task(record, one) for one in some]) for name, title, some in parts]
+    groups = [Group(name, title, [_task(record, one) for one in some]) for name, title, some in parts if some]
+    return [*groups[:-1], replace(groups[-1], is_cut=queue.is_cut)] if groups else []
 
 
 def _task(record: Record, waiting: tasks.Waiting) -> Line:
