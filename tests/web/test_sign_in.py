@@ -301,7 +301,7 @@ async def test_an_inhabitant_signs_in_as_the_subject_of_the_own_record(
 async def test_an_inhabitant_without_a_record_is_told_and_staff_have_no_such_page(
     visitor: httpx.AsyncClient, astrid: httpx.AsyncClient
 ) -> None:
-    assert (await astrid.get("/own")).headers["location"] == "/patients"
+    assert (await astrid.get("/own")).headers["location"] == "/inbox"
     await said(visitor, await asked(visitor), number="19800101-XZ99")
     assert "Det finns ingen journal" in (await visitor.get("/own")).text
 
