@@ -10,7 +10,7 @@ import pytest
 from tests.record import world
 from varda.access.session import Session
 from varda.care.comparison import changes
-from varda.care.results import answer, before, gist, one_answer, sign, sign_normal, spoken, waiting
+from varda.care.results import answer, before, gist, one_answer, queries, sign, sign_normal, spoken, to_sign, waiting
 from varda.care.results.model import reading
 from varda.kernel.clock import SetClock
 from varda.kernel.errors import Refused, Stale, Unprocessable
@@ -129,7 +129,7 @@ async def test_a_value_that_changes_alone_makes_its_report_unsigned(door: Door, 
 
 async def test_an_old_answer_that_changes_now_waits(door: Door, astrid: Session) -> None:
     id_ = await ordered(door, astrid, (), "Benign förändring.")
-    await changed(door, astrid, "DiagnosticReport", id_, effectiveDateTime="2024-05-01")
+    await changed(door, astrid, "DiagnosticReport", id_, effectiveDateTime="2024-05-01", issued="2024-05-03T12:00:00Z")
     assert await listed(door, astrid) == []
     await changed(door, astrid, "DiagnosticReport", id_, status="corrected", conclusion="Malign förändring.")
     assert await listed(door, astrid) == [("words", id_)]
@@ -362,3 +362,31 @@ async def test_a_result_that_comes_after_its_report_was_signed_waits(door: Door,
     assert await listed(door, astrid, mine=False) == [("critical", id_)]
     await signed(door, astrid, id_)
     assert await listed(door, astrid, mine=False) == []
+
+
+async def test_an_answer_without_a_time_and_a_new_one_of_an_old_sample_wait(door: Door, astrid: Session) -> None:
+    old, none = {"effectiveDateTime": "2024-05-01"}, {"effectiveDateTime": None}
+    async with door.opened(astrid, "care") as record:
+        for times in (old, none):
+            made = report("Växt.", resultsInterpreter=[{"reference": astrid.practitioner}]) | times
+            await record.create({name: one for name, one in made.items() if one})
+            single = value("H") | times | {"issued": "2026-02-28T12:00:00Z"}
+            await record.create({name: one for name, one in single.items() if one})
+        await record.create(value("H", **old, issued="2024-05-02T12:00:00Z"))  # taken over from elsewhere
+        assert await to_sign(record) == 2
+    assert [one for one, _ in await listed(door, astrid)] == ["words", "words"]
+    assert [one for one, _ in await listed(door, astrid, mine=False)] == ["abnormal", "abnormal", "words", "words"]
+
+
+async def test_the_critical_and_the_newest_are_listed_however_many_wait(
+    door: Door, astrid: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST", 2)
+    ids = [await ordered(door, astrid, ("HH" if n == 4 else "N",)) for n in range(8)]
+    for n, id_ in enumerate(ids, 1):
+        await changed(door, astrid, "DiagnosticReport", id_, effectiveDateTime=f"2026-02-{n:02}")
+    async with door.opened(astrid, "care") as record:
+        inbox = await waiting(record, (astrid.practitioner,))
+    assert inbox.is_cut
+    assert [one.answer.id for one in inbox.waiting][:1] == [ids[4]]
+    assert {one.answer.id for one in inbox.waiting} == {*ids[:2], ids[4], *ids[-2:]}

@@ -27,11 +27,13 @@ TYPES = ("DiagnosticReport", "Observation")
 """What an answer is made of."""
 
 
-async def unsigned(record: "Record", type_: str, parameters: Sequence[tuple[str, str]]) -> Page:
+async def unsigned(
+    record: "Record", type_: str, parameters: Sequence[tuple[str, str]], saying: tuple[str, ...] = ()
+) -> Page:
     """See `Record.unsigned`."""
     # What the unit itself measured was seen by who measured it.
     own = key(f"Organization/{record.session.organization}") ^ meanings("Observation")["performer"].salt
-    more = Unsigned(record.session.unit_key, (own,) if type_ == "Observation" else ())
+    more = Unsigned(record.session.unit_key, (own,) if type_ == "Observation" else (), saying)
     return await searching.asked_for(record, type_, parameters, record.narrowing, more=more)
 
 

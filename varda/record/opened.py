@@ -202,12 +202,15 @@ class Record:
         """
         self._before = frozenset(shown)
 
-    async def unsigned(self, type_: str, parameters: Sequence[tuple[str, str]]) -> Page:
+    async def unsigned(
+        self, type_: str, parameters: Sequence[tuple[str, str]], *, saying: tuple[str, ...] = ()
+    ) -> Page:
         """One page of the own unit's answers (DiagnosticReport, or Observation: changed ones, and those in no report)
-        that nobody has signed in the version that stands now. Raises as `search`.
+        that nobody has signed in the version that stands now; with `saying`, every one that says one of these codes.
+        Raises as `search`.
         """
         self._count_search(type_, 0)
-        page = await answers.unsigned(self, type_, parameters)
+        page = await answers.unsigned(self, type_, parameters, saying)
         if ("_summary", "count") in parameters and not page.about:
             return page  # as `count`
         await self.note("search", [*page.matches, *page.included], type_, f"{page.what} unsigned", patients=page.about)

@@ -232,7 +232,12 @@ class Statements:
         found = [f"{name}.unit = {bind(criterion.unit, 'bigint')}", f"not {self._signed(row)}"]
         if criterion.own:
             found.append(f"not ({row.has_any(criterion.own)})")
-        if row.type == "Observation":
+        if criterion.saying:
+            at = " and ".join(f"v.{mine} = {name}.{its}" for mine, its in _VERSION)
+            marks = (bind(f'"{one}"', "text") for one in criterion.saying)
+            said = " or ".join(f"position(convert_to({mark}, 'UTF8') in v.body) > 0" for mark in marks)
+            found.append(f"exists (select from store.version v where {at} and ({said}))")
+        elif row.type == "Observation":
             report = self.bound.row("DiagnosticReport")
             held = f"{self._pointing(row, report, 'result')} and not {self._signed(report)}"
             found.append(f"({name}.version > 1 or not exists ({held}))")

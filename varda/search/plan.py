@@ -55,11 +55,13 @@ class Reverse(msgspec.Struct, frozen=True):
 
 class Unsigned(msgspec.Struct, frozen=True):
     """Nobody has signed the version that stands now, and no report that waits itself holds it as new: what the door
-    asks of a unit's answers, and no user can. `unit` owns the match; `own` are tokens of what is seen by who made it.
+    asks of a unit's answers, and no user can. `unit` owns the match; `own` are tokens of what is seen by who made it;
+    with `saying`, what has one of these codes in its text, whether a report holds it or not.
     """
 
     unit: int
     own: tuple[int, ...] = ()
+    saying: tuple[str, ...] = ()
 
 
 class OfUnit(msgspec.Struct, frozen=True):

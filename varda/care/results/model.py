@@ -15,8 +15,10 @@ from varda.catalogue import functions_of
 
 _JUDGED = frozenset({"N", "NEG", "S", "ND", "NR"})
 """Interpretations by which a laboratory says that there is nothing to act on."""
+CRITICAL = ("HH", "LL", "AA", "HX", "LX")
+"""Interpretations by which it says that somebody must act at once."""
 _MARKS = (
-    ("critical", frozenset({"HH", "LL", "AA", "HX", "LX"})),
+    ("critical", frozenset(CRITICAL)),
     ("high", frozenset({"H", "HU"})),
     ("low", frozenset({"L", "LU"})),
     ("abnormal", frozenset({"A", "POS", "R"})),

@@ -7,8 +7,8 @@ from typing import Any
 
 from varda.care import patients
 from varda.care.comparison import Change, changes
-from varda.care.facts import Moment, instant
-from varda.care.results.model import Answer, Reading, Series, answer, reading
+from varda.care.facts import Moment, codes, first_moment, instant
+from varda.care.results.model import CRITICAL, Answer, Reading, Series, answer, reading
 from varda.care.results.rules import URGENCIES
 from varda.kernel.errors import Absent
 from varda.record import Page, Record
@@ -17,11 +17,14 @@ from varda.record.answers import signatures
 WAITS = timedelta(days=180)
 """How long after the sample, or after its last change, an answer waits; what is older was taken over from elsewhere."""
 MOST = 200
-"""Answers that are listed at once, the oldest first."""
+"""Answers that one question gives, the oldest first; where there are more, the newest and every critical one too."""
 SHORT = 30
 """Characters of words that still fit a cell: `ej påvisad`. Longer ones are read in their answer."""
 _CHANGED = "amended,corrected,appended,cancelled,entered-in-error"
-_TOLD = f"preliminary,partial,final,{_CHANGED}"
+_NEW = "preliminary,partial,final"
+_TOLD = f"{_NEW},{_CHANGED}"
+_KINDS = ("laboratory", "imaging")
+"""Categories of an Observation that is an answer of its own."""
 _REPORT = [("_include", f"DiagnosticReport:{one}") for one in ("subject", "based-on", "result")]
 _SINGLE = [("_include", f"Observation:{one}") for one in ("subject", "based-on")]
 _FIRST = datetime.min.replace(tzinfo=UTC)
@@ -52,12 +55,17 @@ async def waiting(record: Record, people: Iterable[str] = ()) -> Inbox:
     found: Around = {}
     around: Around = {}
     is_cut = False
-    for asked in _reports(whose):
-        is_cut |= await _gather(record, "DiagnosticReport", [*_within(record, asked), *_REPORT], found, around)
+    for asked in _reports(record, whose):
+        is_cut |= await _gather(record, "DiagnosticReport", [*asked, *_REPORT], found, around)
     singles: Around = {}
-    for span in ([], [("status", _CHANGED)]):
-        asked = [("category", "laboratory,imaging"), *span, *_SINGLE, ("_revinclude", "DiagnosticReport:result")]
-        is_cut |= await _gather(record, "Observation", _within(record, asked), singles, around)
+    for span in _spans(record, [("_lastUpdated", _since(record))]):
+        asked = [("category", ",".join(_KINDS)), *span, *_SINGLE]
+        is_cut |= await _gather(record, "Observation", asked, singles, around)
+    lately = (record.now - WAITS).isoformat()[:10]
+    singles = {name: one for name, one in singles.items() if _is_new(one, lately)}
+    if is_cut:
+        asked = [("_lastUpdated", _since(record)), *_SINGLE]
+        await _gather(record, "Observation", asked, singles, around, saying=CRITICAL)
     found |= await _held(record, singles, around)
     answers = [answer(one, around) for one in found.values()]
     mine = [one for one in answers if not whose or one.requester in whose]
@@ -68,9 +76,8 @@ async def waiting(record: Record, people: Iterable[str] = ()) -> Inbox:
 async def to_sign(record: Record) -> int:
     """How many reports that the signed-in person ordered wait; of nobody is anything told."""
     counted = 0
-    for asked in _reports((record.session.practitioner,)):
-        only = [("date", f"lt{instant(record.now - WAITS)}")] if ("status", _CHANGED) in asked else []
-        page = await record.unsigned("DiagnosticReport", [*_within(record, asked), *only, ("_summary", "count")])
+    for asked in _reports(record, (record.session.practitioner,)):
+        page = await record.unsigned("DiagnosticReport", [*asked, ("_summary", "count")])
         counted += page.total or 0
     return counted
 
@@ -144,8 +151,23 @@ def _named(kind: str, resources: Iterable[Mapping[str, Any]], elements: Sequence
     return [name.removeprefix(f"{kind}/") for name in dict.fromkeys(names) if name.startswith(f"{kind}/")]
 
 
-def _reports(whose: tuple[str, ...]) -> list[Pairs]:
-    """The questions that find them: of samples lately taken, and of older ones lately changed."""
+def _since(record: Record) -> str:
+    return f"ge{instant(record.now - WAITS)}"
+
+
+def _spans(record: Record, told: Pairs) -> list[Pairs]:
+    """The questions that find them, none twice: of samples lately taken, of what tells no time of it, of older samples
+    lately `told` of, and lately changed."""
+    older, changed = ("date", f"lt{instant(record.now - WAITS)}"), ("_lastUpdated", _since(record))
+    return [
+        [("status", _TOLD), ("date", _since(record))],
+        [("status", _TOLD), ("date:missing", "true"), changed],
+        [("status", _NEW), older, *told],
+        [("status", _CHANGED), older, changed],
+    ]
+
+
+def _reports(record: Record, whose: tuple[str, ...]) -> list[Pairs]:
     people = ",".join(whose)
     by: list[Pairs] = [[]]
     if whose:
@@ -153,28 +175,37 @@ def _reports(whose: tuple[str, ...]) -> list[Pairs]:
             [("based-on:ServiceRequest.requester", people)],
             [("based-on:missing", "true"), ("results-interpreter", people)],
         ]
-    return [[("status", status), *one] for one in by for status in (_TOLD, _CHANGED)]
+    return [[*span, *one] for one in by for span in _spans(record, [("issued", _since(record))])]
 
 
-def _within(record: Record, asked: Pairs) -> list[tuple[str, str]]:
-    is_changed = ("status", _CHANGED) in asked
-    since = f"ge{instant(record.now - WAITS)}"
-    return [*asked, ("_lastUpdated" if is_changed else "date", since), ("_sort", "date"), ("_count", str(MOST))]
+def _is_new(one: Mapping[str, Any], lately: str) -> bool:
+    """Whether a result is no older one that was taken over from elsewhere: no search tells when it was issued."""
+    at = first_moment(one, "effectiveDateTime", "effectivePeriod", "effectiveInstant")
+    is_older = at is not None and at.day.isoformat() < lately and one.get("status") in _NEW.split(",")
+    return not is_older or str(one.get("issued", "")) >= lately
 
 
-async def _gather(record: Record, type_: str, asked: Pairs, found: Around, around: Around) -> bool:
-    """Ask once; tells whether there is more than was given."""
-    page: Page = await record.unsigned(type_, asked)
-    found |= {one.reference: one.resource for one in page.matches}
-    around |= {one.reference: one.resource for one in (*page.matches, *page.included)}
-    return page.next is not None
+async def _gather(
+    record: Record, type_: str, asked: Pairs, found: Around, around: Around, saying: tuple[str, ...] = ()
+) -> bool:
+    """Ask for the oldest, and for the newest where there are more; tells whether there are more than one page."""
+    more = [("_revinclude", "DiagnosticReport:result")] if type_ == "Observation" else []
+    for order in ("date", "-date"):
+        asking = [*asked, *more, ("_sort", order), ("_count", str(MOST))]
+        page: Page = await record.unsigned(type_, asking, saying=saying)
+        found |= {one.reference: one.resource for one in page.matches}
+        around |= {one.reference: one.resource for one in (*page.matches, *page.included)}
+        if page.next is None:
+            return False
+    return True
 
 
 async def _held(record: Record, singles: Around, around: Around) -> Around:
     """A result that changed in a report makes the report wait; one in no report is an answer of its own."""
     reports = [one for name, one in around.items() if name.startswith("DiagnosticReport/")]
     held = {str(r.get("reference")): one for one in reports for r in one.get("result", ())}
-    found = {name: one for name, one in singles.items() if name not in held}
+    alone = {name: one for name, one in singles.items() if name not in held}
+    found = {name: one for name, one in alone.items() if codes(one.get("category")) & set(_KINDS)}
     again = {f"DiagnosticReport/{held[name]['id']}": held[name] for name in singles if name in held}
     unknown = [one["id"] for one in again.values()]
     if unknown:
