@@ -1,5 +1,6 @@
 """The URL becomes an object before the view runs: who asks, in which language, with which form, for which record."""
 
+import json
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
@@ -125,6 +126,16 @@ class Visit:
         if not (text.isascii() and text.isdigit() and len(text) < 10):
             raise Malformed("The number of the version could not be understood.")
         return int(text)
+
+    async def json(self) -> dict[str, Any]:
+        """What a script of ours has sent. Raises `Malformed` for what is no JSON object."""
+        try:
+            body = json.loads(await self.request.body())
+        except (ValueError, RecursionError) as wrong:
+            raise Malformed("The text could not be understood.") from wrong
+        if not isinstance(body, dict):
+            raise Malformed("The text could not be understood.")
+        return body
 
     def record(self, purpose: str = "") -> AbstractAsyncContextManager[Record]:
         """The door, opened for this session: for what the assignment is for, unless a step has a purpose of its own."""

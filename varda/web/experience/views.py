@@ -1,11 +1,8 @@
 """The unit's measures of actions and time, the own choice to be counted, and what browsers count."""
 
-import json
-
 from starlette.responses import Response
 
 from varda.introduction.experience import FEWEST, WEEKS, Effort, Experience
-from varda.kernel.errors import Malformed
 from varda.web import seals
 from varda.web.visit import COUNTED, Visit, page
 
@@ -33,11 +30,7 @@ async def choose(visit: Visit) -> Response:
 
 async def done(visit: Visit) -> Response:
     """One task done, as the browser counted it; nothing is kept of whoever has not asked to be counted."""
-    try:
-        said = json.loads(await visit.request.body())
-    except (ValueError, RecursionError) as wrong:
-        raise Malformed("This is no count of a task that is known.") from wrong
-    effort = Effort.told(said if isinstance(said, dict) else {})
+    effort = Effort.told(await visit.json())
     if effort is not None and visit.is_counted:
         await _experience(visit).count(visit.session.unit, effort, visit.parts.clock.now())
     return Response(status_code=204)

@@ -1,6 +1,5 @@
 """Forms in the chart: filling in, reading, amending. What is typed is in safety before anything else is asked of it."""
 
-import json
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -83,7 +82,7 @@ async def write(visit: Visit) -> Response:
 
 async def keep(visit: Visit) -> Response:
     """Autosave, as JSON: the new revision and the time, or 409 with the other window's text."""
-    body = await _json(visit)
+    body = await visit.json()
     filled = _filled(visit, body.get("texts", {}), body)
     try:
         async with visit.record() as record:
@@ -306,16 +305,6 @@ def _filled(visit: Visit, texts: Any, values: Any) -> Filled:
         reason=clean(str(values.get("reason", ""))),
         revision=revision,
     )
-
-
-async def _json(visit: Visit) -> dict[str, Any]:
-    try:
-        body = json.loads(await visit.request.body())
-    except (ValueError, RecursionError) as wrong:
-        raise Malformed("The text could not be understood.") from wrong
-    if not isinstance(body, dict):
-        raise Malformed("The text could not be understood.")
-    return body
 
 
 ROUTES = [

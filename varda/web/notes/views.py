@@ -1,6 +1,5 @@
 """The writing panel and the reading of notes. Text is in safety before anything else is asked of it."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
@@ -86,7 +85,7 @@ async def write(visit: Visit) -> Response:
 async def keep(visit: Visit) -> Response:
     """Autosave, as JSON: the new revision and the time; or 409 with what was saved in between and by which window, or
     that the draft is `gone`: signed or thrown away elsewhere."""
-    body = await _json(visit)
+    body = await visit.json()
     written = _written(visit, body.get("texts", {}), body)
     try:
         async with visit.record() as record:
@@ -253,16 +252,6 @@ def _written(visit: Visit, texts: Any, values: Any) -> Written:
 
 async def _held(record: Record, written: Written) -> Draft | None:
     return next((one for one in await notes.my_drafts(record, written.patient) if one.id == written.draft), None)
-
-
-async def _json(visit: Visit) -> dict[str, Any]:
-    try:
-        body = json.loads(await visit.request.body())
-    except (ValueError, RecursionError) as wrong:
-        raise Malformed("The text could not be understood.") from wrong
-    if not isinstance(body, dict):
-        raise Malformed("The text could not be understood.")
-    return body
 
 
 def _diff(newer: Note, older: Note | None) -> list[tuple[str, list[notes.Change]]]:
