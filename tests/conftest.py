@@ -30,7 +30,7 @@ def server() -> Iterator[TestServer]:
 @pytest.fixture
 def database_url(server: TestServer) -> Iterator[str]:
     """The address of a migrated database that is this test's alone."""
-    with server.clone() as url:
+    with server.emptied() as url:
         yield url
 
 

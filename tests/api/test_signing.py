@@ -14,6 +14,7 @@ from varda.access.people import People
 from varda.access.session import Session
 from varda.kernel.clock import WallClock
 from varda.record import Door, Owner, Wish
+from varda.record.signing import CATEGORY, FORMS
 
 pytestmark = pytest.mark.anyio
 
@@ -89,3 +90,21 @@ async def test_a_system_takes_over_what_was_signed_elsewhere_only_with_the_right
     async with asking(door, client(scopes=("read", "write"))) as plain:
         assert (await post(plain, composed("final"))).status_code == 403
         assert (await post(plain, composed("preliminary"))).status_code == 201
+
+
+async def test_a_form_of_another_category_is_refused_with_what_to_do(physician: httpx.AsyncClient) -> None:
+    """A2: who signs activity on prescription, or notes, signs no sick leave by naming its form."""
+    form = f"{FORMS}certificate/sick-leave|1"
+    answers = {"resourceType": "QuestionnaireResponse", "id": "answers", "status": "completed", "questionnaire": form}
+    category = [{"coding": [{"system": CATEGORY, "code": "physical-activity"}]}]
+    wrong = composed("preliminary") | {"category": category, "contained": [answers]}
+    for answer in (await post(physician, wrong), await put(physician, wrong | {"id": "n1"})):
+        assert answer.status_code == 403, answer.text
+        (issue,) = issues(answer)
+        assert issue["expression"] == ["Composition.contained"]
+        assert "Give the Composition that category" in issue["diagnostics"]
+    alone = {**answers, "subject": {"reference": "Patient/vera"}, "id": "r1", "status": "in-progress"}
+    (issue,) = issues(await put(physician, alone))
+    assert "inside the Composition" in issue["diagnostics"]
+    right = wrong | {"category": [{"coding": [{"system": CATEGORY, "code": "certificate"}]}]}
+    assert (await post(physician, right)).status_code == 201

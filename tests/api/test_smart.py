@@ -43,9 +43,9 @@ async def test_fhirclient_is_opened_by_itself_and_reads_the_chosen_patient(world
         True,
     )
     secret = said(str(page.url))["request"]
-    found = await world.astrid.browser.get("/apps/approve", params={"request": secret, "q": "Åkesson"})
+    found = await world.astrid.posted("/apps/approve/find", request=secret, q="Åkesson")
     assert 'value="vera"' in found.text
-    elsewhere = await world.astrid.browser.get("/apps/approve", params={"request": secret, "q": "19610305-XB12"})
+    elsewhere = await world.astrid.posted("/apps/approve/find", request=secret, q="19610305-XB12")
     assert 'value="asa"' not in elsewhere.text
     back = (await world.astrid.answered(page, patient="vera")).headers["location"]
 

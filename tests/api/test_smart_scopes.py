@@ -143,6 +143,21 @@ async def test_an_update_does_not_tell_an_app_whether_a_hidden_item_is_there(doo
     assert said[0] == said[1]
 
 
+@pytest.mark.parametrize("wanted", ["patient/Observation.rs", "patient/QuestionnaireResponse.u"])
+async def test_an_update_tells_an_app_of_no_signed_form(door: Door, astrid: Session, wanted: str) -> None:
+    """A13: what may be done to a form that is signed is said to nobody who may not write it at all."""
+    filled = {"resourceType": "QuestionnaireResponse", "status": "completed", "subject": {"reference": "Patient/marta"}}
+    async with door.opened(SYSTEM, "administration") as record:
+        await record.write([Wish("update", filled | {"id": "signed"}, owner=Owner(CARDIOLOGY, REGION))])
+    said = []
+    for id_ in ("signed", "nowhere"):
+        async with asking(door, through(astrid, wanted, "vera")) as http:
+            answer = await http.put(f"QuestionnaireResponse/{id_}", content=dump(filled | {"id": id_}))
+            assert answer.status_code == 403, answer.text
+            said.append(issues(answer)[0]["diagnostics"])
+    assert said[0] == said[1]
+
+
 async def test_search_parameters_in_a_scope_narrow_reads_by_id_as_well(door: Door, astrid: Session) -> None:
     limited = through(astrid, "user/Observation.rs?category=laboratory user/Patient.rs")
     async with asking(door, limited) as http:

@@ -1,11 +1,13 @@
 """A month of the log is a table, no row waits for one, and what is past its time goes whole and stays accounted for."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import asyncpg
 import pytest
 
 from tests.audit.test_log import NOW, event, findings, tamper
+from tests.support.database import TestServer
 from varda.audit import Journal, months, retention
 from varda.audit.retention import Decision
 from varda.kernel.clock import SetClock
@@ -16,6 +18,13 @@ pytestmark = pytest.mark.anyio
 
 THEN = datetime(2021, 1, 31, 22, 59, 59, tzinfo=UTC)
 DECISION = Decision(before=date(2021, 2, 1), by="SE9999999999-a", second="SE9999999999-b", reason="dnr 17/2026")
+
+
+@pytest.fixture
+def database_url(server: TestServer) -> Iterator[str]:
+    """A database in which nobody has begun a month yet."""
+    with server.clone() as url:
+        yield url
 
 
 async def tables(database: Database) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from tests.record import world
 from varda.access.session import Session
 from varda.care.comparison import changes
+from varda.care.overview import chart
 from varda.care.results import answer, before, gist, one_answer, queries, sign, sign_normal, spoken, to_sign, waiting
 from varda.care.results.model import reading
 from varda.kernel.clock import SetClock
@@ -133,6 +134,18 @@ async def test_an_old_answer_that_changes_now_waits(door: Door, astrid: Session)
     assert await listed(door, astrid) == []
     await changed(door, astrid, "DiagnosticReport", id_, status="corrected", conclusion="Malign förändring.")
     assert await listed(door, astrid) == [("words", id_)]
+
+
+async def test_no_answer_of_the_chart_looks_unsigned_because_much_else_was_signed_since(
+    door: Door, clock: SetClock, astrid: Session
+) -> None:
+    ids = [await ordered(door, astrid) for _ in range(3)]
+    for id_ in ids[:2]:
+        clock.instant += timedelta(minutes=1)
+        await signed(door, astrid, id_)
+    async with door.opened(astrid, "care") as record:
+        found = await chart(record, "vera", {"DiagnosticReport": 20, "Observation": 20, "Provenance": 1})
+    assert {one.id: len(one.signatures) for one in found.answers} == {ids[0]: 1, ids[1]: 1, ids[2]: 0}
 
 
 async def test_what_was_cancelled_or_withdrawn_waits_too(door: Door, astrid: Session) -> None:

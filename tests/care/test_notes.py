@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 from xml.etree import ElementTree as Xml
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from varda.care.contacts import Contact
 from varda.care.notes import (
-    KEYWORDS,
     TEMPLATES,
+    Template,
     changes,
     clean,
     div,
+    keyword,
+    known,
     may_amend,
     may_sign,
     may_strike,
@@ -22,9 +26,10 @@ from varda.care.notes import (
     note,
     offered,
     plain,
+    problems,
     template,
 )
-from varda.catalogue import ROLES, InForce, rights_from, standings
+from varda.catalogue import ROLES, InForce, Words, rights_from, standings
 from varda.record.powers import Powers
 
 LUND = "Practitioner/lund"
@@ -165,14 +170,99 @@ def test_those_who_wrote_or_signed_may_amend() -> None:
     assert not asked(may_amend, Who(), a_note())
 
 
+def in_contact(kind: str, reason: str = "", *codes: str) -> Contact:
+    return Contact("c", kind, "open", reason, None, None, "", "", "", "", frozenset(codes))
+
+
 def test_every_role_is_offered_a_template_and_every_template_has_known_keywords() -> None:
     for role in ("physician", "nurse", "physiotherapist", "psychologist", "biomedical-scientist"):
-        assert offered(role)
-    assert {word for one in TEMPLATES.values() for word in one.keywords} <= set(KEYWORDS)
+        assert offered(TEMPLATES, role)
+    for one in TEMPLATES.values():
+        assert list(problems(one, TEMPLATES, is_new=False)) == [], one.code
     assert template("no such").code == "free"
 
 
-def test_the_reason_decides_which_template_comes_first() -> None:
-    assert offered("physician", is_admitted=True)[0].code == "round"
-    assert offered("physician")[0].code == "visit"
-    assert offered("nurse")[0].code == "nursing"
+@pytest.mark.parametrize(
+    ("role", "contact", "first"),
+    [
+        ("physician", None, "visit"),
+        ("physician", in_contact("AMB", "Yrsel"), "visit"),
+        ("physician", in_contact("IMP", "Hjärtsvikt"), "round"),
+        ("physician", in_contact("ACUTE"), "round"),
+        ("physician", in_contact("EMER", "Bröstsmärta"), "emergency"),
+        ("physician", in_contact("HH"), "home-visit"),
+        ("physician", in_contact("VR"), "telephone"),
+        ("physician", in_contact("AMB", "Årskontroll diabetes"), "annual-diabetes"),
+        ("physician", in_contact("AMB", "Kontroll", "E11.9"), "annual-diabetes"),
+        ("physician", in_contact("IMP", "Diabetes"), "round"),
+        ("nurse", None, "nursing"),
+        ("nurse", in_contact("AMB", "Sårvård"), "nursing"),
+        ("nurse", in_contact("AMB", "Diabetes"), "annual-diabetes"),
+        ("nurse", in_contact("HH"), "home-visit"),
+        ("psychologist", in_contact("AMB"), "conversation"),
+        ("receptionist", in_contact("VR"), "telephone"),
+    ],
+)
+def test_profession_and_reason_decide_which_template_comes_first(
+    role: str, contact: Contact | None, first: str
+) -> None:
+    assert offered(TEMPLATES, role, contact)[0].code == first
+
+
+def test_own_favourites_come_before_what_is_likely_and_only_where_they_are_offered() -> None:
+    found = offered(TEMPLATES, "physician", in_contact("AMB"), ["telephone", "nursing", "no such", "free"])
+    assert [one.code for one in found[:3]] == ["telephone", "free", "visit"]
+    assert len(found) == len({one.code for one in found})
+
+
+def own(**content: dict[str, object]) -> Powers:
+    declared = {("note-template", code.replace("_", "-")): one for code, one in content.items()}
+    return Powers(None, InForce((), {}, NOW, NOW, declared))
+
+
+def test_a_county_adds_changes_and_retires_and_a_name_is_never_lost() -> None:
+    added = {"sv": "Fotstatus", "en": "Foot check", "keywords": ["hud"], "professions": ["nurse"], "contacts": [],
+             "reasons": ["fot"], "retired": False}  # fmt: skip
+    gone = TEMPLATES["nursing"].content(is_retired=True)
+    templates = known(own(foot=added, nursing=gone))
+    found = [one.code for one in offered(templates, "nurse", in_contact("AMB", "Fotvård"))]
+    assert found[0] == "foot"
+    assert "nursing" not in found
+    assert template("nursing", templates).title == "Omvårdnadsanteckning", "a draft begun on it has its keywords still"
+    assert known(own()) == TEMPLATES
+    assert TEMPLATES["nursing"].is_retired is False
+
+
+@pytest.mark.parametrize(
+    ("changed", "path"),
+    [
+        ({"code": "visit"}, "code"),
+        ({"code": "Å 1"}, "code"),
+        ({"keywords": ()}, "keywords"),
+        ({"keywords": ("hud", "no such")}, "keywords"),
+        ({"keywords": ("hud", "hud")}, "keywords"),
+        ({"words": Words(" ", "Foot")}, "sv"),
+        ({"words": Words("Fot", "x" * 81)}, "en"),
+        ({"professions": ("astrologer",)}, "professions"),
+        ({"contacts": ("XX",)}, "contacts"),
+        ({"reasons": ("x" * 81,)}, "reasons"),
+    ],
+)
+def test_a_template_that_cannot_be_is_told_where(changed: dict[str, Any], path: str) -> None:
+    one = replace(Template("foot", Words("Fot", "Foot"), ("hud",)), **changed)
+    assert [wrong.path for wrong in problems(one, TEMPLATES, is_new=True)] == [path]
+
+
+def test_the_progress_note_stays_and_nothing_is_changed_that_is_not_there() -> None:
+    assert [one.path for one in problems(replace(TEMPLATES["free"], is_retired=True), TEMPLATES, is_new=False)] == [
+        "retired"
+    ]
+    assert list(problems(replace(TEMPLATES["free"], professions=("nurse",)), TEMPLATES, is_new=False))
+    missing = replace(TEMPLATES["free"], code="missing")
+    assert [one.path for one in problems(missing, TEMPLATES, is_new=False)] == ["code"]
+
+
+def test_keywords_are_written_by_name_in_either_language() -> None:
+    assert [keyword(one) for one in ("Hud och vävnad", " skin and tissue", "hud", "Ryktbarhet ")] == [
+        "hud", "hud", "hud", "Ryktbarhet",
+    ]  # fmt: skip

@@ -16,10 +16,10 @@ UNIT = "SE9999999999-C"
 TABLE = """
                         F72 F68 F10 F19 F151 F85 F28 F37 F40 F48 F49 F57 F45 F55 F103 F96 F87 F114 F277
 physician               rw  rw  rw  rws rw   rw  rws rws rw  rw  rws rw  rws rws rw   rw  rw  r    -
-nurse                   rw  rw  rw  rws rw   rw  r   r   rw  rw  rw  r   r   rw  rw   rw  rw  r    -
-midwife                 rw  rw  rw  rws rw   rw  r   rws rw  rw  rw  r   r   rw  rw   rw  rw  r    -
+nurse                   rw  rw  rw  rws rw   rw  rw  r   rw  rw  rw  r   r   rw  rw   rw  rw  r    -
+midwife                 rw  rw  rw  rws rw   rw  rw  rws rw  rw  rw  r   r   rw  rw   rw  rw  r    -
 assistant-nurse         rw  r   r   rws r    rw  r   r   r   -   r   -   r   -   r    r   rw  -    -
-physiotherapist         rw  rw  r   rws rw   rw  r   r   r   r   r   r   r   rw  rw   rw  rw  -    -
+physiotherapist         rw  rw  r   rws rw   rw  rw  r   r   r   r   r   r   rw  rw   rw  rw  -    -
 psychologist            rw  rw  r   rws rw   rw  r   r   r   r   r   r   r   rw  rw   rw  rw  -    -
 social-worker           rw  rw  r   rws rw   r   r   r   r   r   r   r   r   r   rw   rw  rw  -    -
 pharmacist              r   -   rw  rws r    r   r   r   r   -   r   -   r   -   r    r   rw  -    -
@@ -71,10 +71,14 @@ def test_a_role_has_the_rights_of_its_row_and_no_others(row: list[str]) -> None:
         ("home-help", ""),
         (
             "unit-manager",
-            "design-forms lift-blocks manage-unit protected-identities register-decisions review-log switch-functions",
+            (
+                "design-courses design-forms lift-blocks manage-unit protected-identities register-decisions "
+                "review-log switch-functions"
+            ),
         ),
-        ("rights-administrator", "change-rights design-forms switch-functions"),
+        ("rights-administrator", "change-rights design-courses design-forms switch-functions"),
         ("log-reviewer", "review-log review-provider"),
+        ("programme-manager", "lead-introduction"),
         ("records-officer", "decide-destruction protected-identities"),
         ("physician-quality", ""),
     ],
@@ -105,7 +109,7 @@ def test_an_unknown_role_may_do_nothing() -> None:
 def test_who_somebody_is_is_read_by_whoever_reads_anything_of_a_record_and_by_nobody_else() -> None:
     """PDL 4:1 (A1, A2): no patient is met by a role that has no work with patients."""
     meets_nobody = {code for code in ROLES if not of(code).meets_patients}
-    assert meets_nobody == {"rights-administrator", "log-reviewer"}
+    assert meets_nobody == {"rights-administrator", "programme-manager", "log-reviewer"}
     assert {code for code in ROLES if "Patient" not in of(code).readable} == meets_nobody
 
 

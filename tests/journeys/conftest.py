@@ -93,8 +93,9 @@ def _until_filled(process: subprocess.Popen[bytes], address: str, said: Path) ->
         if process.poll() is not None:
             break
         try:
-            if httpx.get(f"{address}/health/ready", timeout=2).status_code == 200 and _has_patients(address):
-                return
+            is_ready = httpx.get(f"{address}/health/ready", timeout=2).status_code == 200
+            if is_ready and f"{PATIENTS} of {PATIENTS}" in said.read_text(errors="replace") and _has_patients(address):
+                return  # nothing more arrives in lists that a journey counts
         except httpx.HTTPError:
             pass
         time.sleep(0.3)
@@ -110,4 +111,4 @@ def _has_patients(address: str) -> bool:
             name: unescape(re.search(rf'name="{name}"\s+value="([^"]*)"', people)[1]) for name in ("request", "person")
         }
         visitor.post("/provider/authorize", data=value)
-        return visitor.get("/patients").text.count("data-row-link") >= 8
+        return visitor.get("/patients?show=all").text.count("data-row-link") >= 8

@@ -68,6 +68,38 @@ def test_in_the_writing_panel_by_words_and_what_is_here_already_is_told(chart: P
     expect(chart.page.locator(".met")).to_contain_text("Essentiell hypertoni I10.9")
 
 
+def test_beside_the_text_that_is_being_written_in_two_actions_and_the_text_stays(chart: Person) -> None:
+    """WORKFLOWS 8: by mouse, and from the middle of a sentence by keyboard; the note is neither sent nor lost."""
+    chart.presses("n")
+    first = chart.page.locator("textarea[data-first]")
+    expect(first).to_be_focused()
+    chart.writes("Ont i halsen, ")
+    chart.actions = 0
+    chart.page.locator("#diagnosis-note").click()  # to a filled field belongs going there
+    chart.fills("tonsillit")
+    chart.clicks(chart.page.locator("#diagnoses-note [role=option]").filter(has_text="onsillit").first)
+    expect(chart.page.locator("#writing .became p").first).to_contain_text("onsillit")
+    assert chart.actions == 2
+    expect(first).to_have_value("Ont i halsen, ")
+    first.focus()
+    chart.page.keyboard.press("End")
+    chart.writes("ingen feber.")
+    chart.actions = 0
+    chart.page.keyboard.press("Alt+d")  # going there
+    expect(chart.page.locator("#diagnosis-note")).to_be_focused()
+    chart.fills("myalgi")
+    expect(chart.page.locator("#diagnoses-note [role=option]").first).to_have_attribute("aria-selected", "true")
+    chart.presses("Enter")
+    expect(chart.page.locator("#writing .became p").first).to_contain_text("Myalgi")
+    assert chart.actions == 2
+    expect(first).to_have_value("Ont i halsen, ingen feber.")
+    chart.is_told("saved")
+    chart.page.keyboard.press("Alt+d")
+    chart.page.keyboard.press("Control+Enter")
+    chart.has_done("Signerad")
+    chart.sees("Ont i halsen, ingen feber.")
+
+
 @pytest.mark.parametrize("width", [390, 820, 1440])
 def test_the_field_and_the_panel_have_no_barriers(chart: Person, width: int) -> None:
     chart.page.set_viewport_size({"width": width, "height": 900})

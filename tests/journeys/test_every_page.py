@@ -10,25 +10,49 @@ SECTIONS = ["notes", "problems", "medication", "results", "vitals", "contacts", 
 PAGES = [
     "/inbox",
     "/inbox/unit",
+    "/inbox/left",
+    "/inbox/left/unit",
     "/patients",
     "/patients?show=today",
+    "/patients?show=mine",
     "/patients/register",
+    "/programmes/child-health",
+    "/programmes/child-health/numbers",
     "/unsigned",
     "/unsigned/unit",
     "/answers",
+    "/dictations",
     "/macros",
+    "/cover",
+    "/messages",
     "/rights",
     "/experience",
+    "/learning",
+    "/learning/introduction",
+    "/learning/introduction/why",
+    "/learning/introduction/log",
+    "/introduction",
+    "/introduction/plan",
+    "/introduction/organisations",
+    "/introduction/versions",
+    "/introduction/mandates",
+    "/introduction/reports",
+    "/introduction/gateways",
     "{chart}",
     *(
         f"{{chart}}/{name}"
         for name in ["notes", "problems", "medication", "results", "vitals", "contacts", "attention", "plan"]
     ),
     "{chart}/tasks",
+    "{chart}/messages",
     "{chart}/living",
+    "{chart}/files",
+    "{chart}/certificates",
     "{note}",
     "{note}/history",
-    "{chart}/find?q=patient",
+    "{chart}/find",
+    "{chart}/timeline",
+    "{chart}/timeline?kind=notes&until=2025-12-31",
     "{chart}/documents",
     "/chart/nobody-here",
 ]
@@ -47,6 +71,33 @@ def test_no_page_puts_up_a_serious_barrier(astrid: Person, width: int) -> None:
         found[page] = astrid.barriers()
         assert "Demo" in astrid.page.locator(".environment").inner_text().title()
     assert {page: barriers for page, barriers in found.items() if barriers} == {}
+
+
+def test_the_designer_of_forms_puts_up_no_serious_barrier(somebody: Person) -> None:
+    """Whoever leads a unit draws a form; its rows and the form beside them fit a phone as well."""
+    gunilla = somebody.signs_in_as("Gunilla Stenberg").goes_to("/forms/design")
+    gunilla.page.locator("[name=title]").fill("Sömn")
+    gunilla.button("Nytt formulär").click()
+    gunilla.page.wait_for_url("**/forms/design/*")
+    drawn = "/" + gunilla.page.url.split("/", 3)[3]
+    gunilla.goes_to("/forms/design")
+    used = gunilla.page.get_by_role("link", name="Ankomstsamtal").first.get_attribute("href")
+    for width in (390, 820, 1440):
+        gunilla.page.set_viewport_size({"width": width, "height": 900})
+        for page in ("/forms/design", drawn, str(used)):
+            gunilla.goes_to(page)
+            assert gunilla.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (page, width)
+            assert gunilla.barriers() == [], (page, width)
+
+
+def test_what_holds_for_the_county_has_no_serious_barrier(somebody: Person) -> None:
+    somebody.signs_in_as("Gunilla Stenberg")
+    for width in (390, 1440):
+        somebody.page.set_viewport_size({"width": width, "height": 900})
+        for page in ("/templates", "/templates?template=visit"):
+            somebody.goes_to(page)
+            assert somebody.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page
+            assert somebody.barriers() == []
 
 
 def test_the_writing_panel_the_palette_and_sign_in_have_no_serious_barrier(astrid: Person) -> None:

@@ -47,7 +47,7 @@ def test_a_number_that_may_still_grow_opens_nobody(astrid: Person) -> None:
     astrid.page.keyboard.type(number[2:])
     expect(astrid.page.locator("#start-found [role=option]").filter(has_text=number)).to_be_visible()
     astrid.page.wait_for_timeout(500)
-    assert astrid.page.url.endswith("/patients")
+    assert astrid.page.url.endswith("/patients?show=all")
 
 
 def test_a_patient_is_opened_from_the_list(astrid: Person) -> None:
@@ -75,7 +75,7 @@ def test_letters_without_dots_and_numbers_without_century_and_dash_find_too(astr
         number[2:].replace("-", ""),
         f"{number[:4]}-{number[4:6]}-{number[6:8]}",
     ):
-        astrid.goes_to("/patients")
+        astrid.goes_to("/patients?show=all")
         astrid.page.keyboard.press("Control+k")
         astrid.page.keyboard.type(text)
         expect(astrid.page.locator("#palette-found [role=option]").filter(has_text=number)).to_be_visible()

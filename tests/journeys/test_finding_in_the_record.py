@@ -1,6 +1,7 @@
 """Search in the record by keyboard alone: `/`, the words, Enter into what was found, J on, Enter opens, back again."""
 
 import re
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import expect
@@ -18,6 +19,8 @@ def a_word(person: Person, where: str) -> str:
 def test_a_word_is_found_and_its_note_opened_in_four_actions(astrid: Person) -> None:
     astrid.opens_a_chart(3)
     word = a_word(astrid, ".note-line p")
+    asked: list[str] = []
+    astrid.page.on("request", lambda request: asked.append(unquote(request.url)))
     astrid.presses("/")
     expect(astrid.page.locator("#find-text")).to_be_focused()
     astrid.fills(word)
@@ -27,6 +30,7 @@ def test_a_word_is_found_and_its_note_opened_in_four_actions(astrid: Person) -> 
     astrid.presses("Enter")
     expect(astrid.page.locator("article.note")).to_be_visible()
     assert astrid.actions <= 4
+    assert not [one for one in asked if word in one], "what is looked for stands in no address"
     assert re.search(r"/chart/[^/]+/(notes|entry)/", astrid.page.url)
     astrid.page.go_back()
     expect(astrid.page.locator("#find-text")).to_have_value(word)

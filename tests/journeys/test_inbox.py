@@ -80,7 +80,7 @@ def test_an_urgent_task_appears_by_itself_and_nothing_moves_under_the_reader(ast
 
 def test_one_key_ends_a_row_and_the_next_has_the_focus(astrid: Person) -> None:
     asks(astrid, "Först")
-    astrid.goes_to("/patients")
+    astrid.goes_to("/patients?show=all")
     asks(astrid, "Sedan")
     astrid.goes_to("/inbox")
     rows = astrid.page.locator("[data-row]")

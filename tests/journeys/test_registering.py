@@ -68,7 +68,7 @@ def test_two_records_of_one_person_are_joined_and_separated_without_moving_anyth
     astrid.writes("Skriven på reservnummer.")
     astrid.presses("Control+Enter")
     astrid.has_done("Signerad")
-    astrid.goes_to("/patients")
+    astrid.goes_to("/patients?show=all")
     astrid.page.keyboard.type(number)
     astrid.page.keyboard.press("Enter")
     astrid.has_open("Dubbel Gångare")

@@ -60,7 +60,15 @@ def test_curves_stand_over_the_table_of_all_values(astrid: Person, width: int) -
     ticks.nth(1).check()
     astrid.button("Visa kurvor för de ikryssade").click()
     expect(astrid.page.locator("figure canvas")).to_have_count(2)
+    astrid.page.locator("figure").focus()
+    astrid.page.keyboard.press("ArrowRight")
+    newest = astrid.page.locator(".cumulative thead th").nth(2).inner_text()
+    expect(astrid.page.locator("figure .u-legend").first).to_contain_text(" ".join(newest.split()))
     assert astrid.barriers() == []
+    first, second = astrid.page.locator("figure .uplot").evaluate_all(
+        "some => some.map((one) => one.getBoundingClientRect()).map((box) => [box.top, box.bottom])"
+    )
+    assert first[1] <= second[0], "no curve is drawn over another"
     sizes = astrid.page.evaluate(
         "() => ['figure', 'figure canvas', '.cumulative']"
         ".map((one) => document.querySelector(one).getBoundingClientRect())"

@@ -5,7 +5,7 @@ import time
 import uuid
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.person import Person
 
@@ -109,3 +109,15 @@ def test_out_here_and_everywhere(astrid: Person) -> None:
     other.goes_to("/patients")
     assert "/provider/authorize" in other.page.url
     other.page.context.close()
+
+
+def test_what_is_typed_before_the_page_listens_is_searched_for(somebody: Person) -> None:
+    held: list[Route] = []
+    somebody.page.route("**/htmx.min.js", lambda route: held.append(route))
+    somebody.page.goto(f"{somebody.at}/sign-in", wait_until="commit")
+    field = somebody.page.get_by_label("Namn, yrke eller enhet")
+    field.fill("Maria Lindqvist")
+    held[0].continue_()
+    expect(somebody.button("Astrid Lund")).to_have_count(0)
+    expect(somebody.button("Maria Lindqvist").first).to_be_visible()
+    expect(field).to_have_value("Maria Lindqvist")

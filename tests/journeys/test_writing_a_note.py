@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.person import Person
 
@@ -56,6 +56,27 @@ def test_measures_in_the_text_become_measures_by_one_key_and_a_keyword_is_added_
     chart.sees("Sparat som mätvärden: BT 140/85, puls 72")
     chart.sees("Hud och vävnad")
     assert chart.actions <= 3
+    starts_writing(chart)
+    chart.writes("BT 138/82, puls 250.")
+    far = chart.page.locator("[data-values] label", has_text="puls 250")
+    expect(far).to_contain_text("långt från förra värdet 72 slag/min")
+    chart.presses("Alt+Enter")
+    expect(chart.page.locator("[data-values] label", has_text="138/82").locator("input")).to_be_checked()
+    expect(far.locator("input")).not_to_be_checked()
+
+
+def test_measures_that_could_not_be_compared_are_chosen_by_hand_and_signed(chart: Person) -> None:
+    chart.page.route("**/vitals/last", lambda route: route.abort())
+    starts_writing(chart)
+    chart.writes("Puls 72.")
+    label = chart.page.locator("[data-values] label")
+    expect(label).to_have_count(1)
+    chart.page.keyboard.press("Alt+Enter")
+    chart.sees("De förra värdena kunde inte hämtas")
+    expect(label.locator("input")).not_to_be_checked()
+    label.locator("input").check()
+    chart.page.keyboard.press("Control+Enter")
+    chart.has_done("Signerad")
 
 
 def test_an_earlier_text_is_copied_into_an_empty_field_only_and_marked_until_it_is_edited(chart: Person) -> None:
@@ -186,6 +207,22 @@ def test_two_windows_never_overwrite_each_other_unseen(chart: Person) -> None:
     chart.page.locator("[data-keep=both]").click()
     chart.is_told("saved")
     expect(chart.page.locator("textarea[data-first]")).to_have_value("Första. Mer.\n\nAndra fönstret.")
+
+
+@pytest.mark.parametrize("way", ["pointer", "key"])
+def test_what_is_pressed_before_the_page_listens_is_done_as_soon_as_it_can(chart: Person, way: str) -> None:
+    held: list[Route] = []
+    chart.page.route("**/htmx.min.js", lambda route: held.append(route))
+    chart.page.goto(chart.page.url, wait_until="commit")
+    button = chart.button("Skriv anteckning")
+    expect(button).to_be_visible()
+    if way == "pointer":
+        button.click()
+    else:
+        chart.page.keyboard.press("n")
+    assert chart.page.locator("textarea[data-first]").count() == 0
+    held[0].continue_()
+    expect(chart.page.locator("textarea[data-first]")).to_be_focused()
 
 
 def test_a_signed_note_is_amended_with_a_reason_and_its_history_shows_what_changed(chart: Person) -> None:

@@ -69,3 +69,21 @@ async def test_one_who_gives_up_leaves_the_others_their_answers() -> None:
     assert await asyncio.gather(*(tasks[n] for n in (0, 1, 2, 4))) == [0, 2, 4, 8]
     with pytest.raises(asyncio.CancelledError):
         await tasks[3]
+
+
+async def test_what_comes_at_the_moment_when_all_groups_end_is_done_as_well() -> None:
+    """It waited for ever, or until the next came, when those at work had ended and were not yet known to have."""
+
+    async def at_once(group: Sequence[int]) -> list[int]:
+        return [2 * one for one in group]
+
+    together = Together(at_once, most=1)
+
+    async def later(turns: int) -> int:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        return await together.one(turns)
+
+    for turns in range(6):
+        async with asyncio.timeout(5):
+            assert await asyncio.gather(together.one(10), together.one(11), later(turns)) == [20, 22, 2 * turns]

@@ -6,6 +6,7 @@ What was logged is asked of the table itself; who may read a row is told here fr
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from tests.law.asking import Round, way
 from tests.law.oracle import CITIZEN, REVIEWERS, Reader, Verdict
@@ -112,15 +113,15 @@ async def _(asking: Round) -> None:
 async def _(asking: Round) -> None:
     """By unit: the own log tells of every unit that has read, and of no other patient's."""
 
-    async def own(reader: Reader, patient: str) -> OwnLog:
+    async def own(reader: Reader, patient: str, after: str) -> OwnLog:
         async with asking.world.door.opened(asking.world.sessions[reader.id], "own record") as record:
-            return await logbook.own(record, patient)
+            return await logbook.own(record, patient, after=after)
 
     for reader in asking.citizens:
         for patient in asking.facts.patients:
             await asking.page_if_any(reader, f"/my-log?patient={patient}")
             lawful = is_own(asking, reader, patient)
-            ask = lambda reader=reader, patient=patient: own(reader, patient)  # noqa: E731 - called at once
+            ask = partial(own, reader, patient)
             await _visits(asking, "my log", reader, patient, ask, lawful)
 
 
@@ -128,15 +129,15 @@ async def _(asking: Round) -> None:
 async def _(asking: Round) -> None:
     """A7: staff who reach the patient hand out what their own provider has read, and nothing of others."""
 
-    async def handed(reader: Reader, patient: str) -> OwnLog:
+    async def handed(reader: Reader, patient: str, after: str) -> OwnLog:
         async with asking.world.door.opened(asking.world.sessions[reader.id], "care") as record:
-            return await logbook.handed_out(record, patient)
+            return await logbook.handed_out(record, patient, after=after)
 
     for reader in asking.some(4, asking.staff):
         for patient in asking.facts.patients:
             await asking.page_if_any(reader, f"/chart/{patient}/access-log")
             lawful = asking.sees(reader, f"Patient/{patient}")
-            ask = lambda reader=reader, patient=patient: handed(reader, patient)  # noqa: E731 - called at once
+            ask = partial(handed, reader, patient)
             await _visits(asking, "log at the desk", reader, patient, ask, lawful, reader.provider)
 
 
@@ -145,19 +146,24 @@ async def _visits(
     name: str,
     reader: Reader,
     patient: str,
-    ask: Callable[[], Awaitable[OwnLog]],
+    ask: Callable[[str], Awaitable[OwnLog]],
     lawful: Verdict,
     provider: str = "",
 ) -> None:
-    """Which units are told of, against those that have a row about the patient."""
+    """Which units are told of on all pages, against those that have a row about the patient."""
     places, same = asking.facts.places, asking.facts.same(patient)
     query = "select distinct unit from audit.event where patients && $1::bigint[]"
     found = await asking.world.door.database.all(query, [key(f"Patient/{one}") for one in same])
     have_read = {row["unit"] for row in found}
-    try:
-        shown = {one.unit for one in (await ask()).visits}
-    except (Absent, Fault):
-        shown = set()
+    shown: set[str] = set()
+    after: str | None = ""
+    while after is not None:
+        try:
+            page = await ask(after)
+        except (Absent, Fault):
+            break
+        shown |= {one.unit for one in page.visits}
+        after = page.next or None
     for place in places.values():
         if place.id == place.provider:
             continue

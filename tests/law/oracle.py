@@ -27,15 +27,31 @@ READS = {
         "Flag",
         "ServiceRequest",
         "RelatedPerson",
+        "Communication",
     },
-    "needs-assessor": {"CarePlan", "CareTeam", "Consent", "Task"},
-    "home-help": {"CarePlan", "CareTeam", "Task"},
+    "needs-assessor": {"CarePlan", "CareTeam", "Consent", "Task", "Communication"},
+    "home-help": {"CarePlan", "CareTeam", "Task", "Communication"},
     "unit-manager": {"Appointment", "Consent", "Encounter", "EpisodeOfCare", "RelatedPerson"},
     "records-officer": None,
     "log-reviewer": set(),
 }
 """What the roles of this world may read of care (A2); None is all. Whoever reads any of it reads who somebody is, and
 whoever reads none of it meets nobody."""
+
+ENDS = {
+    "physician": ("Composition", "Observation", "Task", "Communication"),
+    "nurse": ("Composition", "Task", "Communication"),
+    "biomedical-scientist": ("Communication",),
+    "needs-assessor": ("Task", "Communication"),
+    "home-help": ("Task", "Communication"),
+    "unit-manager": (),
+    "records-officer": (),
+    "log-reviewer": (),
+}
+"""What the roles of this world bring to an end: they sign notes or answers, take on tasks, are written to."""
+
+SIGNS_NOT = {"nurse": ("certificate",)}
+"""Kinds of certificates that a role which signs notes does not sign (F28)."""
 
 CITIZEN, SYSTEM = "citizen", "system"
 REVIEWERS, OFFICER = {"log-reviewer", "unit-manager"}, "records-officer"
@@ -103,7 +119,8 @@ class Patient:
 @dataclass
 class Item:
     """`unit` and `provider` are `COUNTY` for what belongs to no unit. The first of `patients` is whose it is. It is of
-    the days from `day` to `last`, the same one where there is none.
+    the days from `day` to `last`, the same one where there is none. `kind` is what it is of its type where that is more
+    than the type says: a category of certificates, `pregnancy`, `due`, or a `risk/` of it.
     """
 
     type: str
@@ -116,6 +133,7 @@ class Item:
     at_encounter: str = ""
     is_withheld: bool = False
     last: date | None = None
+    kind: str = ""
 
     @property
     def name(self) -> str:

@@ -19,10 +19,36 @@ async def _(asking: Round) -> None:
     """A note to go on with is shown in the panel; who does not write has no panel."""
     for reader, item in asking.sample("Composition", staff=True):
         home = f"/chart/{item.patients[0]}"
-        text = await asking.page_if_any(reader, f"{home}/notes/write?note={item.id}")
         verdict = both(asking.sees(reader, item), asking.sees(reader, f"Patient/{item.patients[0]}"))
+        if item.kind and verdict.seen:
+            continue  # a certificate is told to be one, and is written in a panel of its own
+        text = await asking.page_if_any(reader, f"{home}/notes/write?note={item.id}")
         if text or not verdict.seen:
             asking.told("writing panel", reader, item.name, bool(text), verdict)
+
+
+@way("certificates")
+async def _(asking: Round) -> None:
+    """A certificate is listed for who sees the note that it is; none is drafted from what is hidden."""
+    for reader, item in asking.sample("Composition", staff=True):
+        home = f"/chart/{item.patients[0]}/certificates"
+        text = await asking.page_if_any(reader, home)
+        on_chart(asking, "certificates", reader, item.patients[0], text, ())
+        assert item.kind or not await asking.page_if_any(reader, f"{home}/write?certificate={item.id}"), "it is a note"
+
+
+@way("files")
+async def _(asking: Round) -> None:
+    """A file is listed, and what is in it is given, to who sees its entry; its bytes are no way around (A1-A13)."""
+    for reader, item in asking.sample("DocumentReference", staff=True):
+        home = f"/chart/{item.patients[0]}/files"
+        verdict = both(asking.sees(reader, item), asking.sees(reader, f"Patient/{item.patients[0]}"))
+        listed = item.id in await asking.page_if_any(reader, home)
+        if listed or not verdict.seen:
+            asking.told("files", reader, f"{item.name} listed", listed, verdict)
+        fetched = "%PDF-" in await asking.page_if_any(reader, f"{home}/{item.id}")
+        if fetched or not verdict.seen:
+            asking.told("files", reader, f"{item.name} fetched", fetched, verdict)
 
 
 @way("forms of the chart")
@@ -78,6 +104,12 @@ async def _(asking: Round) -> None:
                 shown = item.id != patient and asking.facts.patients[item.id].number in text
                 if shown or verdict.seen is False or {item.id, patient} == {"vera", "twin"}:
                     asking.told("same person page", reader, f"{item.name} beside {patient}", shown, verdict)
+                number = asking.facts.patients[item.id].number
+                found = await asking.form(reader, f"/chart/{patient}/same/find", identity=number)
+                verdict = both(asking.sees(reader, f"Patient/{patient}"), anybodys(reader))
+                shown = item.id != patient and number in found.text
+                if shown or not verdict.seen:
+                    asking.told("same person page", reader, f"{item.name} by number for {patient}", shown, verdict)
 
 
 @way("decisions page")
@@ -122,8 +154,10 @@ async def _(asking: Round) -> None:
             "Consent",
             "Encounter",
             "Flag",
+            "Immunization",
             "Observation",
             "QuestionnaireResponse",
+            "RelatedPerson",
         )
         for reader, item in list(asking.sample(type_, staff=True))[
             -asking.sampled * 2 // 3 :
@@ -135,19 +169,28 @@ async def _(asking: Round) -> None:
         said = []
         for id_ in (item.id, "zq000y"):
             forms = {
-                "Composition": (f"{home}/notes/{id_}/strike", f"{home}/notes/{id_}/take-on"),
+                "Composition": (
+                    f"{home}/notes/{id_}/strike",
+                    f"{home}/notes/{id_}/take-on",
+                    f"{home}/notes/{id_}/countersign",
+                    f"{home}/certificates/{id_}/cancel",
+                    f"{home}/certificates/begin",
+                ),
                 "Condition": tuple(
                     f"{home}/problems/{id_}/{verb}" for verb in ("change", "end", "reopen", "strike", "favour")
                 ),
                 "AllergyIntolerance": (f"{home}/attention/allergy/{id_}",),
                 "Flag": (f"{home}/attention/signal/{id_}",),
                 "QuestionnaireResponse": (f"{home}/forms/{id_}/strike",),
+                "Immunization": (f"{home}/programmes/child-health/doses/{id_}/strike",),
+                "RelatedPerson": (f"{home}/birth/{id_}/strike",),
                 "Consent": (f"{home}/decisions/{id_}/end", f"{home}/decisions/{id_}/lift"),
                 "Encounter": (f"{home}/contacts/{id_}/close",),
                 "Observation": ("/answers/sign", "/answers/sign-normal"),
             }[item.type]
             mark = "|1" if item.type == "Observation" else ""
             fields = {"version": "1", "reason": "Fel", "hours": "4", "mark": "1", "answer": f"Observation/{id_}"}
+            fields |= {"note": id_, "kind": "statement"}
             answers = [
                 await asking.form(
                     reader, one, **(fields | {"answer": fields["answer"] + mark * one.endswith("normal")})
@@ -240,7 +283,9 @@ async def _(asking: Round) -> None:
     secret = await apps.asked(approval, asking.now)
     for reader in asking.staff:
         for item in asking.items("Patient"):
-            text = await asking.page_if_any(reader, f"/apps/approve?request={secret}&q=Zq{item.id}")
+            await asking.page_if_any(reader, f"/apps/approve?request={secret}")
+            answer = await asking.form(reader, "/apps/approve/find", request=secret, q=f"Zq{item.id}")
+            text = answer.text if answer.status_code == 200 else ""
             shown = f'value="{item.id}"' in text
             verdict = asking.sees(reader, item)
             if text or not verdict.seen or reader.role in IN_DANGER:  # other roles have no apps

@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 
 from tests.law.asking import Round, anybodys, both, way
-from tests.law.oracle import READS, Reader, Verdict
+from tests.law.oracle import ENDS, READS, SIGNS_NOT, Item, Reader, Verdict
 from tests.law.worlds import is_answer
 
 # Screens ------------------------------------------------------------------------------------------------------------
@@ -28,6 +28,7 @@ async def _(asking: Round) -> None:
                 text = (await asking.page(reader, f"/chart/{patient}/{section}")).text
                 on_chart(asking, "chart sections", reader, patient, text, types)
             text = (await asking.page(reader, f"/chart/{patient}/vitals")).text
+            text += await asking.page_if_any(reader, f"/chart/{patient}/vitals/last")
             on_chart(asking, "chart sections", reader, patient, text, ())  # nobody has vital signs here
             text = (await asking.page(reader, f"/chart/{patient}/values")).text
             on_chart(asking, "chart sections", reader, patient, text, ("Observation",) if text else ())
@@ -102,6 +103,75 @@ async def _(asking: Round) -> None:
                 on_chart(asking, "living pages", reader, patient, text, ())
 
 
+@way("programme pages")
+async def _(asking: Round) -> None:
+    """Schedules are of children here: whoever is no child has none, and nobody's shows what is hidden."""
+    for reader in asking.some(1, asking.staff):
+        for patient in asking.some(2, list(asking.facts.patients)):
+            for path in (
+                "child-health", "child-health/panel", "child-health/w6/mood", "child-health/w6-vaccines/rota-1/vaccine",
+                "child-health/checkup",
+            ):  # fmt: skip
+                text = await asking.page_if_any(reader, f"/chart/{patient}/programmes/{path}")
+                on_chart(asking, "programme pages", reader, patient, text, ())
+            out = await asking.form(
+                reader, f"/chart/{patient}/programmes/child-health/handover", recipient="S", who="M", how="present"
+            )
+            is_out = out.content.startswith(b"%PDF")
+            assert is_out <= bool(asking.sees(reader, f"Patient/{patient}").seen), (reader, patient)
+            for path in (
+                "pregnancy/estimate",
+                "programmes/child-health/handover",
+                "pregnancy/end",
+                "birth",
+                "programmes/maternity/risks",
+                "programmes/maternity",
+            ):
+                text = await asking.page_if_any(reader, f"/chart/{patient}/{path}")
+                on_chart(asking, "programme pages", reader, patient, text, ())
+            said = await asking.form(reader, f"/chart/{patient}/pregnancy/estimate")
+            assert (said.status_code == 422) <= bool(asking.sees(reader, f"Patient/{patient}").seen), (reader, patient)
+            said = await asking.form(reader, f"/chart/{patient}/programmes/maternity/risks")
+            is_told = said.status_code not in (403, 404)
+            is_known = bool(asking.sees(reader, f"Patient/{patient}").seen) and any(
+                asking.sees(reader, item).seen for item in asking.items("Condition") if item.kind == "pregnancy"
+            )
+            assert is_told <= is_known, (reader, patient, said.status_code)
+            said = await asking.form(reader, f"/chart/{patient}/birth")
+            assert (said.status_code == 409) <= bool(asking.sees(reader, f"Patient/{patient}").seen), (reader, patient)
+            for path in ("w6/mood", "w6-vaccines/rota-1/vaccine", "checkup"):
+                said = await asking.form(reader, f"/chart/{patient}/programmes/child-health/{path}")
+                assert (said.status_code == 422) <= bool(asking.sees(reader, f"Patient/{patient}").seen), (reader, path)
+
+
+@way("risks of a pregnancy")
+async def _(asking: Round) -> None:
+    """A risk is shown to who sees it, the pregnancy that it is of and the reckoning by which it goes on (A1-A13)."""
+    some = [item for item in asking.items("Condition", "Observation") if item.kind and item.patients == ("asa",)]
+    course = [item for item in some if item.kind in ("pregnancy", "due")]
+    for reader in asking.staff:
+        text = await asking.page_if_any(reader, "/chart/asa/programmes/maternity")
+        around = both(asking.sees(reader, "Patient/asa"), *(asking.sees(reader, item) for item in course))
+        for item in some:
+            verdict = both(around, asking.sees(reader, item))
+            if item not in course and (item.id in text or verdict.seen is not None):
+                asking.told("risks of a pregnancy", reader, item.name, item.id in text, verdict)
+
+
+@way("programme lists")
+async def _(asking: Round) -> None:
+    """A unit's list names nobody whom the unit does not reach, and counts nothing that is hidden."""
+    for reader in asking.some(2, asking.staff):
+        for code in ("child-health", "maternity"):
+            text = await asking.page_if_any(reader, f"/programmes/{code}?show=all")
+            for item in asking.items("Patient"):
+                shown, verdict = f"/chart/{item.id}/" in text, asking.sees(reader, item)
+                if shown or verdict.seen is False:
+                    asking.told("programme lists", reader, item.name, shown, verdict)
+        figures = await asking.page_if_any(reader, "/programmes/child-health/numbers")
+        assert not re.search(r"zq\d{3}x", figures), reader
+
+
 @way("setting a diagnosis")
 async def _(asking: Round) -> None:
     """The page that answers shows what the section shows, and nothing of who is out of reach."""
@@ -171,10 +241,10 @@ async def _(asking: Round) -> None:
 @way("patient list")
 async def _(asking: Round) -> None:
     for reader in asking.staff:
-        text = await asking.page_if_any(reader, "/patients")
+        text = await asking.page_if_any(reader, "/patients?show=all")
         for item in asking.items("Patient"):
             asking.told("patient list", reader, item.name, f"/chart/{item.id}" in text, asking.sees(reader, item))
-        for show in ("admitted", "today", "open"):
+        for show in ("admitted", "today", "open", "mine"):
             text += await asking.page_if_any(reader, f"/patients?show={show}")
         for item in asking.items("Encounter", "Appointment"):
             verdict = asking.sees(reader, item)
@@ -186,7 +256,7 @@ async def _(asking: Round) -> None:
 async def _(asking: Round) -> None:
     for reader in asking.staff:
         for item in asking.items("Patient"):
-            text = (await asking.page(reader, f"/palette?q=Zq{item.id}")).text
+            text = (await asking.form(reader, "/palette", q=f"Zq{item.id}")).text
             asking.told("find by name", reader, item.name, f"/chart/{item.id}" in text, asking.sees(reader, item))
 
 
@@ -195,7 +265,7 @@ async def _(asking: Round) -> None:
     """A full identity number finds anybody, with name and age and nothing of what is written (A1)."""
     for reader in asking.staff:
         for patient in asking.facts.patients.values():
-            text = (await asking.page(reader, f"/palette?q={patient.number}")).text
+            text = (await asking.form(reader, "/palette", q=patient.number)).text
             asking.told(
                 "find by number", reader, f"Patient/{patient.id}", f"/chart/{patient.id}" in text, anybodys(reader)
             )
@@ -231,14 +301,56 @@ async def _(asking: Round) -> None:
     for reader in asking.staff:
         text = await asking.page_if_any(reader, "/inbox") + await asking.page_if_any(reader, "/inbox/unit")
         counted = 0
-        for item in asking.items("Task", "Composition"):
+        for item in asking.items("Task", "Communication", "Composition"):
             verdict = both(asking.sees(reader, item), asking.sees(reader, f"Patient/{item.patients[0]}"))
             is_own = item.unit == reader.unit
-            if item.id in text or verdict.seen is False or (is_own and item.type == "Task"):
+            if item.id in text or verdict.seen is False or (is_own and item.type != "Composition"):
                 asking.told("inbox", reader, item.name, item.id in text, verdict)
-            counted += bool(verdict.seen) and item.type == "Task"
+            counted += bool(verdict.seen) and item.type != "Composition"
         told = json.loads(await asking.page_if_any(reader, "/inbox/waiting") or '{"waiting": 0}')["waiting"]
         asking.told("inbox", reader, "the count", told > counted, Verdict(False, "it counts what is not seen"))
+        left = re.search(r"data-left>\s*(\d+)", text)
+        is_more = left is not None and int(left[1]) > len(_left(asking, reader))
+        asking.told("inbox", reader, "what is left", is_more, Verdict(False, "it is not left of the unit's"))
+
+
+@way("work left behind")
+async def _(asking: Round) -> None:
+    """A1, A13: unfinished work of the own unit tells of whom it is, to who may end it, and nothing of what it says; to
+    other units and other roles it tells nothing. As mine it tells at least of what was written to the unit.
+    """
+    for reader in asking.staff:
+        mine = await asking.page_if_any(reader, "/inbox/left")
+        whole = await asking.page_if_any(reader, "/inbox/left/unit")
+        lawful = {item.patients[0] for item in _left(asking, reader)}
+        to_all = {item.patients[0] for item in _left(asking, reader) if item.type == "Communication"}
+        for patient in asking.facts.patients:
+            verdict = Verdict(patient in lawful, f"A1: what {reader.unit} has left unfinished about {patient}")
+            shown = f"/chart/{patient}/choose" in whole
+            asking.told("work left behind", reader, f"Patient/{patient}", shown, verdict)
+            if (is_mine := f"/chart/{patient}/choose" in mine) or patient in to_all:
+                asking.told("work left behind", reader, f"Patient/{patient} as mine", is_mine, verdict)
+        assert not re.search(r"zq\d{3}x", (mine + whole).partition("<main")[2]), "nothing of what it says"
+
+
+def _left(asking: Round, reader: Reader) -> list[Item]:
+    """What the reader's unit has not finished about whom the reader does not reach, and the role may end."""
+    return [
+        item
+        for item in asking.items()
+        if item.type in ENDS[reader.role]
+        and item.kind not in SIGNS_NOT.get(reader.role, ())
+        and item.unit == reader.unit
+        and _waits(asking, item)
+        and not asking.facts.reaches(reader, item.patients[0], asking.now)
+    ]
+
+
+def _waits(asking: Round, item: Item) -> bool:
+    if item.type == "Composition":
+        return str(asking.world.resources[item.id][0]["status"]) == "preliminary"
+    is_late = item.day > asking.now.date() - timedelta(days=180)
+    return item.type != "Observation" or (is_answer(item) and is_late)
 
 
 @way("task pages")
@@ -258,6 +370,29 @@ async def _(asking: Round) -> None:
             told = [re.sub(r"\b[0-9A-F]{8}\b", "", one.text).replace(item.id, "zq000y") for one in said]
             shown = said[0].status_code != said[1].status_code or _main(told[0]) != _main(told[1])
             asking.told("task pages", reader, f"{item.name} declined", shown, verdict)
+
+
+@way("message pages")
+async def _(asking: Round) -> None:
+    """A thread, the threads of a record, and what is written, read or struck without seeing it."""
+    for reader, item in asking.sample("Communication", staff=True):
+        home = f"/chart/{item.patients[0]}/messages"
+        verdict = both(asking.sees(reader, item), asking.sees(reader, f"Patient/{item.patients[0]}"))
+        text = (await asking.page(reader, f"{home}/{item.id}")).text
+        asking.told("message pages", reader, item.name, item.id in text.replace(f"/messages/{item.id}", ""), verdict)
+        text = (await asking.page(reader, home)).text
+        asking.told("message pages", reader, f"{item.name} in the list", item.id in text, verdict)
+        await asking.page_if_any(reader, f"{home}/write")
+        if verdict.seen is not False:
+            continue
+        for step in ("answer", "read", "strike", "to-note"):
+            said = [
+                await asking.form(reader, f"{home}/{one}/{step}", version="1", answer="Hej")
+                for one in (item.id, "zq000y")
+            ]
+            told = [re.sub(r"\b[0-9A-F]{8}\b", "", one.text).replace(item.id, "zq000y") for one in said]
+            shown = said[0].status_code != said[1].status_code or _main(told[0]) != _main(told[1])
+            asking.told("message pages", reader, f"{item.name} by {step}", shown, verdict)
 
 
 def _main(text: str) -> str:

@@ -24,7 +24,7 @@ from varda.record import Door
 
 pytestmark = pytest.mark.anyio
 
-SAMPLED = (20261,)
+SAMPLED = (20266,)
 READERS = 4
 PAIRS, BY_EACH_WAY = 50_000, 500
 WHOLE = 3

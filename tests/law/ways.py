@@ -146,6 +146,7 @@ async def _(asking: Round) -> None:
                 "Condition": "recorded-date",
                 "ServiceRequest": "authored",
                 "Task": "authored-on",
+                "Communication": "sent",
                 "QuestionnaireResponse": "authored",
             }.get(type_, "date")
             order = asking.dice.choice([date, f"-{date}", "-_lastUpdated"])

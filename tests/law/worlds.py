@@ -32,9 +32,16 @@ from tests.law.oracle import (
 from tests.record import world as county
 from varda.access.people import People
 from varda.access.session import Session
+from varda.care import certificates
+from varda.care.pregnancies import METHODS
+from varda.care.problems import ICD
+from varda.care.programmes import PROGRAMMES
+from varda.care.programmes.risks import RISK
 from varda.kernel.clock import SetClock
 from varda.kernel.errors import Fault
-from varda.record import Door, Draft, Owner, Wish
+from varda.record import Door, Draft, Owner, Wish, signing
+from varda.record.messages import CATEGORY
+from varda.record.signing import CERTIFICATES
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAYS = [date(2024, 5, 3), date(2025, 1, 1), date(2025, 6, 15), date(2025, 12, 31), date(2026, 2, 1)]
@@ -42,7 +49,7 @@ DAYS = [date(2024, 5, 3), date(2025, 1, 1), date(2025, 6, 15), date(2025, 12, 31
 # id, kinds, below, provider
 _PLACES = [
     ("region", ("region", "care-provider"), "", "region"),
-    ("cardiology", ("care-unit",), "region", "region"),
+    ("cardiology", ("care-unit", "health-centre", "maternity"), "region", "region"),
     ("surgery", ("care-unit",), "region", "region"),
     ("psychiatry", ("care-unit",), "region", "region"),
     ("boras", ("municipality", "care-provider"), "", "boras"),
@@ -52,7 +59,7 @@ _PLACES = [
     ("omsorg", ("social-care-provider",), "", "omsorg"),
     ("assist", ("care-unit",), "omsorg", "omsorg"),
     ("halsan", ("care-provider",), "", "halsan"),
-    ("clinic", ("care-unit",), "halsan", "halsan"),
+    ("clinic", ("care-unit", "health-centre", "maternity"), "halsan", "halsan"),
 ]
 SOCIAL = {"boras-social", "omsorg"}
 
@@ -77,6 +84,9 @@ _OFFICERS = [
     ("olle", "homecare", "records-officer"),
 ]
 """They lead, review and keep; no step is theirs."""
+
+_LICENCES = {"physician": ("läkare",), "nurse": ("sjuksköterska",)}
+"""By which they sign certificates (F28, F30)."""
 
 _SYSTEMS = {"laboratory": ("cardiology", "homecare"), "registry": ("psychiatry",)}
 """Registered systems and the units that they serve."""
@@ -108,7 +118,10 @@ _TYPES = [
     "CarePlan",
     "CarePlan",
     "Task",
+    "Communication",
     "QuestionnaireResponse",
+    "Immunization",
+    "DocumentReference",
 ]
 _DISCRETION = "https://varda.example/fhir/CodeSystem/discretion"
 _FINISHED = {"Encounter": "finished", "EpisodeOfCare": "finished", "CareTeam": "inactive", "Appointment": "fulfilled"}
@@ -247,13 +260,17 @@ class _Drawing:
             self.informed(provider) for _ in range(5) for provider in sorted(set(self.provider.values()))
         ]
         made += [self.encounter() for _ in range(6)]
-        made += [self.wrote() for _ in range(26)]
+        made += [self.wrote(type_) for type_ in dict.fromkeys(_TYPES)]  # so that every way has something to ask for
+        made += [self.wrote() for _ in range(14)]
+        made += [self.certificate(kind) for kind in CERTIFICATES for _ in range(3)]
+        made += self.pregnant()
         made += [self.cares() for _ in range(14)]
         made += [self.any() for _ in range(60)]
         for reader in self.dice.sample(self.readers, 6):
             patient = self.dice.choice(self.patients)
             made += [Chooses(reader, patient, "own"), Drafts(reader, patient, self.number())]
         made += [self.requests() for _ in range(12)]
+        made += [step for _ in range(3) for step in self.left()]
         made.append(Asks())
         for _ in range(2):
             made += [self.any(changing=True) for _ in range(18)]
@@ -287,14 +304,33 @@ class _Drawing:
         self.encounters.setdefault(item.patients[0], []).append(item.id)
         return Wrote(item)
 
-    def wrote(self) -> Step:
-        type_ = self.dice.choice(_TYPES)
+    def wrote(self, type_: str = "") -> Step:
+        type_ = type_ or self.dice.choice(_TYPES)
         item = self.item(type_, several=type_ == "Observation" and self.dice.random() < 0.3)
         item.versions = self.dice.choice([1, 1, 1, 2])
         item.is_withheld = (type_ == "Composition" and _number(item.id) % 3 == 0) or _number(item.id) % 7 == 0
         if type_ == "Observation":
             item.at_encounter = self.dice.choice([*self.encounters.get(item.patients[0], []), ""])
         return Wrote(item)
+
+    def certificate(self, kind: str) -> Step:
+        step = self.wrote("Composition")
+        assert isinstance(step, Wrote)
+        step.item.kind = kind
+        return step
+
+    def pregnant(self) -> list[Step]:
+        """Åsa is pregnant, as the unit says that she visits; others have noted as well what to look out for."""
+        contact = self.item("Encounter", self.dice.choice(["cardiology", "surgery", "psychiatry", "homecare"]))
+        contact.patients = ("asa",)
+        own, anybodys = ["pregnancy", "due"], [f"risk/{one.code}" for one in PROGRAMMES["maternity"].risks]
+        kinds = [*own, *anybodys]
+        items = [self.item("Condition", contact.unit), self.item("Observation", contact.unit)]
+        items += [self.item("Observation", self.dice.choice([contact.unit, ""])) for _ in anybodys]
+        for item, kind in zip(items, kinds, strict=True):
+            item.kind, item.patients, item.day = kind, ("asa",), DAYS[-1]
+            item.is_withheld = kind == "risk/violence"
+        return [Cares(contact, contact.unit), *(Wrote(one) for one in items)]
 
     def cares(self) -> Step:
         item = self.item(self.dice.choice(_RELATING))
@@ -312,6 +348,14 @@ class _Drawing:
 
     def finishes(self) -> Step:
         return Finished(self.dice.choice(self.relating)) if self.relating else self.waits()
+
+    def left(self) -> list[Step]:
+        """A contact that ends with work that nobody has finished."""
+        contact = self.item("Encounter")
+        at = {"unit": contact.unit, "provider": contact.provider, "patients": contact.patients, "at_encounter": ""}
+        work = [self.wrote(type_) for type_ in ("Composition", "Observation", "Task", "Communication")]
+        some = [Wrote(replace(one.item, **at)) for one in work if isinstance(one, Wrote)]
+        return [Cares(contact, contact.unit), *some, Finished(contact.id)]
 
     def informed(self, provider: str) -> Step:
         patient = self.dice.choice(self.patients)
@@ -442,7 +486,10 @@ class World:
             facts.items[f"Patient/{patient.id}"] = Item("Patient", patient.id, COUNTY, COUNTY, (patient.id,), FIRST)
         resources = [
             *(county.organization(i, facts.places[i].hsa, *kinds, part_of=below) for i, kinds, below, _ in _PLACES),
-            *(county.person(one, one, "Zq") for one in dict.fromkeys(who for who, _, _ in [*_READERS, *_OFFICERS])),
+            *(
+                county.person(who, who, "Zq", *_LICENCES.get(role, ()))
+                for who, role in {who: role for who, _, role in [*_READERS, *_OFFICERS]}.items()
+            ),
             *(county.assignment(*one) for one in [*_READERS, *_OFFICERS]),
             *(self.patient(one) for one in _PATIENTS),
         ]
@@ -531,6 +578,8 @@ class World:
             item.at_encounter = ""
             made.pop("encounter", None)
         owner = self._owner(item.unit)
+        if item.type == "DocumentReference":
+            await self._write(held(item), owner)
         for _ in range(item.versions):
             await self._write(made, owner)
         self.facts.items[item.name] = item
@@ -720,15 +769,34 @@ def resource(item: Item) -> dict[str, Any]:
                 made["category"] = [{"coding": [{"code": "laboratory"}]}]
             if item.at_encounter:
                 made["encounter"] = {"reference": f"Encounter/{item.at_encounter}"}
+            if item.kind == "due":
+                made["code"]["coding"].append({"system": "http://loinc.org", "code": METHODS["period"]})
+                made["valueDateTime"] = _today(START + timedelta(days=150)).isoformat()
+            elif item.kind:
+                risk = item.kind.removeprefix("risk/")
+                made["code"]["coding"].append({"system": RISK, "code": f"maternity/{risk}"})
+                made |= {"valueBoolean": True, "note": [{"text": mark}]}
+            if item.kind:
+                del made["valueString"]
             if item.patients[1:]:
                 made["focus"] = [{"reference": f"Patient/{one}"} for one in item.patients[1:]]
         case "Condition":
             made |= {"subject": home, "recordedDate": day, "code": _text(mark)}
             made["code"]["coding"].append({"system": "https://varda.example/law", "code": "common"})
+            if item.kind:
+                made["code"]["coding"].insert(0, {"system": ICD, "code": "Z34.9"})
+                made["clinicalStatus"] = {
+                    "coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]
+                }
         case "Composition":
             status = "preliminary" if _number(mark) % 3 == 0 else "final"
             made |= {"status": status, "type": _text("visit"), "subject": home, "date": day, "title": mark}
             made["author"] = [{"display": "Zq"}]
+            if item.kind:
+                made["category"] = [{"coding": [{"system": signing.CATEGORY, "code": item.kind}]}]
+                form = next(one.form.canonical for one in certificates.CERTIFICATES if one.category == item.kind)
+                answers = {"resourceType": "QuestionnaireResponse", "id": "answers", "status": "completed"}
+                made["contained"] = [answers | {"questionnaire": form}]
         case "AllergyIntolerance":
             made |= {"patient": home, "recordedDate": day, "code": _text(mark)}
             made["clinicalStatus"] = {
@@ -743,11 +811,20 @@ def resource(item: Item) -> dict[str, Any]:
             made |= {"status": "active", "subject": home, "period": period, "code": _text(mark)}
         case "Task":
             made |= {"status": "requested", "intent": "order", "for": home, "authoredOn": day, "description": mark}
+        case "Communication":
+            made |= {"status": "completed", "subject": home, "sent": day, "payload": [{"contentString": mark}]}
+            made["category"] = [{"coding": [CATEGORY]}]
+            made["recipient"] = [{"reference": f"Organization/{item.unit}"}]
         case "CarePlan":
             made |= {"status": "draft", "intent": "plan", "subject": home, "period": period, "title": mark}
         case "QuestionnaireResponse":
             made |= {"status": "completed", "subject": home, "authored": day}
             made["item"] = [{"linkId": "q", "text": mark, "answer": [{"valueString": mark}]}]
+        case "Immunization":
+            made |= {"status": "completed", "patient": home, "occurrenceDateTime": day, "vaccineCode": _text(mark)}
+        case "DocumentReference":
+            made |= {"status": "current", "subject": home, "date": f"{day}T12:00:00+01:00", "description": mark}
+            made["content"] = [{"attachment": {"contentType": "application/pdf", "url": f"Binary/{mark}"}}]
         case "CareTeam":
             made |= {"status": "inactive", "subject": home, "period": period, "name": mark}
         case "ServiceRequest":
@@ -765,9 +842,18 @@ def resource(item: Item) -> dict[str, Any]:
     return made
 
 
+def held(item: Item) -> dict[str, Any]:
+    """What is in a file."""
+    made = {"resourceType": "Binary", "id": item.id, "contentType": "application/pdf", "data": "JVBERi0="}
+    made["securityContext"] = {"reference": f"Patient/{item.patients[0]}"}
+    if item.is_withheld:
+        made["meta"] = {"security": [{"system": _DISCRETION, "code": "withheld"}]}
+    return made
+
+
 def is_answer(item: Item) -> bool:
     """Whether an Observation is a laboratory's, so that somebody is to sign it."""
-    return item.type == "Observation" and _number(item.id) % 2 == 0
+    return item.type == "Observation" and not item.kind and _number(item.id) % 2 == 0
 
 
 def _number(mark: str) -> int:

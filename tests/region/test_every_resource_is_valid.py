@@ -7,12 +7,13 @@ import pytest
 
 from tests.region.county import NOW, encode, name, references, society, told
 from varda import region
+from varda.record.forms import SIGNATURE
 
 ALL_TYPES = {
     "AllergyIntolerance", "Appointment", "CarePlan", "CareTeam", "Composition", "Condition", "Consent",
     "DiagnosticReport", "Encounter", "EpisodeOfCare", "Flag", "Immunization", "MedicationAdministration",
-    "MedicationRequest", "MedicationStatement", "Observation", "Patient", "Procedure", "Provenance", "RelatedPerson",
-    "ServiceRequest", "Task",
+    "MedicationRequest", "MedicationStatement", "Observation", "Patient", "Procedure", "Provenance",
+    "QuestionnaireResponse", "RelatedPerson", "ServiceRequest", "Task",
 }  # fmt: skip
 
 
@@ -47,10 +48,20 @@ def test_every_reference_leads_somewhere_and_every_id_is_its_own():
     everyone = {name(item.resource) for item in society()}
     assert len(everyone) == len(society())
     for life in told():
-        own = {name(item.resource) for item in life.items}
-        assert len(own) == len(life.items)
+        own = {name(item.resource) for item in life.items if item.resource.get("status") != "amended"}
+        again = [name(item.resource) for item in life.items if item.resource.get("status") == "amended"]
+        assert len(own) + len(again) == len(life.items)
+        assert set(again) <= own, "a later version follows the first"
         lost = {found for item in life.items for found in references(item.resource)} - own - everyone
         assert lost == set()
+
+
+def test_a_filled_form_is_amended_here_and_there():
+    told_of = [item.resource for life in told() for item in life.items]
+    filled = [one for one in told_of if one["resourceType"] == "QuestionnaireResponse"]
+    amended = [one for one in filled if one["status"] == "amended"]
+    assert len(filled) > len(amended) > 0
+    assert all(len([e for e in one["extension"] if e["url"] == SIGNATURE]) == 2 for one in amended)
 
 
 def test_a_life_is_ordered_and_begins_with_its_patient():

@@ -48,7 +48,7 @@ def _rows() -> Iterator[tuple[Any, ...]]:
         unit = 10 + n % PATIENTS % 20
         updated = NOW + timedelta(minutes=n - PATIENTS * EACH)
         times = updated, index.low, index.high
-        yield home, item, home, number, 1, n, REGION, unit, False, *times, None, index.tokens, str(n)
+        yield home, item, home, number, 1, n, REGION, unit, False, *times, None, index.tokens, str(n), None
 
 
 async def _fill(url: str) -> None:

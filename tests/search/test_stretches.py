@@ -152,7 +152,7 @@ def _rows() -> Iterator[tuple[Any, ...]]:
         index = indexed(observation(n, NOW - timedelta(hours=n)) | {"subject": {"reference": f"Patient/{who}"}})
         home = key(f"Patient/{who}")
         columns = home, key(f"Observation/{n}"), home, OBSERVATION, 1, n, REGION, unit, False
-        yield *columns, NOW, index.low, index.high, None, index.tokens, str(n)
+        yield *columns, NOW, index.low, index.high, None, index.tokens, str(n), None
 
 
 async def _fill(url: str) -> None:

@@ -73,13 +73,13 @@ def _ways() -> Iterator[list[str]]:
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
-    """A headless Chromium driven by Playwright; closed afterwards."""
+def launched(*more: str) -> Iterator[Browser]:
+    """A headless Chromium driven by Playwright, with `more` flags; closed afterwards."""
     path = found()
     if path is None:
         raise NoBrowser("There is no Chromium. `make test` installs one, or set CHROMIUM to the path of one.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *more])
         try:
             yield browser
         finally:

@@ -20,7 +20,6 @@ from varda.access.tickets import Tickets
 from varda.api import Fhir
 from varda.api.smart import PATHS, Smart, new_key
 from varda.record import Door
-from varda.web.visit import COOKIE
 
 KEY = new_key()
 BACK = "http://localhost:9/back"
@@ -93,7 +92,7 @@ async def signed_in(door: Door, session: Session, address: str) -> AsyncIterator
     """The person of a session, at a browser of their own."""
     now = door.clock.now()
     ticket = await Tickets(door.database).made(session, kind="browser", now=now, lasts=timedelta(hours=1))
-    async with httpx.AsyncClient(base_url=address, cookies={COOKIE: ticket}) as browser:
+    async with httpx.AsyncClient(base_url=address, cookies={"varda_session": ticket}) as browser:
         yield Person(browser, ticket)
 
 

@@ -140,6 +140,15 @@ def test_rows_say_a_form_whole_or_say_that_they_cannot(resource: dict[str, Any])
     assert len(FORMS) == 4
 
 
+async def test_as_many_rows_as_a_form_may_have_are_kept(signed_in: SignIn, door: Door) -> None:
+    gun = await signed_in("gun", "unit-manager", "administration")
+    at = await begun(gun)
+    rows = [{"link": f"q{n}", "kind": "string", "text": f"Fråga {n}"} for n in range(300)]
+    assert (await gun.post(at, data=page_of(*rows))).status_code == 303
+    async with door.opened(world.SYSTEM, "care") as record:
+        assert len((await forms.one_form(record, at.rpartition("/")[2])).items) == 300
+
+
 async def test_rows_beyond_what_a_form_may_have_are_refused_and_none_is_dropped(signed_in: SignIn) -> None:
     gun = await signed_in("gun", "unit-manager", "administration")
     at = await begun(gun)

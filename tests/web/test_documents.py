@@ -150,8 +150,15 @@ async def test_the_form_asks_to_whom_and_refuses_nobody(astrid: httpx.AsyncClien
     assert 'id="recipient-wrong"' in answer.text
 
 
+async def test_what_was_typed_comes_back_with_what_is_wrong(astrid: httpx.AsyncClient) -> None:
+    answer = await printed(astrid, what="diagnoses", to=" ", reason="Fortsatt vård", other="Försäkring")
+    assert answer.status_code == 422
+    assert 'value="Försäkring"' in answer.text
+    assert re.search(r'value="Fortsatt vård"\s+checked', answer.text)
+
+
 async def test_without_relation_there_is_no_form(astrid: httpx.AsyncClient) -> None:
-    assert "paper-recipient" not in (await astrid.get("/chart/asa/documents")).text
+    assert 'name="recipient"' not in (await astrid.get("/chart/asa/documents")).text
 
 
 async def test_protected_people_are_marked_on_paper(door: Door, astrid: httpx.AsyncClient) -> None:

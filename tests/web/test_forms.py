@@ -100,6 +100,8 @@ async def test_a_draft_is_its_writers_alone_and_comes_back(astrid: httpx.AsyncCl
         "texts": {"viktigt": "Halvfärdigt", "#title": "Ankomstsamtal"},
         "template": "ankomstsamtal-1",
         "revision": 0,
+        "window": "one",
+        "count": 3,
     }
     kept = await astrid.post(f"{AT}/drafts/{DRAFT}", json=body)
     assert kept.json()["revision"] == 1
@@ -109,7 +111,10 @@ async def test_a_draft_is_its_writers_alone_and_comes_back(astrid: httpx.AsyncCl
     assert "Halvfärdigt" not in (await dan.get(f"{AT}/write?draft={DRAFT}")).text
     other = await astrid.post(f"{AT}/drafts/{DRAFT}", json=body | {"texts": {"viktigt": "Annat"}})
     assert (other.status_code, other.json()["texts"]) == (409, {"viktigt": "Halvfärdigt"})
+    assert (other.json()["window"], other.json()["count"]) == ("one", 3)
     assert (await astrid.post(f"{AT}/drafts/{DRAFT}/discard")).status_code == 303
+    gone = await astrid.post(f"{AT}/drafts/{DRAFT}", json=body | {"revision": 1})
+    assert (gone.status_code, gone.json()) == (409, {"gone": True})
     assert "Halvfärdigt" not in (await astrid.get(f"{AT}/write?draft={DRAFT}")).text
 
 
@@ -195,6 +200,20 @@ async def test_what_came_from_elsewhere_is_shown_with_what_does_not_fit(astrid: 
     assert "passar inte formuläret" in page
 
 
+async def test_answers_that_name_no_form_are_read_and_not_gone_on_with(astrid: httpx.AsyncClient, door: Door) -> None:
+    came = {
+        "resourceType": "QuestionnaireResponse", "id": "nameless", "status": "completed",
+        "subject": {"reference": "Patient/vera"}, "authored": "2026-02-01",
+        "item": [{"linkId": "nu", "text": "Ont", "answer": [{"valueString": "I knät"}]}],
+    }  # fmt: skip
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", came, owner=Owner(world.CARDIOLOGY, world.REGION))])
+    answer = await astrid.get(f"{AT}/nameless")
+    assert (answer.status_code, "I knät" in answer.text) == (200, True)
+    assert (await astrid.get(f"{AT}/nameless/history")).status_code == 200
+    assert (await astrid.get(f"{AT}/write?response=nameless")).status_code == 409
+
+
 async def test_another_patients_form_is_not_gone_on_with(astrid: httpx.AsyncClient) -> None:
     at = await signed(astrid, ARRIVED)
     values = ARRIVED | {
@@ -228,6 +247,46 @@ async def test_nobodys_answers_stand_below_somebody_elses_name(astrid: httpx.Asy
     assert struck.status_code == 404
     assert (await found(door, "QuestionnaireResponse"))[0]["status"] == "completed"
     assert (await astrid.get(at)).status_code == 200
+
+
+async def joined(door: Door) -> None:
+    """Twin and Vera are one person, whose records are read together."""
+    await another_chart(door)
+    twin = world.patient("twin", "Vera", "Åkesson", "19500214-XA08")
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.update(twin | {"link": [{"type": "refer", "other": {"reference": "Patient/vera"}}]})
+
+
+async def test_a_form_of_a_joined_record_is_amended_in_the_chart_of_the_person(
+    astrid: httpx.AsyncClient, door: Door
+) -> None:
+    at = await signed(astrid, ARRIVED | {"text-vikt": "72"})
+    response = at.rpartition("/")[2]
+    await joined(door)
+    assert (await astrid.get(f"/chart/twin/forms/write?response={response}")).status_code == 200
+    values = {
+        "template": "ankomstsamtal-1", "act": "sign", "base": response, "version": "1", "reason": "Hade glömt",
+    }  # fmt: skip
+    said = ARRIVED | {"text-viktigt": "Att sova", "text-vikt": "74"}
+    answer = await astrid.post(f"/chart/twin/forms/drafts/{DRAFT}/finish", data=values | said)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/chart/twin/forms/{response}?done=amended")
+    (stored,) = await found(door, "QuestionnaireResponse")
+    assert (stored["status"], stored["subject"]["reference"]) == ("amended", "Patient/vera"), "it stays where it was"
+    weights = [one for one in await found(door, "Observation") if one["code"].get("text") == "Kroppsvikt"]
+    assert [(one["status"], str(one["valueQuantity"]["value"])) for one in weights] == [("amended", "74")]
+
+
+async def test_a_note_of_a_joined_record_is_amended_in_the_chart_of_the_person(
+    astrid: httpx.AsyncClient, door: Door
+) -> None:
+    values = {"template": "besok", "act": "sign", "text-aktuellt": "Mår bra hemma"}
+    at = (await astrid.post(f"/chart/vera/drafts/{DRAFT}/finish", data=values)).headers["location"].partition("?")[0]
+    note = at.rpartition("/")[2]
+    await joined(door)
+    more = {"base": note, "version": "1", "reason": "Fel ord", "text-aktuellt": "Mår bra i hemmet"}
+    answer = await astrid.post(f"/chart/twin/drafts/{DRAFT}/finish", data=values | more)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/chart/twin/notes/{note}?done=amended")
+    assert "Mår bra i hemmet" in (await astrid.get(at)).text
 
 
 async def test_nobodys_note_stands_below_somebody_elses_name(astrid: httpx.AsyncClient, door: Door) -> None:

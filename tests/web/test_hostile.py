@@ -64,7 +64,7 @@ PATHS = [
     b"/fhir/Patient?name=%ed%a0%80",
     b"/chart/%2e%2e%2fvera",
     b"/sign-in?next=//evil.example",
-    b"/palette?q=" + b"%F0%9F%98%80" * 200,
+    b"/patients?who=" + b"%F0%9F%98%80" * 200,
     b"/fhir/Patient?" + b"_id=1&" * 600,
     b"/fhir/Patient?_page=%00",
     b"/patients?page=../../x",
@@ -156,6 +156,9 @@ async def test_the_log_of_the_application_holds_nothing_of_anybody(
     async with asking(application) as astrid:
         await signed_in(astrid, "SE9999999999-astrid", "SE9999999999-astrid-cardiology")
         token = await bearer(application, client())
+        for text in (name, number):
+            await astrid.post("/palette", data={"q": text})
+            await astrid.post("/chart/vera/same/find", data={"identity": text})
         for path in (f"/palette?q={name}", f"/palette?q={number}", f"/chart/{name}", f"/chart/vera/results/{name}",
                      f"/sign-in/callback?state={secret}&code={secret}", f"/{name}"):  # fmt: skip
             await astrid.get(path)

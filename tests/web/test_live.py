@@ -12,7 +12,6 @@ from tests.support import signing_in
 from varda.kernel.clock import SetClock
 from varda.record import Door
 from varda.record.live import KINDS, Live
-from varda.web.visit import COOKIE
 
 
 class Stream:
@@ -22,7 +21,7 @@ class Stream:
         self.said: asyncio.Queue[str] = asyncio.Queue()
         self.status, self.headers, self.is_over = 0, {}, asyncio.Event()
         self._gone = asyncio.Event()
-        cookie = f"{COOKIE}={visitor.cookies.get(COOKIE)}".encode()
+        cookie = f"varda_session={visitor.cookies.get('varda_session')}".encode()
         scope = {
             "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
             "path": "/live", "raw_path": b"/live", "query_string": b"", "root_path": "", "client": ("10.0.0.1", 1),

@@ -16,7 +16,6 @@ from varda.access.tickets import Tickets
 from varda.kernel.clock import SetClock
 from varda.kernel.db import Database
 from varda.record import Door, Owner, Wish, review
-from varda.web.visit import COOKIE
 
 pytestmark = pytest.mark.anyio
 
@@ -28,7 +27,7 @@ VERA = Session(kind="citizen", actor=f"{world.RESERVE}|19500214-XA07", name="Ver
 async def vera(door: Door, database: Database, visitor: httpx.AsyncClient) -> httpx.AsyncClient:
     """Vera, signed in as the citizen she is."""
     secret = await Tickets(database).made(VERA, kind="browser", now=door.clock.now(), lasts=timedelta(hours=1))
-    visitor.cookies.set(COOKIE, secret)
+    visitor.cookies.set("varda_session", secret)
     return visitor
 
 
@@ -89,7 +88,7 @@ async def test_a_guardian_finds_the_child_s_log_from_the_own_page(
         await record.write([Wish("update", one, owner=owner) for one in items])
     assert (await astrid.get("/chart/kim")).status_code == 200
     secret = await Tickets(database).made(mother, kind="browser", now=door.clock.now(), lasts=timedelta(hours=1))
-    visitor.cookies.set(COOKIE, secret)
+    visitor.cookies.set("varda_session", secret)
     assert 'href="/my-log?patient=kim"' in (await visitor.get("/own")).text
     page = await visitor.get("/my-log?patient=kim")
     for said in ("Kim Alm", "Cardiology", "Läkare"):

@@ -7,8 +7,10 @@ import httpx
 import pytest
 
 from tests.record import world
+from tests.support import signing_in
 from tests.support.switching import switched
 from tests.web.conftest import NOW
+from varda.care.vitals import queries
 from varda.kernel.clock import SetClock
 from varda.record import Door
 
@@ -39,6 +41,35 @@ async def test_measures_are_offered_at_each_save_and_one_that_cannot_be_right_sa
         ("temp 382", "Kroppstemperatur 382 °C"),
     ]
     assert [one["wrong"] for one in answer.json()["values"]] == ["", "", "kan inte stämma"]
+
+
+async def test_the_last_values_are_told_with_what_is_like_them(astrid: httpx.AsyncClient, clock: SetClock) -> None:
+    """What is ten times too high is not chosen with the rest: it is unlike the last one of it."""
+    seen = {"weight": "72", "height": "171", "pulse": "80", "systolic": "140", "diastolic": "85"}
+    await astrid.post("/chart/vera/vitals/write", data=seen)
+    told = (await astrid.get("/chart/vera/vitals/last")).json()
+    assert set(told) == set(seen)
+    assert told["weight"]["shown"].startswith("72 kg")
+    assert (told["weight"]["least"], told["weight"]["most"]) == (57.6, 90.0)
+    assert (told["systolic"]["most"], told["pulse"]["most"]) == (420.0, 240.0)
+    offered = await astrid.post(DRAFT, json={"template": "visit", "texts": {"status": TEXT}, "revision": 0})
+    assert offered.json()["values"][0]["numbers"] == {"systolic": 140.0, "diastolic": 85.0}
+    assert (await astrid.get("/chart/asa/vitals/last")).status_code == 404
+    clock.instant += timedelta(days=366)
+    await signing_in.signed_in(astrid, "SE9999999999-astrid", "SE9999999999-astrid-cardiology")
+    assert (await astrid.get("/chart/vera/vitals/last")).json() == {}, "a child of a year ago is another"
+
+
+async def test_a_last_value_is_told_however_much_else_was_measured_since(
+    astrid: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "NEWEST", 3)
+    for seen in ({"weight": "72"}, {"temperature": "37"}, *({"pulse": str(70 + n)} for n in range(4))):
+        await astrid.post("/chart/vera/vitals/write", data=seen)
+    told = (await astrid.get("/chart/vera/vitals/last")).json()
+    assert {key: one["shown"].split()[0] for key, one in told.items()} == {
+        "weight": "72", "temperature": "37", "pulse": "73",
+    }  # fmt: skip
 
 
 async def test_what_the_writer_accepts_is_kept_when_the_note_is_signed_and_nothing_else(

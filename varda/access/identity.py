@@ -138,9 +138,9 @@ class Identities:
 
     async def agreed(self, who: Vouched, now: datetime, *, language: str = "sv") -> Agreed:
         """The assignments that the person may choose among now."""
-        own = [one for hsa in who.people for one in await self._people.sessions(hsa, now, language=language)]
-        if who.commissions is None:
-            return Agreed(tuple(own))
+        own = await self._own(who.people, now, language)
+        if who.commissions is None or _practising(own):
+            return Agreed(tuple(_practising(own) or own))
         claimed = {one.assignment: one for one in who.commissions}
         rows = await self._database.all(_SQL["assignments_known_of"], list(claimed), now)
         known: dict[str, list[Any]] = {}
@@ -157,8 +157,17 @@ class Identities:
 
     async def offered(self, holder: Holder, now: datetime, *, language: str = "sv") -> list[Session]:
         """Those of the assignments a signed-in person was offered that are still in force."""
-        own = [one for hsa in holder.people for one in await self._people.sessions(hsa, now, language=language)]
-        return [one for one in own if one.assignment in holder.offered]
+        own = await self._own(holder.people, now, language)
+        return _practising(own) or [one for one in own if one.assignment in holder.offered]
+
+    async def _own(self, people: tuple[str, ...], now: datetime, language: str) -> list[Session]:
+        return [one for hsa in people for one in await self._people.sessions(hsa, now, language=language)]
+
+
+def _practising(own: list[Session]) -> list[Session]:
+    """Assignments at copied units, which alone have a clock of their own (training). No directory knows of them, and
+    whoever has one is there to practise and for nothing else."""
+    return [one for one in own if one.ahead]
 
 
 def _commission(claims: Mapping[str, Any], people: tuple[str, ...]) -> Commission:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from varda.access.session import Session
+from varda.access.session import Session, hsa_key
 from varda.kernel.db import Database
 from varda.kernel.errors import Absent
 from varda.kernel.sql import named
@@ -52,6 +52,10 @@ class People:
         rows = await self._database.all(_SQL["assignments_of"], person, now)
         return [_session(row, language) for row in rows]
 
+    async def at(self, unit: str, now: datetime) -> list[Session]:
+        """One session for each assignment that somebody holds now at a unit (HSA-id), by name; without licences."""
+        return [_session(row, "sv") for row in await self._database.all(_SQL["assignments_at"], hsa_key(unit), now)]
+
     async def session(self, person: str, assignment: str, now: datetime, *, language: str = "sv") -> Session:
         """The session of one assignment; the first one when `assignment` is empty. Raises `Absent`."""
         for session in await self.sessions(person, now, language=language):
@@ -85,5 +89,7 @@ def _session(row: Any, language: str) -> Session:
         assignment_purpose=row["purpose"],
         licences=tuple(row["licences"]),
         is_social=row["is_social"],
+        is_municipal=row["is_municipal"],
         language=language,
+        ahead=row["ahead"],
     )

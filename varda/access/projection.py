@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from varda.access.decisions import decided
@@ -18,6 +18,8 @@ HSA = "urn:oid:1.2.752.29.4.19"
 ORGANIZATION_KIND = "https://varda.example/fhir/CodeSystem/organization-kind"
 PURPOSE = "https://varda.example/fhir/CodeSystem/assignment-purpose"
 LICENCE = "https://varda.example/fhir/CodeSystem/licence"
+AHEAD = "https://varda.example/fhir/StructureDefinition/clock-ahead"
+"""The extension of an Organization in the training environment: seconds that its clock is ahead of the wall's."""
 CARE = "care"
 """The purpose of an assignment that names none."""
 PROJECTED = frozenset({"Patient", "Organization", "Practitioner", "PractitionerRole", "Consent", *RELATING})
@@ -81,8 +83,9 @@ async def _units(work: Work, writes: Sequence[Written]) -> None:
             kinds = _kinds(w.resource)
             is_provider = bool(PROVIDER_KINDS & kinds)
             is_social = "care-provider" not in kinds and "social-care-provider" in kinds
-            active = w.resource.get("active", True)
-            rows[w.id] = (w.id, hsa_key(hsa), hsa, w.resource.get("name", ""), part_of, is_provider, is_social, active)
+            hats = (is_provider, is_social, "municipality" in kinds)
+            name, active = w.resource.get("name", ""), w.resource.get("active", True)
+            rows[w.id] = (w.id, hsa_key(hsa), hsa, name, part_of, *hats, active, _ahead(w.resource))
     await _known(work, "units", writes, rows)
     if rows:
         await work.run(_SQL["providers_found"])
@@ -91,6 +94,12 @@ async def _units(work: Work, writes: Sequence[Written]) -> None:
             Given(0, unit_grantee(id_), key(f"Organization/{id_}"), 0, ALWAYS, FOREVER) for id_ in sorted(rows)
         ]
         await work.run(_SQL["reach_given"], *zip(*everybody, strict=True))
+
+
+def _ahead(organization: dict[str, Any]) -> timedelta:
+    """How far the clock of a unit is ahead of the wall's, in seconds."""
+    said = (one for one in organization.get("extension") or [] if one.get("url") == AHEAD)
+    return timedelta(seconds=next((one["valueInteger"] for one in said if "valueInteger" in one), 0))
 
 
 async def _people(work: Work, writes: Sequence[Written]) -> None:

@@ -1,14 +1,16 @@
 -- name: units_known
 -- Units as their Organization says; which provider they belong to is found afterwards, by climbing.
-insert into access.unit (organization, unit, hsa, name, part_of, is_provider, is_social, provider, active)
-select organization, unit, hsa, name, part_of, is_provider, is_social, case when is_provider then unit else 0 end,
-       active
-from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::boolean[], $8::boolean[])
-     as g(organization, unit, hsa, name, part_of, is_provider, is_social, active)
+insert into access.unit
+    (organization, unit, hsa, name, part_of, is_provider, is_social, is_municipal, provider, active, ahead)
+select organization, unit, hsa, name, part_of, is_provider, is_social, is_municipal,
+       case when is_provider then unit else 0 end, active, ahead
+from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::boolean[], $8::boolean[],
+            $9::boolean[], $10::interval[])
+     as g(organization, unit, hsa, name, part_of, is_provider, is_social, is_municipal, active, ahead)
 on conflict (organization) do update
 set unit = excluded.unit, hsa = excluded.hsa, name = excluded.name, part_of = excluded.part_of,
-    is_provider = excluded.is_provider, is_social = excluded.is_social, provider = excluded.provider,
-    active = excluded.active;
+    is_provider = excluded.is_provider, is_social = excluded.is_social, is_municipal = excluded.is_municipal,
+    provider = excluded.provider, active = excluded.active, ahead = excluded.ahead;
 
 -- name: providers_found
 -- The nearest care provider at or above each unit: the region is one, each municipality and each company one.
@@ -68,7 +70,8 @@ update access.assignment set active = false where id = any($1::text[]);
 -- name: assignments_of
 -- What one person may choose between right now.
 select a.assignment, a.role, a.purpose, a.title, p.practitioner, p.hsa as person, p.name, u.hsa as unit,
-       u.name as unit_name, u.organization, v.hsa as provider, v.name as provider_name, v.is_social,
+       u.name as unit_name, u.organization, u.ahead, v.hsa as provider, v.name as provider_name, v.is_social,
+       v.is_municipal,
        array(select l.licence from access.licence l
              where l.practitioner = p.practitioner and l.opens <= $2 and l.closes > $2
              order by l.licence) as licences
@@ -78,6 +81,18 @@ join access.unit u on u.organization = a.organization and u.active
 join access.unit v on v.unit = u.provider
 where p.hsa = $1 and p.active
 order by u.name, a.assignment;
+
+-- name: assignments_at
+-- Everybody who works at a unit now, as `assignments_of` tells each one, in the order of names.
+select a.assignment, a.role, a.purpose, a.title, p.practitioner, p.hsa as person, p.name, u.hsa as unit,
+       u.name as unit_name, u.organization, u.ahead, v.hsa as provider, v.name as provider_name, v.is_social,
+       v.is_municipal, '{}'::text[] as licences
+from access.unit u
+join access.unit v on v.unit = u.provider
+join access.assignment a on a.organization = u.organization and a.active and a.opens <= $2 and a.closes > $2
+join access.person p on p.practitioner = a.practitioner and p.active
+where u.unit = $1 and u.active
+order by p.sorted, a.assignment;
 
 -- name: people_like
 -- Invented staff to sign in as (demo, training and test only), by any part of name, title or unit.
@@ -496,3 +511,35 @@ delete from access.assertion where closes <= $1;
 
 -- name: bearer
 select session, opens, closes from access.ticket where secret = $1 and kind = 'bearer' and opens <= $2 and closes > $2;
+
+-- name: organisation_line
+-- An organisation and all above it, nearest first. The steps end a tree that somebody has written as a circle.
+with recursive climb (hsa, part_of, steps) as (
+    select hsa, part_of, 0 from access.unit where unit = $1
+    union all
+    select u.hsa, u.part_of, c.steps + 1 from climb c join access.unit u on u.organization = c.part_of
+    where c.steps < 20
+)
+select hsa from climb order by steps;
+
+-- name: organisations_by_hsa
+select u.hsa, u.name, a.hsa as above, u.is_provider, u.is_social
+from access.unit u left join access.unit a on a.organization = u.part_of
+where u.unit = any($1::bigint[]);
+
+-- name: organisations_below
+with recursive within (organization, steps) as (
+    select organization, 0 from access.unit where unit = $1 and active
+    union all
+    select u.organization, w.steps + 1 from within w join access.unit u on u.part_of = w.organization and u.active
+    where w.steps < 20
+)
+select u.hsa, u.name, a.hsa as above, u.is_provider, u.is_social
+from within w join access.unit u on u.organization = w.organization
+left join access.unit a on a.organization = u.part_of
+order by w.steps > 0, u.name;
+
+-- name: organisations_on_top
+select hsa, name, null as above, is_provider, is_social from access.unit
+where active and part_of = ''
+order by name;

@@ -4,7 +4,7 @@
 create schema access;
 
 -- Units and providers by the key of their HSA-id. `provider` is found by climbing Organization.partOf; `is_social` is
--- said of a provider of social care (omsorgsgivare).
+-- said of a provider of social care (omsorgsgivare), `is_municipal` of a municipality.
 create table access.unit (
     organization text    primary key,
     unit         bigint  not null,
@@ -13,8 +13,10 @@ create table access.unit (
     part_of      text    not null,
     is_provider  boolean not null,
     is_social    boolean not null,
+    is_municipal boolean not null,
     provider     bigint  not null,
-    active       boolean not null
+    active       boolean not null,
+    ahead        interval not null default '0' -- how far its clock is ahead of the wall's (training)
 );
 create index unit_key on access.unit (unit);
 create index unit_part_of on access.unit (part_of);
@@ -53,6 +55,7 @@ create table access.assignment (
 );
 create index assignment_hsa on access.assignment (assignment);
 create index assignment_practitioner on access.assignment (practitioner);
+create index assignment_organization on access.assignment (organization);
 
 -- Who reaches which patient: derived from care relations (`source` is the item, `home` its compartment), or a recorded
 -- choice. width 0: the grantee's own unit's items; 1: those of other units of the same provider as well; 2: another

@@ -4,7 +4,7 @@ The policy here is pure: a session becomes a narrowing, and the narrowing rewrit
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from varda.access.scopes import Grant, within
@@ -23,12 +23,14 @@ class Session:
     `assignment_purpose` is what the assignment is for (medarbetaruppdragets ändamål, PDL 2:4), whatever app it works
     through. With `role` (the profession) and the person's `licences` it gives the rights.
 
-    `is_social` tells the hat that the assignment wears: social care (omsorgsgivare) or care (vårdgivare).
+    `is_social` tells the hat that the assignment wears: social care (omsorgsgivare) or care (vårdgivare);
+    `is_municipal` that the provider is a municipality.
     `reach` is "relations" (own unit's patients by care relation), "units" (all that `units` own) or "county".
     `units` are (HSA-id, id of the Organization) each, for a registered system that serves several.
     `scopes` limit what a client may do; staff rights come from the role. `on_behalf` is for whom somebody acts: whose
     proxy or delegate this is; empty for oneself. A citizen's `actor` is an identity number, system|value, and
-    `patient` the own record (Patient/<id>); empty when there is none.
+    `patient` the own record (Patient/<id>); empty when there is none. `ahead` is how far the clock of the unit is ahead
+    of the wall's, where a unit has a clock of its own (training).
     """
 
     kind: Kind
@@ -51,12 +53,14 @@ class Session:
     launch: str = ""
     grants: tuple[Grant, ...] = ()
     is_social: bool = False
+    is_municipal: bool = False
     reach: Literal["relations", "units", "county"] = "relations"
     units: tuple[tuple[str, str], ...] = ()
     scopes: tuple[str, ...] = ()
     language: str = "sv"
     on_behalf: str = ""
     patient: str = ""
+    ahead: timedelta = timedelta()
 
     @property
     def unit_key(self) -> int:

@@ -13,7 +13,7 @@ from statistics import median
 from varda.audit.reading import Deed, Place
 from varda.kernel.clock import STOCKHOLM
 
-READING = frozenset({"read", "vread", "history", "search", "chart", "sought", "everything"})
+READING = frozenset({"read", "vread", "history", "search", "chart", "sought", "timeline", "everything"})
 """Actions that show somebody's data. Finding a patient shows name and age only."""
 _EMERGENCIES = ("emergency", "request")
 _OPENING = ("choice", *_EMERGENCIES)

@@ -4,6 +4,7 @@ Rights, menus, courses, readiness and switches are derived from it; none of them
 idea 5). It is a stranger to sessions: the door tells it who works as what.
 """
 
+from varda.catalogue.declarations import Content, Declaration, Declarations, Declared
 from varda.catalogue.declared import (
     ACTIONS,
     ACTS,
@@ -23,12 +24,23 @@ from varda.catalogue.declared import (
     covered,
     covering,
     functions_of,
+    is_countersigned,
     parts_of,
     right_words,
     role_of,
 )
 from varda.catalogue.overlay import Catalogue, Deciding, Exempt, InForce, Proposal, Proposed, Worker
-from varda.catalogue.rights import LONGEST_EXCEPTION, NOTHING, Change, Rights, Standing, State, rights_from, standings
+from varda.catalogue.rights import (
+    LONGEST_EXCEPTION,
+    NOTHING,
+    Change,
+    Rights,
+    Standing,
+    State,
+    asks_licence,
+    rights_from,
+    standings,
+)
 from varda.catalogue.switches import Switch, Switched
 
 __all__ = [
@@ -45,7 +57,11 @@ __all__ = [
     "Act",
     "Catalogue",
     "Change",
+    "Content",
     "Deciding",
+    "Declaration",
+    "Declarations",
+    "Declared",
     "Exempt",
     "Function",
     "InForce",
@@ -62,9 +78,11 @@ __all__ = [
     "Switched",
     "Words",
     "Worker",
+    "asks_licence",
     "covered",
     "covering",
     "functions_of",
+    "is_countersigned",
     "parts_of",
     "right_words",
     "rights_from",

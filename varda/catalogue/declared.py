@@ -66,7 +66,7 @@ Right = tuple[str, Act]
 @dataclass(frozen=True, slots=True)
 class Role:
     """A profession in assignments of some purposes, and the rights it has by the package. `licence` is the one that
-    what is licensed asks for; empty when there is none."""
+    what is licensed asks for; empty when there is none. `countersigned`: what it signs waits for a colleague too."""
 
     code: str
     profession: str
@@ -74,6 +74,7 @@ class Role:
     licence: str
     words: Words
     rights: frozenset[Right]
+    countersigned: bool = False
 
 
 def functions_of(resource: Mapping[str, Any]) -> tuple[str, ...]:
@@ -108,6 +109,12 @@ def covered() -> frozenset[str]:
 def role_of(profession: str, purpose: str) -> Role | None:
     """The role that a profession has in an assignment of a purpose. None has no rights: default deny (PDL 4:2)."""
     return _BY_ASSIGNMENT.get((profession, purpose))
+
+
+def is_countersigned(profession: str, purpose: str) -> bool:
+    """Whether what somebody signs in an assignment waits for a colleague who stands beside it."""
+    role = role_of(profession, purpose)
+    return role is not None and role.countersigned
 
 
 def known_right(right: Right) -> bool:
@@ -167,7 +174,8 @@ def _role(code: str, entry: Mapping[str, Any], sets: Mapping[str, list[str]]) ->
     rights = {(number, act) for act, numbers in acts.items() for number in numbers}
     special: set[Right] = {(name, "special") for name in entry.get("special", ())}
     profession, purposes = entry.get("profession", code), tuple(entry.get("purposes", ("care",)))
-    return Role(code, profession, purposes, entry["licence"], _words(entry), frozenset(rights | special))
+    counter = bool(entry.get("countersigned", False))
+    return Role(code, profession, purposes, entry["licence"], _words(entry), frozenset(rights | special), counter)
 
 
 _functions, _roles = _read("functions.toml"), _read("roles.toml")

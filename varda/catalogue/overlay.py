@@ -5,10 +5,11 @@ Nothing here is ever taken away. A change begins and ends by its dates; to end o
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from varda.catalogue.declarations import Content, Declarations, Own, in_effect
 from varda.catalogue.declared import ROLES, Act, Right, known_right, role_of, waits_for_course
 from varda.catalogue.rights import (
     LONGEST_EXCEPTION,
@@ -101,12 +102,18 @@ class Exempt:
 
 @dataclass(frozen=True)
 class InForce:
-    """The county's word as it was read: changes in the order of approval, and states by (function, unit)."""
+    """The county's word as it was read: changes in the order of approval, states by (function, unit), and its own
+    declarations by (kind, code)."""
 
     changes: tuple[Change, ...]
     states: Mapping[tuple[str, str], State]
     read: datetime
     until: datetime
+    own: Own = field(default_factory=dict)
+
+    def declared(self, kind: str) -> dict[str, Content]:
+        """The county's own declarations of a kind, by code."""
+        return {code: content for (of, code), content in self.own.items() if of == kind}
 
     def state(self, function: str, unit: str) -> State:
         """How a function stands at a unit: the gravest of its own state and the county's."""
@@ -137,6 +144,7 @@ class Catalogue:
         self._reading = asyncio.Lock()
         self._rights: dict[tuple[str, frozenset[str]], Rights] = {}
         self._passes: dict[str, list[Pass]] = {}
+        self.declarations = Declarations(database, self.forget)
 
     # What is true now ------------------------------------------------------------------------------------------------
 
@@ -188,8 +196,9 @@ class Catalogue:
             changes = tuple(_change(row) for row in await work.all(_SQL["in_effect"], now))
             states = {(row["function"], row["unit"]): row["state"] for row in await work.all(_SQL["states"], now)}
             switching = (await work.one(_SQL["next_switch"], now))["at"]
-        following = [at for at in (*edges(changes), switching) if at is not None and at > now]
-        return InForce(changes, states, now, min([now + REMEMBERED, *following]))
+            own, coming = await in_effect(work, now)
+        following = [at for at in (*edges(changes), *coming, switching) if at is not None and at > now]
+        return InForce(changes, states, now, min([now + REMEMBERED, *following]), own)
 
     def forget(self) -> None:
         """Read anew at the next question. Other processes see a change within two seconds."""

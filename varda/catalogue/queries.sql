@@ -77,3 +77,43 @@ select person, name, unit, course, opens, closes, reason, given_by, given_name, 
 from catalogue.exception where unit = $1
 order by closes desc, exception desc
 limit $2;
+
+-- name: declaration_proposed
+-- One person's proposal of the county's own declaration. Nothing follows from it until another one approves it.
+insert into catalogue.declaration (kind, code, content, opens, reason, proposed_by, proposed_name, proposed_at)
+values ($1, $2, $3::text::jsonb, $4, $5, $6, $7, $8)
+returning declaration;
+
+-- name: declaration_decided
+-- The other person's word. Nothing is returned when it was decided before.
+insert into catalogue.declaration_decision (declaration, proposed_by, approved, decided_by, decided_name, decided_at)
+select c.declaration, c.proposed_by, $2, $3, $4, $5 from catalogue.declaration c where c.declaration = $1
+on conflict do nothing
+returning declaration;
+
+-- name: declaration_overtaken
+-- Whether another of the same code, for a later day, has taken effect before this one was approved.
+select 1 as overtaken from catalogue.declaration c
+where c.declaration = $1 and exists (
+    select from catalogue.declaration o join catalogue.declaration_decision d on d.declaration = o.declaration and d.approved
+    where o.kind = c.kind and o.code = c.code and o.opens > c.opens and o.opens <= $2
+);
+
+-- name: declaration_proposer
+select proposed_by from catalogue.declaration where declaration = $1 and kind = $2;
+
+-- name: declarations_in_effect
+-- Approved declarations in the order in which they take effect, those to come too: of two of a code the later one stands.
+-- None takes effect before it is approved.
+select c.kind, c.code, c.content::text as content, greatest(c.opens, d.decided_at) as opens
+from catalogue.declaration c join catalogue.declaration_decision d on d.declaration = c.declaration and d.approved
+order by greatest(c.opens, d.decided_at), d.decided_at, c.declaration;
+
+-- name: declarations
+-- All of a kind that was ever proposed, what waits first, then newest first, with what became of it.
+select c.declaration, c.kind, c.code, c.content::text as content, c.opens, c.reason, c.proposed_by, c.proposed_name,
+       c.proposed_at, d.decided_name, d.decided_at, d.approved
+from catalogue.declaration c left join catalogue.declaration_decision d on d.declaration = c.declaration
+where c.kind = $1
+order by d.decided_at is not null, c.declaration desc
+limit $2;

@@ -166,7 +166,7 @@ def standings(
     for right in sorted(role.rights | set(changed)):
         change = changed.get(right)
         held = change.granted if change else True
-        unlicensed = role.licence if held and role.licence not in licences and _asks_licence(role, right) else ""
+        unlicensed = role.licence if held and role.licence not in licences and asks_licence(role, right) else ""
         held = held and not unlicensed
         course = change.course if change and change.granted and waits_for_course(right) else ""
         passed = (
@@ -194,7 +194,7 @@ def edges(changes: Iterable[Change | Pass]) -> list[datetime]:
     return sorted({at for one in changes for at in (one.opens, one.closes) if at is not None})
 
 
-def _asks_licence(role: Role, right: Right) -> bool:
+def asks_licence(role: Role, right: Right) -> bool:
     """Whether a right of a role asks for the role's licence: writing and signing of what is licensed."""
     what, act = right
     return bool(role.licence) and act in ("write", "sign") and FUNCTIONS[what].licensed

@@ -85,5 +85,33 @@ create table catalogue.switch (
 );
 create index switch_newest on catalogue.switch (function, unit, switch desc);
 
+-- What a county declares of its own, such as a template of notes (`kind`), by its `code`. In effect from `opens` once it
+-- is approved, until another of the same kind and code is; `content` is read by the domain that owns the kind.
+create table catalogue.declaration (
+    declaration   bigint      generated always as identity primary key,
+    kind          text        not null,
+    code          text        not null,
+    content       jsonb       not null,
+    opens         timestamptz not null,
+    reason        text        not null,
+    proposed_by   text        not null,
+    proposed_name text        not null,
+    proposed_at   timestamptz not null,
+    check (reason <> ''),
+    unique (declaration, proposed_by)
+);
+
+-- The other person's word on it, as on a change of rights.
+create table catalogue.declaration_decision (
+    declaration  bigint      primary key,
+    proposed_by  text        not null,
+    approved     boolean     not null,
+    decided_by   text        not null,
+    decided_name text        not null,
+    decided_at   timestamptz not null,
+    foreign key (declaration, proposed_by) references catalogue.declaration (declaration, proposed_by),
+    check (decided_by <> proposed_by)
+);
+
 grant usage on schema catalogue to varda_app, varda_keeper;
 grant select, insert on all tables in schema catalogue to varda_app;

@@ -20,7 +20,7 @@ from multiprocessing import active_children
 from pathlib import Path
 from secrets import token_bytes
 from threading import Thread
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from cyclopts import Parameter
@@ -45,6 +45,7 @@ from varda.record import Door
 from varda.record.live import CHANNEL, Live
 
 if TYPE_CHECKING:
+    from varda.introduction.practice import Post
     from varda.web import Client
 
 Port = Annotated[int | None, Parameter(help="TCP port; VARDA_PORT or 8000 when left out.")]
@@ -76,9 +77,11 @@ async def wired(
     anchor: Anchor | None = None,
     limits: Limits | None = None,
     names_in_log: bool = False,
+    moves: bool = False,
 ) -> AsyncIterator[Wires]:
-    """Everything a process needs to pass the door; the log is sealed at the end. Raises `Unavailable`."""
-    clock = WallClock()
+    """Everything a process needs to pass the door; the log is sealed at the end. `moves`: sessions may live at another
+    time. Raises `Unavailable`."""
+    clock = WallClock(moves)
     database = await _connected(url, size)
     # The log has connections of its own: work that holds one must never wait for itself.
     apart = await _connected(url, _LOG_CONNECTIONS)
@@ -172,7 +175,7 @@ class Application:
         noting = anchor(self.settings.home, self.settings.database_url)
         async with wired(
             self.settings.database_url, build.name(), anchor=noting, limits=limits,
-            names_in_log=self.settings.names_in_log == "yes",
+            names_in_log=self.settings.names_in_log == "yes", moves=self.settings.environment == "training",
         ) as wires:  # fmt: skip
             self.wires = wires
             live = Live(wires.door)
@@ -242,6 +245,7 @@ def faces(settings: Settings, wires: Wires, live: Live | None = None) -> tuple[_
     """The FHIR API and the screens, given what they work with. The only place that asks which environment it is."""
     from varda import api, web
     from varda.api import smart
+    from varda.introduction.practice import Ground
     from varda.region import DEMO_PEOPLE
 
     is_invented = settings.environment != "production"
@@ -262,9 +266,19 @@ def faces(settings: Settings, wires: Wires, live: Live | None = None) -> tuple[_
         may_choose=is_invented and not settings.oidc_issuer,
         well_known=tuple(person.hsa for person in DEMO_PEOPLE) if is_invented else (),
         live=live,
+        post=post(settings),
+        ground=Ground(wires.door) if settings.environment == "training" else None,
     )
     fhir = api.Fhir(wires.door, wires.tickets, build=build.name(), address=settings.address)
     return smart.Crossing(fhir, Apps(wires.database), wires.clock), web.application(parts)
+
+
+def post(settings: Settings) -> "Post":
+    """This side's end of the way between home and the training environment."""
+    from varda.introduction.practice import Post
+
+    side: Literal["home", "training"] = "training" if settings.environment == "training" else "home"
+    return Post(settings.practice or settings.home / "practice", side, build.name())
 
 
 def oidc_client(settings: Settings) -> "Client | None":
@@ -379,6 +393,8 @@ def run(place: Place, host: str, port: int, workers: int = 1) -> None:
     os.environ.update(
         VARDA_HOME=str(place.settings.home), VARDA_DATABASE_URL=place.url, VARDA_ENVIRONMENT=place.settings.environment
     )
+    shown = "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not listened on
+    post(place.settings).open(place.settings.address or f"http://{shown}:{port}")
     watch = place.server.watched() if place.server else None
     server = Granian(
         "varda.cli.serve:application",

@@ -6,25 +6,26 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+NOT_MOVED = timedelta()
 
 
 class Clock(Protocol):
     """Tells the time, always in UTC with a zone."""
 
-    def now(self) -> datetime:
-        """The current instant in UTC."""
+    def now(self, ahead: timedelta = NOT_MOVED) -> datetime:
+        """The current instant in UTC, as it is for a session whose clock is `ahead` of the wall's."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class WallClock:
-    """The time of the machine, moved by a fixed offset (zero outside training)."""
+    """The time of the machine. Only where it `moves` does a session live at another time: in training."""
 
-    offset: timedelta = timedelta()
+    moves: bool = False
 
-    def now(self) -> datetime:
-        """The current instant in UTC, offset included."""
-        return datetime.now(UTC) + self.offset
+    def now(self, ahead: timedelta = NOT_MOVED) -> datetime:
+        """The current instant in UTC."""
+        return datetime.now(UTC) + (ahead if self.moves else NOT_MOVED)
 
 
 @dataclass(slots=True)
@@ -33,6 +34,6 @@ class SetClock:
 
     instant: datetime
 
-    def now(self) -> datetime:
-        """The instant it was last set to."""
-        return self.instant
+    def now(self, ahead: timedelta = NOT_MOVED) -> datetime:
+        """The instant it was last set to, and as much later as the session is ahead."""
+        return self.instant + ahead

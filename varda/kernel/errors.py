@@ -31,6 +31,11 @@ class Fault(Exception):
         self.message = message
         self.problems: tuple[Problem, ...] = tuple(problems) or (Problem(message, code=self.code),)
 
+    @property
+    def by_path(self) -> dict[str, str]:
+        """What is wrong by where it is: how a form says it at its fields."""
+        return {one.path: one.message for one in self.problems}
+
 
 class Malformed(Fault):
     """The question or the body cannot be understood at all: broken JSON, an unknown parameter, an illegal id."""

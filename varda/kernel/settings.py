@@ -72,6 +72,13 @@ class Settings:
         " ".join(LEVELS), "VARDA_OIDC_LEVELS", "levels of assurance (`acr`) that are strong enough, with spaces between"
     )
 
+    practice: Path | None = _said(
+        None,
+        "VARDA_PRACTICE",
+        "folder with the keys and addresses by which home and the training environment know one another; practice in "
+        "VARDA_HOME when left out",
+    )
+
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Settings":
         """Settings from environment variables. Raises `Malformed` naming every variable that cannot be used."""
@@ -88,8 +95,9 @@ class Settings:
                 given[name] = int(given[name])
             elif name in given:
                 wrong.append(f"{variable} must be a number between 1 and {most}")
-        if "oidc_key" in given:
-            given["oidc_key"] = Path(given["oidc_key"]).expanduser()
+        for name in ("oidc_key", "practice"):
+            if name in given:
+                given[name] = Path(given[name]).expanduser()
         if given.get("names_in_log", "no") not in ("yes", "no"):
             wrong.append("VARDA_NAMES_IN_LOG must be yes or no")
         wrong += _unsafe(given)

@@ -1,4 +1,4 @@
--- Why: the spine. The catalogue, the store, who reaches whom, the access log, what the door keeps, as the schema files say.
+-- Why: the spine. The catalogue, the store, who reaches whom, the access log, what the door and the screens keep, as the schema files say.
 
 -- What a county has changed in the catalogue, and how things stand: rights by dated changes that two persons sign,
 -- finished courses, exceptions from them, and the state of functions. Only ever added to: the history is the tables.
@@ -87,6 +87,34 @@ create table catalogue.switch (
 );
 create index switch_newest on catalogue.switch (function, unit, switch desc);
 
+-- What a county declares of its own, such as a template of notes (`kind`), by its `code`. In effect from `opens` once it
+-- is approved, until another of the same kind and code is; `content` is read by the domain that owns the kind.
+create table catalogue.declaration (
+    declaration   bigint      generated always as identity primary key,
+    kind          text        not null,
+    code          text        not null,
+    content       jsonb       not null,
+    opens         timestamptz not null,
+    reason        text        not null,
+    proposed_by   text        not null,
+    proposed_name text        not null,
+    proposed_at   timestamptz not null,
+    check (reason <> ''),
+    unique (declaration, proposed_by)
+);
+
+-- The other person's word on it, as on a change of rights.
+create table catalogue.declaration_decision (
+    declaration  bigint      primary key,
+    proposed_by  text        not null,
+    approved     boolean     not null,
+    decided_by   text        not null,
+    decided_name text        not null,
+    decided_at   timestamptz not null,
+    foreign key (declaration, proposed_by) references catalogue.declaration (declaration, proposed_by),
+    check (decided_by <> proposed_by)
+);
+
 grant usage on schema catalogue to varda_app, varda_keeper;
 grant select, insert on all tables in schema catalogue to varda_app;
 
@@ -155,7 +183,8 @@ create table store.version (
 );
 
 -- One index row for the newest version of each item that is not deleted. An item that names several patients has a
--- row in each one's compartment; `home` is the compartment that holds its versions, `also` the other patients.
+-- row in each one's compartment; `home` is the compartment that holds its versions, `also` the other patients. `letters`
+-- are 512 bits that tell which letters its words cannot have (varda.search.letters); null: nothing is known of them.
 create table store.current (
     compartment bigint      not null,
     item        bigint      not null,
@@ -172,6 +201,7 @@ create table store.current (
     also        bigint[],
     tokens      bigint[]    not null,
     id          text        not null,
+    letters     bigint[],
     primary key (compartment, item)
 );
 -- A common token must be known as common, or a page of newest items reads the whole index (FHIR.md, lessons).
@@ -253,7 +283,7 @@ grant update on store.place to varda_keeper;
 create schema access;
 
 -- Units and providers by the key of their HSA-id. `provider` is found by climbing Organization.partOf; `is_social` is
--- said of a provider of social care (omsorgsgivare).
+-- said of a provider of social care (omsorgsgivare), `is_municipal` of a municipality.
 create table access.unit (
     organization text    primary key,
     unit         bigint  not null,
@@ -262,8 +292,10 @@ create table access.unit (
     part_of      text    not null,
     is_provider  boolean not null,
     is_social    boolean not null,
+    is_municipal boolean not null,
     provider     bigint  not null,
-    active       boolean not null
+    active       boolean not null,
+    ahead        interval not null default '0' -- how far its clock is ahead of the wall's (training)
 );
 create index unit_key on access.unit (unit);
 create index unit_part_of on access.unit (part_of);
@@ -302,6 +334,7 @@ create table access.assignment (
 );
 create index assignment_hsa on access.assignment (assignment);
 create index assignment_practitioner on access.assignment (practitioner);
+create index assignment_organization on access.assignment (organization);
 
 -- Who reaches which patient: derived from care relations (`source` is the item, `home` its compartment), or a recorded
 -- choice. width 0: the grantee's own unit's items; 1: those of other units of the same provider as well; 2: another
@@ -703,6 +736,29 @@ create table record.draft (
 );
 create index draft_author on record.draft (author);
 
+-- Files beside a draft, the author's own like it; they go with it, into the record or away.
+create table record.draft_file (
+    compartment bigint      not null,
+    draft       text        not null,
+    file        text        not null,
+    author      text        not null,
+    name        text        not null,
+    kind        text        not null,
+    saved       timestamptz not null,
+    content     bytea       not null,
+    primary key (compartment, draft, file),
+    foreign key (compartment, draft) references record.draft on delete cascade
+);
+create index draft_file_author on record.draft_file (author, draft);
+
+-- Templates of notes that a person (an HSA-id) wants first. No care data.
+create table record.favourite (
+    person   text   not null,
+    template text   not null,
+    place    bigint generated always as identity,
+    primary key (person, template)
+);
+
 -- Short words that expand into text as one writes: `owner` is a person's or a unit's HSA-id, `by_name` who wrote it last.
 -- No care data.
 create table record.phrase (
@@ -792,13 +848,76 @@ create table record.look (
 );
 create index look_latest on record.look (latest);
 
+-- Who is away from a unit (an HSA-id) and who covers (references of Practitioners): what waits for the one waits for the
+-- other too. It gives no right. No care data.
+create table record.cover (
+    cover     bigint      generated always as identity primary key,
+    unit      text        not null,
+    away      text        not null,
+    away_name text        not null,
+    by        text        not null,
+    by_name   text        not null,
+    opens     timestamptz not null,
+    closes    timestamptz not null,
+    noted     timestamptz not null,
+    noted_by  text        not null,
+    ended     timestamptz,
+    check (away <> by and opens < closes)
+);
+create index cover_unit on record.cover (unit, closes) where ended is null;
+
+-- Messages of staff about no patient, each under a unit (an HSA-id): `sender` and `recipient` are references, `thread` the
+-- first message where it is an answer. Seen by these two alone, or by the whole unit where it is to that. No care data.
+create table record.memo (
+    memo           bigint      generated always as identity primary key,
+    thread         bigint,
+    unit           text        not null,
+    sender         text        not null,
+    sender_name    text        not null,
+    recipient      text        not null,
+    recipient_name text        not null,
+    text           text        not null,
+    sent           timestamptz not null,
+    check (text <> '')
+);
+create index memo_recipient on record.memo (unit, recipient, sent);
+create index memo_sender on record.memo (unit, sender, sent);
+
+-- Who has read which of them.
+create table record.memo_read (
+    memo   bigint      not null,
+    person text        not null,
+    at     timestamptz not null,
+    primary key (memo, person)
+);
+
 grant usage on schema record to varda_app, varda_keeper;
-grant select, insert, update, delete on record.draft, record.import, record.look, record.phrase to varda_app;
+grant select, insert, update, delete on record.draft, record.draft_file, record.favourite, record.import, record.look, record.phrase to varda_app;
 grant select, insert, update on record.stamp to varda_app;
-grant select, insert on record.destruction, record.copy to varda_app;
+grant select, insert on record.destruction, record.copy, record.cover, record.memo, record.memo_read to varda_app;
+grant update (ended) on record.cover to varda_app;
 grant update (entries, ordered, ordered_by, ordered_name, withdrawn, withdrawn_by) on record.destruction to varda_app;
 grant select, delete on record.draft, record.look to varda_keeper;
 grant select, update (finished, reason) on record.destruction to varda_keeper;
+
+-- What outside systems have told, as they told it.
+create schema exchange;
+
+-- Units, people and assignments of a directory of staff (HR, HSA-katalogen), each as its export last said; `place` is
+-- the unit above, or the unit of an assignment. One that the export has no more is `gone`, and stays to be compared with.
+create table exchange.staff (
+    source text        not null,
+    kind   text        not null,
+    hsa    text        not null,
+    place  text        not null,
+    said   jsonb       not null,
+    gone   boolean     not null default false,
+    taken  timestamptz not null,
+    primary key (source, kind, hsa)
+);
+
+grant usage on schema exchange to varda_app, varda_keeper;
+grant select, insert, update on all tables in schema exchange to varda_app;
 
 -- What a task took, counted. Who did it and when in the week is not kept, so that no list of people can be made of it.
 create schema introduction;
@@ -817,3 +936,387 @@ create table introduction.effort (
 
 grant usage on schema introduction to varda_app, varda_keeper;
 grant select, insert, update on introduction.effort to varda_app;
+
+create schema programme;
+
+-- Who is appointed to what: a person in a role of declared/roles.toml, at an organisation (HSA-id) and below it, or for
+-- the whole programme (empty). In force from `opens` until `closes`, or until it is ended. Only ever added to.
+create table programme.mandate (
+    mandate      bigint      generated always as identity primary key,
+    person       text        not null,
+    name         text        not null,
+    role         text        not null,
+    organisation text        not null,
+    opens        timestamptz not null,
+    closes       timestamptz,
+    reason       text        not null,
+    given_by     text        not null,
+    given_name   text        not null,
+    given_at     timestamptz not null,
+    check (closes > opens),
+    check (reason <> ''),
+    check (given_by <> person)
+);
+create index mandate_person on programme.mandate (person);
+create index mandate_organisation on programme.mandate (organisation);
+
+-- The end of one, before its time.
+create table programme.mandate_end (
+    mandate    bigint      primary key references programme.mandate,
+    ends       timestamptz not null,
+    reason     text        not null,
+    ended_by   text        not null,
+    ended_name text        not null,
+    check (reason <> '')
+);
+
+-- Who takes part: an organisation (HSA-id) in the delivery of an area, with the options it has called off. The newest row
+-- of each organisation says how it is.
+create table programme.participant (
+    organisation text        not null,
+    revision     integer     not null,
+    area         text        not null,
+    kind         text        not null,
+    options      text[]      not null,
+    active       boolean     not null,
+    changed_by   text        not null,
+    changed_name text        not null,
+    changed_at   timestamptz not null,
+    primary key (organisation, revision)
+);
+
+-- An overall plan that somebody wants: all its items, written by items.py, and the plan in force that it was made from
+-- (0: none). `reopens`: it changes what is frozen, so its gateways are decided anew.
+create table programme.plan (
+    plan          bigint      generated always as identity primary key,
+    based_on      bigint      not null,
+    content       jsonb       not null,
+    reason        text        not null,
+    reopens       boolean     not null,
+    proposed_by   text        not null,
+    proposed_name text        not null,
+    proposed_at   timestamptz not null,
+    check (reason <> ''),
+    unique (plan, proposed_by, based_on)
+);
+
+-- What the steering group has decided on it, as its minutes say. One plan alone can take the place of another.
+create table programme.plan_decision (
+    plan         bigint      primary key,
+    proposed_by  text        not null,
+    based_on     bigint      not null,
+    approved     boolean     not null,
+    minutes      text        not null,
+    decided_by   text        not null,
+    decided_name text        not null,
+    decided_at   timestamptz not null,
+    foreign key (plan, proposed_by, based_on) references programme.plan (plan, proposed_by, based_on),
+    check (decided_by <> proposed_by),
+    check (minutes <> '')
+);
+create unique index plan_decision_next on programme.plan_decision (based_on) where approved;
+
+-- Work packages, activities and local milestones: the detailed plan. The newest row of each code says how it is.
+create table programme.work (
+    code         text        not null,
+    revision     integer     not null,
+    organisation text        not null,
+    content      jsonb       not null,
+    active       boolean     not null,
+    reason       text        not null,
+    changed_by   text        not null,
+    changed_name text        not null,
+    changed_at   timestamptz not null,
+    primary key (code, revision)
+);
+
+-- What is said of an item, of whichever plan: begun and finished on a day. The newest row says how it is.
+create table programme.progress (
+    code      text        not null,
+    revision  integer     not null,
+    begun     date,
+    finished  date,
+    said_by   text        not null,
+    said_name text        not null,
+    said_at   timestamptz not null,
+    primary key (code, revision),
+    check (finished >= begun)
+);
+
+-- Whether a delivery (empty: the whole programme) is planned, running, paused or stopped, by whose decision and why.
+create table programme.state (
+    state        bigint      generated always as identity primary key,
+    delivery     text        not null,
+    said         text        not null,
+    reason       text        not null,
+    minutes      text        not null,
+    decided_by   text        not null,
+    decided_name text        not null,
+    decided_at   timestamptz not null,
+    check (said in ('planned', 'running', 'paused', 'stopped')),
+    check (reason <> '' and minutes <> '')
+);
+
+-- What speaks for a criterion of a gateway, or against it; of those of a criterion the newest counts. `kind` computed: found
+-- by Varda itself on a build and a configuration; those that people give name neither.
+create table programme.evidence (
+    evidence    bigint      generated always as identity primary key,
+    delivery    text        not null,
+    gateway     text        not null,
+    criterion   text        not null,
+    criteria    integer     not null,
+    kind        text        not null,
+    is_met      boolean     not null,
+    said        text        not null,
+    reference   text        not null,
+    build       text        not null,
+    fingerprint text        not null,
+    given_by    text        not null,
+    given_name  text        not null,
+    given_at    timestamptz not null,
+    check (kind in ('statement', 'document', 'computed')),
+    check ((kind = 'computed') = (build <> '')),
+    check (said <> '')
+);
+create index evidence_gateway on programme.evidence (delivery, gateway);
+
+-- A criterion that is let through though it is not met: by name, with a reason and an end, and in sight for ever.
+create table programme.override (
+    override   bigint      generated always as identity primary key,
+    delivery   text        not null,
+    gateway    text        not null,
+    criterion  text        not null,
+    reason     text        not null,
+    opens      timestamptz not null,
+    closes     timestamptz not null,
+    given_by   text        not null,
+    given_name text        not null,
+    check (closes > opens),
+    check (reason <> '')
+);
+create index override_gateway on programme.override (delivery, gateway);
+
+-- The first key of a gateway's decision: the side (programme or operations), whether it is to be passed, and why; with the
+-- criteria (their version) as they stood.
+create table programme.first_key (
+    decision   bigint      generated always as identity primary key,
+    delivery   text        not null,
+    gateway    text        not null,
+    criteria   integer     not null,
+    stood      jsonb       not null,
+    side       text        not null,
+    passed     boolean     not null,
+    reason     text        not null,
+    turned_by  text        not null,
+    turned_name text       not null,
+    turned_at  timestamptz not null,
+    check (side in ('programme', 'operations')),
+    check (reason <> ''),
+    unique (decision, turned_by, side)
+);
+create index first_key_gateway on programme.first_key (delivery, gateway);
+
+-- The second key. That it is another person's, of the other side, is the table's own rule.
+create table programme.second_key (
+    decision    bigint      primary key,
+    first_by    text        not null,
+    first_side  text        not null,
+    side        text        not null,
+    passed      boolean     not null,
+    reason      text        not null,
+    turned_by   text        not null,
+    turned_name text        not null,
+    turned_at   timestamptz not null,
+    foreign key (decision, first_by, first_side) references programme.first_key (decision, turned_by, side),
+    check (side in ('programme', 'operations')),
+    check (side <> first_side),
+    check (turned_by <> first_by),
+    check (reason <> '')
+);
+
+-- A change of what was frozen: what was decided at the gateway before the go-live counts no longer.
+create table programme.reopening (
+    reopening   bigint      generated always as identity primary key,
+    delivery    text        not null,
+    reason      text        not null,
+    opened_by   text        not null,
+    opened_name text        not null,
+    opened_at   timestamptz not null
+);
+
+-- A status report of an organisation for a period (its first day). The newest of a period counts.
+create table programme.report (
+    report       bigint      generated always as identity primary key,
+    organisation text        not null,
+    period       date        not null,
+    content      jsonb       not null,
+    sent_by      text        not null,
+    sent_name    text        not null,
+    sent_at      timestamptz not null
+);
+create index report_organisation on programme.report (organisation, period);
+create index report_period on programme.report (period, organisation);
+
+grant usage on schema programme to varda_app, varda_keeper;
+grant select, insert on all tables in schema programme to varda_app;
+
+-- What people have done of their courses, and what they say about them. Only ever added to: a course that changes or is
+-- withdrawn keeps what was done. A person is an HSA-id; course and step are their codes, `version` the course's fingerprint.
+create schema training;
+
+-- One step done. `is_right` is of a question in a self-test; `tries`, `actions` and `seconds` what a question or an
+-- exercise took, 0 where nobody counted.
+create table training.done (
+    person   text        not null,
+    course   text        not null,
+    step     text        not null,
+    version  text        not null,
+    done_at  timestamptz not null,
+    is_right boolean     not null,
+    tries    smallint    not null,
+    actions  integer     not null,
+    seconds  integer     not null,
+    build    text        not null,
+    primary key (person, course, step, done_at)
+);
+
+-- A course finished, with the version that was and the build it was finished on. That it counts for rights stands in
+-- catalogue.finished_course. `answers_right` is a self-test's.
+create table training.finished (
+    person        text        not null,
+    course        text        not null,
+    version       text        not null,
+    finished_at   timestamptz not null,
+    until         timestamptz,
+    answers_right smallint    not null,
+    build         text        not null,
+    primary key (person, course, finished_at),
+    check (until > finished_at)
+);
+create index finished_course on training.finished (course, person);
+
+-- What somebody says about a step, and what was answered.
+create table training.remark (
+    remark  bigint      generated always as identity primary key,
+    course  text        not null,
+    step    text        not null,
+    version text        not null,
+    person  text        not null,
+    name    text        not null,
+    unit    text        not null,
+    said    text        not null,
+    said_at timestamptz not null,
+    check (said <> '' and length(said) <= 2000)
+);
+create index remark_course on training.remark (course, step);
+create table training.answer (
+    remark        bigint      primary key references training.remark (remark),
+    said          text        not null,
+    answered_by   text        not null,
+    answered_name text        not null,
+    answered_at   timestamptz not null,
+    check (said <> '' and length(said) <= 2000)
+);
+
+-- Who is appointed coach or instructor at a unit, by whom. The latest word counts; `is_on` false ends it.
+create table training.duty (
+    word       bigint      generated always as identity primary key,
+    person     text        not null,
+    name       text        not null,
+    duty       text        not null,
+    unit       text        not null,
+    is_on      boolean     not null,
+    given_by   text        not null,
+    given_name text        not null,
+    given_at   timestamptz not null,
+    check (duty in ('coach', 'instructor'))
+);
+create index duty_person on training.duty (person);
+
+-- That an organisation (HSA-id) stands behind a version of a course: the word of its training lead.
+create table training.approval (
+    course            text        not null,
+    version           text        not null,
+    organisation      text        not null,
+    organisation_name text        not null,
+    approved_by       text        not null,
+    approved_name     text        not null,
+    approved_at       timestamptz not null,
+    primary key (course, version, organisation)
+);
+
+grant usage on schema training to varda_app, varda_keeper;
+grant select, insert on all tables in schema training to varda_app;
+
+-- The training environment: copied units, who sits at which, and what has been shown there. Empty anywhere else.
+create schema practice;
+
+-- Kinds of unit to practise at: invented patients by number, told as of a Monday at 08.00.
+create table practice.kind (
+    name     text        primary key,
+    patients integer[]   not null,
+    told     timestamptz not null
+);
+
+-- A copied unit (HSA-id). Spare until it is `taken`; `ended` when somebody has begun anew. A `shared` one seats a whole
+-- class, as a team that works together. `names` are its patients' ids by p1, p2, ...
+create table practice.copy (
+    copy   integer     generated always as identity primary key,
+    kind   text        not null references practice.kind on delete cascade,
+    unit   text        not null default '',
+    class  text        not null,
+    shared boolean     not null,
+    names  jsonb       not null default '{}',
+    made   timestamptz,
+    taken  timestamptz,
+    ended  timestamptz
+);
+create index copy_spare on practice.copy (kind, class) where taken is null and ended is null;
+create index copy_class on practice.copy (class) where ended is null;
+create index copy_unit on practice.copy (unit);
+
+-- Who practises where: a person (HSA-id) in a role, for a course as its fingerprint says that it stands.
+create table practice.seat (
+    copy       integer     not null references practice.copy on delete cascade,
+    person     text        not null,
+    role       text        not null,
+    course     text        not null,
+    assignment text        not null,
+    since      timestamptz not null,
+    primary key (copy, person)
+);
+create index seat_person on practice.seat (person);
+
+grant usage on schema practice to varda_app, varda_keeper;
+grant select, insert, update on all tables in schema practice to varda_app;
+
+-- One exercise by one person: when it was begun last, by the unit's clock, and, once it was right, in how many actions and seconds.
+create table practice.attempt (
+    copy     integer     not null references practice.copy on delete cascade,
+    person   text        not null,
+    exercise text        not null,
+    begun    timestamptz not null,
+    passed   timestamptz,
+    actions  integer     not null default 0,
+    seconds  integer     not null default 0,
+    primary key (copy, person, exercise)
+);
+
+grant select, insert, update on practice.attempt to varda_app;
+
+-- What somebody has chosen on a screen, so that it is as they left it. Nothing of any patient.
+
+create schema web;
+
+-- `person` and `unit` are HSA-ids: a list is chosen anew at each unit.
+create table web.kept (
+    person text        not null,
+    unit   text        not null,
+    screen text        not null,
+    choice jsonb       not null,
+    saved  timestamptz not null,
+    primary key (person, unit, screen)
+);
+
+grant usage on schema web to varda_app;
+grant select, insert, update on web.kept to varda_app;

@@ -6,23 +6,27 @@ the answer leaves.
 
 from varda.access.policy import Ground, InnerGround
 from varda.access.reach import Decided, Place, Relation
+from varda.record.cohort import Wanted
 from varda.record.copies import Copy
 from varda.record.county import County
 from varda.record.door import Door
 from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
+from varda.record.lifetime import Life
 from varda.record.lifting import Asked, Request
 from varda.record.opened import Record
 from varda.record.opening import Open
 from varda.record.searching import Page
 from varda.record.seeking import Seen
 from varda.record.writing import Owner, Wish
+from varda.store.lifetime import Counted, Sort, Stretch
 from varda.store.model import Stored
 from varda.store.reading import Elsewhere, Sought
 
 __all__ = [
     "Asked",
     "Copy",
+    "Counted",
     "County",
     "Decided",
     "Door",
@@ -31,6 +35,7 @@ __all__ = [
     "FoundPatient",
     "Ground",
     "InnerGround",
+    "Life",
     "Open",
     "Owner",
     "Page",
@@ -39,7 +44,10 @@ __all__ = [
     "Relation",
     "Request",
     "Seen",
+    "Sort",
     "Sought",
     "Stored",
+    "Stretch",
+    "Wanted",
     "Wish",
 ]

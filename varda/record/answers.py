@@ -6,19 +6,16 @@ http://hl7.org/fhir/R4/provenance.html
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from varda.access.session import Session
+from varda.catalogue import is_countersigned
 from varda.fhir.keys import key
 from varda.kernel.errors import Problem
-from varda.record import searching
-from varda.record.searching import Page
-from varda.search.conditions import SIGNATURE
+from varda.record import signing
 from varda.search.parameters import meanings
 from varda.search.plan import Unsigned
-
-if TYPE_CHECKING:
-    from varda.record.opened import Record
+from varda.search.signed import SIGNATURE
 
 ACTIVITY = {"system": "https://varda.example/fhir/CodeSystem/activity", "code": SIGNATURE}
 FUNCTION = "F49"
@@ -27,14 +24,17 @@ TYPES = ("DiagnosticReport", "Observation")
 """What an answer is made of."""
 
 
-async def unsigned(
-    record: "Record", type_: str, parameters: Sequence[tuple[str, str]], saying: tuple[str, ...] = ()
-) -> Page:
-    """See `Record.unsigned`."""
+def function_of(signature: Mapping[str, Any]) -> str:
+    """The function whose right to sign the door asks for: notes' for the countersignature of one."""
+    named = list(versions(signature))
+    return signing.NOTES if named and all(one.startswith("Composition/") for one in named) else FUNCTION
+
+
+def unsigned(session: Session, type_: str, saying: tuple[str, ...] = ()) -> Unsigned:
+    """What makes an answer of a type wait for somebody of the session's unit; see `Record.unsigned`."""
     # What the unit itself measured was seen by who measured it.
-    own = key(f"Organization/{record.session.organization}") ^ meanings("Observation")["performer"].salt
-    more = Unsigned(record.session.unit_key, (own,) if type_ == "Observation" else (), saying)
-    return await searching.asked_for(record, type_, parameters, record.narrowing, more=more)
+    own = key(f"Organization/{session.organization}") ^ meanings("Observation")["performer"].salt
+    return Unsigned(session.unit_key, (own,) if type_ == "Observation" else (), saying)
 
 
 def is_signature(resource: Mapping[str, Any] | None) -> bool:
@@ -71,6 +71,9 @@ def problems(
     if any("/_history/" in text for text in _texts(rest)):
         yield _problem("Name versions as targets alone.", "target")
     names = [str(one.get("reference", "")) for one in after.get("target", ())]
+    is_note = any(name.startswith("Composition/") for name in names)
+    if is_note and is_countersigned(session.role, session.assignment_purpose):
+        yield _problem("What you sign is countersigned, so you countersign nothing: ask a colleague.", "agent")
     if not any("/_history/" in name for name in names):
         yield _problem("Name the versions that are signed, as in DiagnosticReport/7/_history/2.", "target")
 

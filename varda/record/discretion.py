@@ -48,9 +48,23 @@ def keeps_back(resource: Mapping[str, Any]) -> bool:
 
 
 def is_withheld(resource: Mapping[str, Any]) -> bool:
-    """Whether the entry is kept back from the patient: labelled so, or a note that nobody has signed yet."""
-    is_unsigned = resource.get("resourceType") == "Composition" and resource.get("status") in _UNSIGNED
-    return is_unsigned or WITHHELD in _labels(resource)
+    """Whether the entry is kept back from the patient: labelled so, or a note or a file that nobody has signed yet."""
+    said = {"Composition": "status", "DocumentReference": "docStatus"}.get(str(resource.get("resourceType")))
+    is_unsigned = said is not None and resource.get(said) in _UNSIGNED
+    return is_unsigned or is_labelled(resource)
+
+
+def is_labelled(resource: Mapping[str, Any]) -> bool:
+    """Whether care keeps the entry back, signed or not."""
+    return WITHHELD in _labels(resource)
+
+
+def labelled(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """The entry kept back from the patient's own view. Other labels stay, the one of what is unsigned too."""
+    system, code = WITHHELD
+    label, meta = {"system": system, "code": code}, resource.get("meta", {})
+    others = [one for one in meta.get("security", ()) if one != label]
+    return {**resource, "meta": {**meta, "security": [*others, label]}}
 
 
 def without_whereabouts(resource: Mapping[str, Any]) -> dict[str, Any]:

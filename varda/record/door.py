@@ -15,6 +15,7 @@ from varda.record import citizens
 from varda.record.gathering import Gathering
 from varda.record.opened import Record
 from varda.record.powers import powers
+from varda.store.cohort import Kept
 from varda.store.reading import Reads, Searches
 
 
@@ -49,6 +50,7 @@ class Door:
         self.limits = limits or Limits()
         self.reads = Reads(database)
         self.searches = Searches(database)
+        self.kept = Kept(database)
         self.gathering = Gathering(journal, database)
 
     @asynccontextmanager

@@ -64,5 +64,5 @@ async def kept(work: Work, author: str, patient: str = "") -> list[Draft]:
 
 
 async def drop(work: Work, author: str, draft: str) -> None:
-    """Throw one of the author's drafts away; nothing happens when there is none."""
+    """Throw one of the author's drafts away with its files; nothing happens when there is none."""
     await work.run(_SQL["draft_dropped"], author, draft)

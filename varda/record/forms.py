@@ -10,6 +10,7 @@ from typing import Any
 
 from varda.access.session import Session
 from varda.kernel.errors import Problem
+from varda.record import signing
 
 RIGHT = "design-forms"
 """The special right of the catalogue to change the county's forms."""
@@ -33,9 +34,12 @@ def filled(session: Session, signs: bool, before: _Resource | None, after: _Reso
     Whether its answers fit the form is not asked here: FHIR allows a response without its form, and what does not fit
     is shown and marked rather than refused.
     """
+    was, status = (before or {}).get("status", ""), after.get("status", "")
+    if status != "entered-in-error" and signing.category(str(after.get("questionnaire", ""))):
+        message = "A certificate's form is answered inside the Composition that is the certificate, not by itself."
+        yield Problem(message, "QuestionnaireResponse.questionnaire", "forbidden")
     if session.kind != "staff":
         return
-    was, status = (before or {}).get("status", ""), after.get("status", "")
     path = "QuestionnaireResponse.status"
     if was == "entered-in-error":
         yield Problem("The form has been struck and cannot be changed. Fill in a new one.", path, "forbidden")

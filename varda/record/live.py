@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 CHANNEL = "varda_changed"
 SHOWN_IN = {
     "Task": "inbox", "Composition": "inbox", "Communication": "inbox", "DiagnosticReport": "inbox",
-    "Encounter": "list", "Appointment": "list", "EpisodeOfCare": "list",
+    "Encounter": "list", "Appointment": "list", "EpisodeOfCare": "list", "Immunization": "list",
 }  # fmt: skip
 """Which open lists an item may stand in, by its type. All other writes say nothing and cost nothing."""
 KINDS = frozenset(SHOWN_IN.values())
@@ -43,6 +43,11 @@ async def say(work: Work, changes: Sequence[Change]) -> None:
     words = {f"{c.unit} {type_number(c.type)} {c.item}" for c in changes if c.type in SHOWN_IN and c.unit}
     if 0 < len(words) <= MOST:
         await work.run(_SQL["changed"], CHANNEL, sorted(words))
+
+
+async def say_unit(work: Work, unit: int) -> None:
+    """Say at the commit of this work that something of no record has come into inboxes of the unit."""
+    await work.run(_SQL["changed"], CHANNEL, [f"{unit} {type_number('Communication')} 0"])
 
 
 @dataclass(eq=False, slots=True)
@@ -128,11 +133,12 @@ class Live:
 
     async def _sees(self, session: Session, type_: str, item: int) -> bool:
         """Whether it concerns what the session sees. A relation that ends takes the item out of sight with it: who had
-        it in a list is told all the same, since it is the own unit's doing."""
+        it in a list is told all the same, since it is the own unit's doing. What is of no record is told to the unit.
+        """
         held = await powers(self._door.catalogue, session, self._door.clock)
         if not held.reads(type_):
             return False
-        if type_ in RELATING:
+        if type_ in RELATING or not item:
             return True
-        rule = narrowing(session, self._door.clock.now(), held.types)
+        rule = narrowing(session, self._door.clock.now(session.ahead), held.types)
         return (await self._door.reads.one(item, rule)).stored is not None

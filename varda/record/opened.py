@@ -4,7 +4,7 @@ A read is decided by the narrowing, logged, and only then answered. What may not
 log tells the two apart. Writes gather in one transaction that `Door.opened` commits together with their log row.
 """
 
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -26,12 +26,15 @@ from varda.kernel.limits import TooMany
 from varda.kernel.log import logger
 from varda.record import (
     answers,
+    cohort,
     copies,
     county,
     discretion,
     drafts,
     finding,
+    following,
     granted,
+    lifetime,
     lifting,
     looks,
     opening,
@@ -39,25 +42,31 @@ from varda.record import (
     searching,
     seeking,
     tombstones,
+    unfinished,
     views,
     writing,
 )
+from varda.record.cohort import T as Told
+from varda.record.cohort import Wanted
 from varda.record.copies import Copy, Way
 from varda.record.county import County
 from varda.record.discretion import RIGHT
 from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
+from varda.record.lifetime import Life
 from varda.record.lifting import Asked, Request
 from varda.record.opening import Open
 from varda.record.powers import Powers
 from varda.record.searching import Page
 from varda.record.seeking import Fits, Seen
+from varda.record.unfinished import Amount, LeftBehind, Unfinished
 from varda.record.writing import Owner
 from varda.search.compile import Statement
 from varda.search.narrowing import Narrowing
 from varda.search.plan import OfUnit
 from varda.store import reading
 from varda.store.destroying import is_tombstone
+from varda.store.lifetime import Stretch
 from varda.store.model import Stored
 from varda.store.reading import Elsewhere, Matched, Sought
 
@@ -98,7 +107,12 @@ class Record:
     @property
     def now(self) -> datetime:
         """The instant of the session's clock, UTC."""
-        return self.door.clock.now()
+        return self.door.clock.now(self.session.ahead)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything has been written in this block."""
+        return self._work is not None
 
     @property
     def narrowing(self) -> Narrowing:
@@ -173,7 +187,7 @@ class Record:
         granted.require(self.session, "s", type_)
         self._count_search(type_, finding.numbers_in(type_, parameters))
         try:
-            more = OfUnit(self.session.unit_key) if is_own else None
+            more = [OfUnit(self.session.unit_key)] if is_own else []
             page = await searching.asked_for(self, type_, parameters, self.narrowing, lenient=lenient, more=more)
         except Fault:
             # Names of parameters only: what was typed into them may be about somebody.
@@ -189,12 +203,30 @@ class Record:
         does not fill the log. Raises `Malformed` where the question names a patient.
         """
         granted.require(self.session, "s", type_)
-        more = OfUnit(self.session.unit_key) if is_own else None
+        more = [OfUnit(self.session.unit_key)] if is_own else []
         counted = [*parameters, ("_summary", "count")]
         page = await searching.asked_for(self, type_, counted, self.narrowing, more=more)
         if page.about:
             raise Malformed("How many of a patient's there are tells of the patient. Search instead.")
         return page.total or 0
+
+    async def count_left(self, asked: Sequence[Unfinished]) -> Amount:
+        """How much of the own unit's work is left about patients whom this session does not reach. A number, about
+        nobody, as `count`. Raises `Refused`.
+        """
+        return await unfinished.counted(self, asked)
+
+    async def left_behind(self, asked: Sequence[Unfinished]) -> LeftBehind:
+        """About whom it is: told as to whoever types a whole number (A1), with the kinds of work and nothing that it
+        says. Raises `Refused`.
+        """
+        self._count_search("Patient", 0)
+        found = await unfinished.told(self, asked)
+        shown = [key(f"Patient/{one.patient.id}") for one in found.patients]
+        kinds = sorted({kind for one in found.patients for kind in one.kinds})
+        what, own = f"work left behind: {', '.join(kinds)}", str(self.session.unit_key)
+        await self.note("find", [], "Patient", what, patients=shown, origin=own)
+        return found
 
     def renews(self, shown: Collection[int]) -> None:
         """What is searched for from here on renews a list that stays open. It has `shown` these compartments and logged
@@ -210,7 +242,8 @@ class Record:
         Raises as `search`.
         """
         self._count_search(type_, 0)
-        page = await answers.unsigned(self, type_, parameters, saying)
+        more = [answers.unsigned(self.session, type_, saying)]
+        page = await searching.asked_for(self, type_, parameters, self.narrowing, more=more)
         if ("_summary", "count") in parameters and not page.about:
             return page  # as `count`
         await self.note("search", [*page.matches, *page.included], type_, f"{page.what} unsigned", patients=page.about)
@@ -255,6 +288,22 @@ class Record:
         """
         self._count_search("record", 0)
         return await seeking.sought(self, patient, wanted, fits, most)
+
+    async def cohort(
+        self, since: Mapping[str, date], wanted: Sequence[Wanted], reading: Callable[[list[dict[str, Any]]], Told]
+    ) -> dict[str, Told]:
+        """For each patient (by id) what `reading` makes of the entries wanted, of its own day and later, in no order;
+        of who is not reached, what it makes of none. `reading` is pure, a function of a module: what it makes of some
+        versions is kept. Raises `Refused` to all but staff.
+        """
+        self._count_search("record", 0)
+        return await cohort.read(self, since, wanted, reading)
+
+    async def life(self, patient: str, wanted: Stretch, *, most: int = 100, counted: bool = False) -> Life:
+        """One page of a patient's life in the order of time, at most `most` entries, newest first; with `counted` how
+        many of the sorts there are to see each year. Raises `Absent` out of reach, and `Refused` to all but staff.
+        """
+        return await lifetime.told(self, patient, wanted, most, counted=counted)
 
     async def elsewhere(self, patient: str) -> Elsewhere:
         """THAT other units or providers have data about a reached patient which are not shown."""
@@ -381,6 +430,9 @@ class Record:
     async def create_alone(self, resource: dict[str, Any] | bytes) -> Stored:
         """A create that is committed by itself, before this returns, whatever becomes of the rest of the block."""
         (draft,) = writing.understood(self, [writing.Wish("create", resource)])
+        if draft.type in following.TYPES:
+            (stored,) = await writing.written(self, [draft])  # with the block: what is there may have to follow it
+            return stored
         return await self.door.gathering.create(draft)
 
     async def update(self, resource: dict[str, Any] | bytes, *, expected: int | None = None) -> Stored:

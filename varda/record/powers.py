@@ -78,6 +78,11 @@ class Powers:
             functions = sorted({function for one in types for function in covering(one)})
             raise Lacking(_NO_READING, {"what": _joined([FUNCTIONS[one].words for one in functions])})
 
+    def require_writing(self, type_: str) -> None:
+        """Raise `Refused` unless items of the type may be written, for what is kept beside them."""
+        if problem := self.refusal({"resourceType": type_}, ()):
+            raise problem
+
     @property
     def meets_patients(self) -> bool:
         """Whether the role reads anything of patients at all. One that does not is told of nobody."""
@@ -105,8 +110,10 @@ class Powers:
         """Whether a part of a function, such as `F85.news2`, works as usual at a unit (HSA-id)."""
         return self.in_force.state(part, unit) == "on"
 
-    def refusal(self, item: Mapping[str, Any], units: Sequence[int]) -> Refused | None:
-        """Why an item may not be written at the units (keys) that it concerns; None when it may."""
+    def refusal(self, item: Mapping[str, Any], units: Sequence[int], switches: Sequence[str] = ()) -> Refused | None:
+        """Why an item may not be written at the units (keys) that it concerns; None when it may. `switches`: the
+        functions whose stop holds, where they are not the item's own.
+        """
         if not self.may("write", item):
             assert self.rights is not None
             return _lacking(self.rights, item)
@@ -115,7 +122,7 @@ class Powers:
             if part.special and not self.has(part.special):
                 return Lacking(_NO_SPECIAL, {"what": _joined([SPECIAL[part.special].words])})
         stopped = {(function, hsa_key(unit)) for function, unit in self.in_force.stopped}
-        for function in (*functions_of(item), *(one.number for one in parts)) if stopped else ():
+        for function in (*(switches or functions_of(item)), *(one.number for one in parts)) if stopped else ():
             if any((function, unit) in stopped for unit in (0, *units)):
                 return Refused(_STOPPED)
         return None

@@ -18,6 +18,41 @@ order by saved desc;
 -- name: draft_dropped
 delete from record.draft where author = $1 and draft = $2;
 
+-- name: file_parked
+-- Beside a draft of the author's own, as long as it has fewer than the most, and less.
+insert into record.draft_file (compartment, draft, author, file, name, kind, saved, content)
+select $1::bigint, $2::text, $3::text, $4::text, $5::text, $6::text, $7::timestamptz, $8::bytea
+where exists (select from record.draft d where d.compartment = $1 and d.draft = $2 and d.author = $3)
+    and (select count(*) from record.draft_file f where f.compartment = $1 and f.draft = $2) < $9::int
+    and (
+        select coalesce(sum(octet_length(f.content)), 0) + octet_length($8::bytea)
+        from record.draft_file f where f.compartment = $1 and f.draft = $2
+    ) <= $10::bigint
+returning file;
+
+-- name: files_parked
+select d.patient, f.file, f.name, f.kind, octet_length(f.content) size, f.saved
+from record.draft_file f join record.draft d on d.compartment = f.compartment and d.draft = f.draft
+where f.author = $1 and f.draft = $2
+order by f.saved, f.file;
+
+-- name: file_parked_content
+select d.patient, f.content
+from record.draft_file f join record.draft d on d.compartment = f.compartment and d.draft = f.draft
+where f.author = $1 and f.draft = $2 and f.file = $3;
+
+-- name: file_dropped
+delete from record.draft_file where author = $1 and draft = $2 and file = $3;
+
+-- name: favourites
+select template from record.favourite where person = $1 order by place;
+
+-- name: favourite_kept
+insert into record.favourite (person, template) values ($1, $2) on conflict (person, template) do nothing;
+
+-- name: favourite_dropped
+delete from record.favourite where person = $1 and template = $2;
+
 -- name: phrases
 -- The unit's before the person's own, so that the own wins where both have the word.
 select owner, word, text, by_name from record.phrase where owner in ($1, $2) order by owner = $1, word;
@@ -93,3 +128,40 @@ returning before;
 
 -- name: looks_forgotten
 delete from record.look where latest < $1::timestamptz;
+
+-- name: covers
+select cover, away, away_name, by, by_name, opens, closes, noted_by from record.cover
+where unit = $1 and closes > $2 and ended is null
+order by opens, cover;
+
+-- name: cover_noted
+insert into record.cover (unit, away, away_name, by, by_name, opens, closes, noted, noted_by)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: cover_ended
+-- By whom it is about, or by whoever leads the unit ($3 empty).
+update record.cover set ended = $4::timestamptz
+where cover = $1::bigint and unit = $2 and $3::text in ('', away) and ended is null
+returning cover;
+
+-- name: memos
+select m.*, r.at as read from record.memo m left join record.memo_read r on r.memo = m.memo and r.person = $2
+where m.unit = $1 and (m.sender = $2 or m.recipient in ($2, $3))
+order by m.sent desc, m.memo desc limit 500;
+
+-- name: memos_waiting
+select count(*) as waiting from record.memo m
+where m.unit = $1 and m.recipient in ($2, $3) and m.sender <> $2 and m.sent > $4
+  and not exists (select from record.memo_read r where r.memo = m.memo and r.person = $2);
+
+-- name: memo_sent
+insert into record.memo (thread, unit, sender, sender_name, recipient, recipient_name, text, sent)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+returning memo;
+
+-- name: memo_read
+-- By whom it is to, and by nobody else.
+insert into record.memo_read (memo, person, at)
+select m.memo, $2, $5::timestamptz from record.memo m
+where m.memo = $4::bigint and m.unit = $1 and m.recipient in ($2, $3) and m.sender <> $2
+on conflict do nothing;

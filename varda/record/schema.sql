@@ -17,6 +17,29 @@ create table record.draft (
 );
 create index draft_author on record.draft (author);
 
+-- Files beside a draft, the author's own like it; they go with it, into the record or away.
+create table record.draft_file (
+    compartment bigint      not null,
+    draft       text        not null,
+    file        text        not null,
+    author      text        not null,
+    name        text        not null,
+    kind        text        not null,
+    saved       timestamptz not null,
+    content     bytea       not null,
+    primary key (compartment, draft, file),
+    foreign key (compartment, draft) references record.draft on delete cascade
+);
+create index draft_file_author on record.draft_file (author, draft);
+
+-- Templates of notes that a person (an HSA-id) wants first. No care data.
+create table record.favourite (
+    person   text   not null,
+    template text   not null,
+    place    bigint generated always as identity,
+    primary key (person, template)
+);
+
 -- Short words that expand into text as one writes: `owner` is a person's or a unit's HSA-id, `by_name` who wrote it last.
 -- No care data.
 create table record.phrase (
@@ -106,10 +129,54 @@ create table record.look (
 );
 create index look_latest on record.look (latest);
 
+-- Who is away from a unit (an HSA-id) and who covers (references of Practitioners): what waits for the one waits for the
+-- other too. It gives no right. No care data.
+create table record.cover (
+    cover     bigint      generated always as identity primary key,
+    unit      text        not null,
+    away      text        not null,
+    away_name text        not null,
+    by        text        not null,
+    by_name   text        not null,
+    opens     timestamptz not null,
+    closes    timestamptz not null,
+    noted     timestamptz not null,
+    noted_by  text        not null,
+    ended     timestamptz,
+    check (away <> by and opens < closes)
+);
+create index cover_unit on record.cover (unit, closes) where ended is null;
+
+-- Messages of staff about no patient, each under a unit (an HSA-id): `sender` and `recipient` are references, `thread` the
+-- first message where it is an answer. Seen by these two alone, or by the whole unit where it is to that. No care data.
+create table record.memo (
+    memo           bigint      generated always as identity primary key,
+    thread         bigint,
+    unit           text        not null,
+    sender         text        not null,
+    sender_name    text        not null,
+    recipient      text        not null,
+    recipient_name text        not null,
+    text           text        not null,
+    sent           timestamptz not null,
+    check (text <> '')
+);
+create index memo_recipient on record.memo (unit, recipient, sent);
+create index memo_sender on record.memo (unit, sender, sent);
+
+-- Who has read which of them.
+create table record.memo_read (
+    memo   bigint      not null,
+    person text        not null,
+    at     timestamptz not null,
+    primary key (memo, person)
+);
+
 grant usage on schema record to varda_app, varda_keeper;
-grant select, insert, update, delete on record.draft, record.import, record.look, record.phrase to varda_app;
+grant select, insert, update, delete on record.draft, record.draft_file, record.favourite, record.import, record.look, record.phrase to varda_app;
 grant select, insert, update on record.stamp to varda_app;
-grant select, insert on record.destruction, record.copy to varda_app;
+grant select, insert on record.destruction, record.copy, record.cover, record.memo, record.memo_read to varda_app;
+grant update (ended) on record.cover to varda_app;
 grant update (entries, ordered, ordered_by, ordered_name, withdrawn, withdrawn_by) on record.destruction to varda_app;
 grant select, delete on record.draft, record.look to varda_keeper;
 grant select, update (finished, reason) on record.destruction to varda_keeper;

@@ -52,15 +52,15 @@ async def asked_for(
     rule: Narrowing,
     *,
     lenient: bool = False,
-    more: Criterion | None = None,
+    more: Sequence[Criterion] = (),
 ) -> Page:
     """One page under a rule that may be wider than the session's own, for the door's own questions; not yet logged.
 
-    `more` is a criterion that no user can ask for.
+    `more` are criteria that no user can ask for.
     """
     question = asked(type_, parameters, lenient, record.base)
-    if more is not None:
-        question = msgspec.structs.replace(question, criteria=(*question.criteria, more), shape=None)
+    if more:
+        question = msgspec.structs.replace(question, criteria=(*question.criteria, *more), shape=None)
     about = asked_about(question)
     population = len(about) != 1
     await social.require_unasked(record, question)

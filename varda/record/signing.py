@@ -10,12 +10,21 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from varda.access.session import Session
+from varda.catalogue import functions_of, is_countersigned
 from varda.kernel.errors import Problem
 
 SIGNED = ("final", "amended")
 """The statuses of a note that somebody answers for."""
 NOTES = "F19"
 """The function of the catalogue that notes belong to."""
+CATEGORY = "https://varda.example/fhir/CodeSystem/note-category"
+CERTIFICATES = {"certificate": "F28", "physical-activity": "F30"}
+"""The categories of Compositions that are certificates, and the functions that they belong to."""
+FORMS = "https://varda.example/fhir/certificates/"
+"""Where the forms of certificates are, each below its category: `certificate/sick-leave`, say."""
+_STANDING = frozenset({"status", "docStatus", "authenticator", "meta"})
+_CANCELLED = frozenset({"status", "extension", "meta"})
+"""What cancelling may change: the extensions hold the reason."""
 _Note = Mapping[str, Any]
 
 
@@ -24,9 +33,20 @@ def named(note: _Note) -> str:
     return next((_party(one) for one in _legal(note) if not one.get("time")), "")
 
 
+def function(note: _Note) -> str:
+    """The function of the catalogue that a note belongs to: that of notes, or of the kind of certificate that it is."""
+    return next((one for one in functions_of(note) if one != NOTES), NOTES)
+
+
 def signatures(note: _Note) -> list[Mapping[str, Any]]:
     """The signatures that a note has, oldest first."""
     return [one for one in _legal(note) if one.get("time")]
+
+
+def counter(note: _Note) -> Mapping[str, Any]:
+    """Who is asked to countersign a note (a Reference): an attester of mode `professional`; empty when nobody is."""
+    asked = (one for one in note.get("attester", ()) if one.get("mode") == "professional" and not one.get("time"))
+    return next((one.get("party", {}) for one in asked), {})
 
 
 def may_sign(session: Session, signs: bool, to_sign: str, authors: Collection[str]) -> bool:
@@ -39,6 +59,11 @@ def may_change(session: Session, signs: bool, authors: Collection[str], signers:
     return signs and session.practitioner in (*authors, *signers)
 
 
+def category(form: str) -> str:
+    """The category of certificates that a form (a canonical) belongs to; empty where it is no certificate's."""
+    return form.removeprefix(FORMS).partition("/")[0] if form.startswith(FORMS) else ""
+
+
 def problems(session: Session, signs: bool, before: _Note | None, after: _Note) -> Iterator[Problem]:
     """Why this session may not store `after` on top of `before` (None: a new note). Says nothing when it may.
 
@@ -46,7 +71,11 @@ def problems(session: Session, signs: bool, before: _Note | None, after: _Note) 
     """
     if session.may("import"):
         return
+    if after.get("status") != "entered-in-error":
+        yield from _formed(after)
     was, status = (before or {}).get("status", ""), after.get("status", "")
+    if before is not None and function(before) != function(after):
+        yield _problem("A note becomes no certificate, and a certificate no note. Write another one.", "category")
     if was == "entered-in-error":
         yield _problem("The note has been struck and cannot be changed. Write a new one.")
     elif before is not None and was in SIGNED:
@@ -57,6 +86,34 @@ def problems(session: Session, signs: bool, before: _Note | None, after: _Note) 
         yield _problem("An unsigned note has no signature. Store it as final to sign it.", "attester")
     elif status == "entered-in-error" and not _is_theirs(session, before or after):
         yield _problem("An unsigned note is struck by its author or by the one who is to sign it.")
+
+
+def _formed(after: _Note) -> Iterator[Problem]:
+    """That a certificate answers a form of its own category: rights go by the category, and what is read by the form.
+
+    Whoever signs activity on prescription would else sign sick leave by naming its form (A2).
+    """
+    forms = (str(one.get("questionnaire", "")) for one in after.get("contained", ()))
+    for form in forms:
+        wanted = category(form)
+        if wanted and functions_of(after) != (CERTIFICATES.get(wanted),):
+            yield _problem(
+                f"{form} is a form of the category {wanted!r}. Give the Composition that category of {CATEGORY} and no "
+                "other, or a form of its own.",
+                "contained",
+            )
+
+
+def follows(before: _Note, after: _Note) -> bool:
+    """Whether a file that belongs to a note, or is given to one, changes in nothing else but how it stands."""
+    kept = _STANDING if _is_of_a_note(before) else _STANDING | {"context"}
+    names = {*before, *after} - kept
+    return _is_of_a_note(after) and all(before.get(name) == after.get(name) for name in names)
+
+
+def _is_of_a_note(file: _Note) -> bool:
+    related = (file.get("context") or {}).get("related") or ()
+    return any(str(one.get("reference", "")).startswith("Composition/") for one in related)
 
 
 def _signing(session: Session, signs: bool, before: _Note | None, after: _Note) -> Iterator[Problem]:
@@ -75,18 +132,40 @@ def _signing(session: Session, signs: bool, before: _Note | None, after: _Note) 
             "preliminary with yourself as attester of mode legal without time."
         )
     yield from _own_signature(session, before, after)
+    yield from _countersigned(session, after)
+
+
+def _countersigned(session: Session, after: _Note) -> Iterator[Problem]:
+    """That what a student signs names the colleague who is to stand beside it."""
+    whom = str(counter(after).get("reference", ""))
+    if is_countersigned(session.role, session.assignment_purpose) and whom in ("", session.practitioner):
+        yield _problem(
+            "Choose who is to countersign the note: an attester of mode professional without time.", "attester"
+        )
 
 
 def _amending(session: Session, signs: bool, before: _Note, after: _Note) -> Iterator[Problem]:
     status = after.get("status")
+    if function(before) != NOTES:
+        yield from _cancelling(before, after)
     if status not in ("amended", "entered-in-error"):
         yield _problem("A signed note is changed by a version that is amended or entered-in-error, by nothing else.")
     if not may_change(session, signs, _authors(before), [_party(one) for one in signatures(before)]):
         yield _problem("Only the author or the one who signed may amend or strike this note. Write a note of your own.")
     if status == "amended":
         yield from _own_signature(session, before, after)
+        yield from _countersigned(session, after)
     elif signatures(after) != signatures(before):
         yield _problem("The signatures of a note stay as they are.", "attester")
+
+
+def _cancelling(before: _Note, after: _Note) -> Iterator[Problem]:
+    """That a signed certificate stays as it was handed out: it is cancelled or replaced by another, never amended."""
+    if after.get("status") == "amended":
+        yield _problem("A signed certificate is not amended. Cancel it, or replace it by a new one.")
+    changed = [name for name in {*before, *after} - _CANCELLED if before.get(name) != after.get(name)]
+    if changed:
+        yield _problem(f"Cancelling a certificate changes nothing else: {', '.join(sorted(changed))}.", changed[0])
 
 
 def _own_signature(session: Session, before: _Note | None, after: _Note) -> Iterator[Problem]:

@@ -21,7 +21,20 @@ from varda.fhir.definitions import compartment
 from varda.fhir.keys import key
 from varda.kernel.db import Work
 from varda.kernel.errors import Conflict, Malformed, NotAllowed, Problem, Refused, Stale, Unprocessable
-from varda.record import answers, deciding, discretion, forms, granted, live, relatives, signing, views
+from varda.record import (
+    answers,
+    covering,
+    deciding,
+    discretion,
+    following,
+    forms,
+    granted,
+    live,
+    messages,
+    relatives,
+    signing,
+    views,
+)
 from varda.search.index import Index
 from varda.store import reading
 from varda.store import writing as store
@@ -58,6 +71,7 @@ _SIGNED = {
     "Provenance": (answers.problems, answers.FUNCTION),
     "QuestionnaireResponse": (forms.filled, ""),
     "Questionnaire": (forms.designed, ""),
+    "Communication": (messages.problems, ""),
 }
 """Types by which somebody answers for something: the rule, and the function that signing asks for if not the item's."""
 
@@ -109,10 +123,17 @@ async def write(record: "Record", wishes: Sequence[Wish]) -> list[Stored]:
 
     Deleting what is not there stores nothing. See `Record.write` for what is raised.
     """
-    drafts = understood(record, wishes)
+    return await written(record, understood(record, wishes))
+
+
+async def written(record: "Record", drafts: Sequence[Prepared]) -> list[Stored]:
+    """Store drafts in the record's transaction, and keep back with them what follows them."""
     work = await record.begun()
     try:
         changes = await stored(work, drafts)
+        for one in await following.left(record, work, drafts):
+            wish = Wish("update", discretion.labelled(one.resource), expected=one.version, valid=True)
+            await by_own_rule(record, wish, (one.provider, one.unit))
     except BaseException as failed:
         # Half of it may be in the transaction: nothing of this record may be stored any more.
         record.failed = failed
@@ -138,6 +159,7 @@ async def by_own_rule(record: "Record", wish: Wish, owner: tuple[int, int]) -> S
 
 async def stored(work: Work, drafts: Sequence[Prepared]) -> list[Change]:
     """Decide and store drafts, of one record or of several, in the caller's transaction. The caller logs `events`."""
+    await following.lock(work, drafts)
     held = await store.held(work, [d.item for d in drafts if d.wish.kind != "create"])
     for draft in drafts:
         if draft.wish.expected is not None and _is_anothers(draft, held.get(draft.item)):
@@ -145,11 +167,13 @@ async def stored(work: Work, drafts: Sequence[Prepared]) -> list[Change]:
     drafts = [d for d in drafts if d.wish.kind != "delete" or _is_there(held.get(d.item))]
     where = await _whereabouts(work, drafts)
     for record, own in _by_record(drafts):
+        granted.require_writes(record.session, own, held)  # first: what is there makes no difference to an app (A13)
         await _decide(record, work, own, held, where)
-        granted.require_writes(record.session, own, held)
     await _require_undestroyed(work, drafts, held)
     _keep_views(drafts, held)
     await _hide_relatives(work, drafts)
+    places = {d.item: _place(d, held.get(d.item)) for d in drafts if d.type in following.TYPES}
+    await following.keep_back(work, drafts, places)
     instants = {record: record.now for record, _ in _by_record(drafts)}  # one piece of work has one
     changes = [_change(d, held.get(d.item), instants[d.record]) for d in drafts]
     await store.write(work, changes)
@@ -255,9 +279,11 @@ def _made_relative(value: Any, base: str) -> None:
 
 
 def _about(resource: dict[str, Any]) -> Iterator[str]:
-    """The patient of an entry that FHIR counts to no compartment though it is about one, as a Task is."""
+    """The patient of an entry that FHIR counts to no compartment though it is about one, as a Task is; of a Binary that
+    whom its access goes by (http://hl7.org/fhir/R4/binary.html#security).
+    """
     if resource["resourceType"] not in COUNTY_OWNED and not compartment(resource["resourceType"]):
-        for name in ("for", "subject", "patient"):
+        for name in ("for", "subject", "patient", "securityContext"):
             targets = resource.get(name)
             for target in targets if isinstance(targets, list) else [targets]:
                 reference = target.get("reference") if isinstance(target, dict) else None
@@ -277,7 +303,7 @@ async def _decide(
     record: "Record", work: Work, drafts: Sequence[Prepared], held: dict[int, Held], where: dict[int, int]
 ) -> None:
     """What one session may write, every patient named reached, every reference where it may point."""
-    _may(record, drafts, held)
+    _may(record, drafts, held, await _following(record, work, drafts, held))
     new_patients = {d.item for d in drafts if d.type == "Patient" and d.item not in held}
     touched = {c for d in drafts for c in (*d.compartments, *d.linked)}
     touched |= {c for d in drafts if (h := held.get(d.item)) for c in (h.compartment, *h.also) if c}
@@ -307,8 +333,12 @@ async def _answered_for(record: "Record", work: Work, drafts: Sequence[Prepared]
         if h is not None and not h.deleted:
             before = await reading.version(work, h.compartment, h.item, h.version, record.narrowing)
         rule, what = _SIGNED[draft.type]
+        what = answers.function_of(draft.resource) if draft.type == "Provenance" else what
         signs = record.powers.signs(what or draft.resource)
-        wrong = rule(record.session, signs, before.resource if before else None, draft.resource)
+        wrong = [*rule(record.session, signs, before.resource if before else None, draft.resource)]
+        if draft.type == "Communication" and before is not None:
+            covered = await covering.covered(record)
+            wrong += messages.read_problems(record.session, covered, before.resource, draft.resource)
         found += [_placed(problem, draft.wish.place) for problem in wrong]
         if draft.type == "Provenance":
             items = {key(name): name for name in answers.versions(draft.resource)}
@@ -423,8 +453,24 @@ def _by_record(drafts: Sequence[Prepared]) -> Iterator[tuple["Record", list[Prep
         yield record, [d for d in drafts if d.record is record]
 
 
-def _may(record: "Record", drafts: Sequence[Prepared], held: dict[int, Held]) -> None:
-    """Default deny: rights of the session's kind, ownership, then the role's rights and what is stopped.
+async def _following(record: "Record", work: Work, drafts: Sequence[Prepared], held: dict[int, Held]) -> frozenset[int]:
+    """Files whose standing alone changes, with that of the note that they belong to, and recordings that are given to
+    the note that was written from them: a stop of files stops no note.
+    """
+    found: set[int] = set()
+    for draft in drafts if record.powers.in_force.stopped else ():
+        h = held.get(draft.item)
+        if draft.type != "DocumentReference" or draft.wish.kind != "update" or h is None or h.deleted:
+            continue
+        before = await reading.version(work, h.compartment, h.item, h.version, record.narrowing)
+        if before is not None and signing.follows(before.resource, draft.resource):
+            found.add(draft.item)
+    return frozenset(found)
+
+
+def _may(record: "Record", drafts: Sequence[Prepared], held: dict[int, Held], following: frozenset[int]) -> None:
+    """Default deny: rights of the session's kind, ownership, then the role's rights and what is stopped; what follows
+    a note (`following`) by the switch of notes.
 
     Raises `NotAllowed`, `Stale` or `Refused`.
     """
@@ -446,7 +492,8 @@ def _may(record: "Record", drafts: Sequence[Prepared], held: dict[int, Held]) ->
         before = held.get(draft.item)
         unit = before.unit if before else _owner(draft, None)[1]
         item = draft.resource or {"resourceType": draft.type}
-        if problem := record.powers.refusal(item, (unit, session.unit_key)):
+        switches = (signing.NOTES,) if draft.item in following else ()
+        if problem := record.powers.refusal(item, (unit, session.unit_key), switches):
             refused.append((problem, _placed(Problem(problem.message, draft.type, "forbidden"), draft.wish.place)))
     if refused:
         first = refused[0][0]
@@ -549,6 +596,10 @@ def _body(draft: Prepared, stamp: dict[str, str]) -> bytes:
 
 def _rest(resource: dict[str, Any]) -> bytes:
     return json.dump({name: value for name, value in resource.items() if name not in ("resourceType", "id", "meta")})
+
+
+def _place(draft: Prepared, before: Held | None) -> following.Place:
+    return following.Place(*_owner(draft, before), tuple(filter(None, _compartments(draft, before))))
 
 
 def _owner(draft: Prepared, before: Held | None) -> tuple[int, int]:

@@ -7,14 +7,16 @@ becomes the value of that very Observation. A figure not measured at this contac
 from __future__ import annotations
 
 from base64 import b64encode
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from varda.care.pregnancies import METHODS
+from varda.care.programmes import PROGRAMMES, STEP
 from varda.region import entries
 from varda.region.model import Assignment, Bed, Resource, Unit
 from varda.region.staff import KNOWN
-from varda.region.terms.measures import MEASURES, news2, rounded, spoken
+from varda.region.terms.measures import LOINC, MEASURES, news2, rounded, spoken
 from varda.region.terms.procedures import PROCEDURES
 
 if TYPE_CHECKING:
@@ -28,8 +30,6 @@ _CLASSES = {
     "HH": "home health",
     "VR": "virtual",
 }
-_SIGNED_WITHIN = 190
-"""Days: older answers wait for nobody's signature, whoever signed them then."""
 _MINUTES = {"AMB": 30, "EMER": 260, "HH": 40, "VR": 10}
 
 
@@ -183,7 +183,7 @@ class Contact:
         """Keep a report, signed by who ordered it, unless it is so new that it may wait."""
         found = self._add(report)
         age = (self.life.now - self.when).days
-        if age > _SIGNED_WITHIN or self.life.chance.random() < (0.8 if age < 6 else 0.005):
+        if age < 190 and self.life.chance.random() < (0.8 if age < 6 else 0.005):
             return
         when = min(datetime.fromisoformat(report["issued"]) + timedelta(hours=2), self.life.now)
         signed = entries.signature([found, *report.get("result", ())], entries.instant(when), self.author)
@@ -292,6 +292,35 @@ class Contact:
         resource["performer"] = [{"actor": self.author.reference}]
         self.figures["atgard"] = PROCEDURES[code]
         self._add(resource)
+        return self
+
+    def noted(self, programme: str, visit: str, step: str) -> Contact:
+        """A step of a programme that was noted by hand."""
+        found = PROGRAMMES[programme].found(visit, step)
+        assert found is not None, (programme, visit, step)
+        code = {"system": STEP, "code": f"{programme}/{visit}/{step}", "display": found[1].words.sv}
+        self._add({
+            "resourceType": "Procedure",
+            "status": "completed",
+            "code": {"coding": [code], "text": found[1].words.sv},
+            "performedDateTime": self.moment,
+            "performer": [{"actor": self.author.reference}],
+        })  # fmt: skip
+        return self
+
+    def expected(self, birth: date) -> Contact:
+        """The day that a birth is expected, by ultrasound."""
+        code = {"system": LOINC, "code": METHODS["ultrasound"]}
+        estimate = {
+            "resourceType": "Observation",
+            "status": "final",
+            "subject": self.life.subject,
+            "code": {"coding": [code], "text": "Beräknad förlossning (ultraljud)"},
+            "effectiveDateTime": self.moment,
+            "valueDateTime": birth.isoformat(),
+            "performer": [self.author.reference],
+        }
+        self.life.add(estimate, self.unit)
         return self
 
     def note(self, kind: str, **sections: str) -> Contact:

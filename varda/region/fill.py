@@ -119,13 +119,26 @@ async def fill_lives(door: Door, shared: Shared, some: Range) -> tuple[int, int]
 async def _filled(door: Door, shared: Shared, name: str, items: Sequence[Item], about: dict[str, Any]) -> int:
     land = county(shared.seed)
     async with door.opened(JOB, "import") as record:
-        for first in range(0, len(items), _ITEMS_AT_ONCE):
-            await record.write([_wish(land, item) for item in items[first : first + _ITEMS_AT_ONCE]])
+        for some in _together(items):
+            await record.write([_wish(land, item) for item in some])
         await imports.note(await record.begun(), shared.run, name, record.now, {"items": len(items), **about})
     return len(items)
 
 
+def _together(items: Sequence[Item]) -> Iterator[list[Item]]:
+    """Some hundred at a time, and a second version of an item after the first."""
+    some: dict[str, Item] = {}
+    for item in items:
+        name = f"{item.resource['resourceType']}/{item.resource['id']}"
+        if name in some or len(some) == _ITEMS_AT_ONCE:
+            yield list(some.values())
+            some = {}
+        some[name] = item
+    if some:
+        yield list(some.values())
+
+
 def _wish(land: County, item: Item) -> Wish:
-    # "update" keeps the id that the county's own references use; each is new.
+    # "update" keeps the id that the county's own references use.
     owner = Owner(item.unit, land.units[item.unit].provider) if item.unit else Owner("", "")
     return Wish("update", item.resource, owner=owner)

@@ -22,10 +22,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """Everything that is told of one invented patient, oldest references first (Patient is the first item)."""
+    """Everything that is told of one invented patient, oldest references first (Patient is the first item); an item may
+    come a second time, as a later version."""
 
     patient_id: str
     items: list[Item]
+
+    @property
+    def newest(self) -> list[Item]:
+        """Each item once, as it stands at last."""
+        return list({(one.resource["resourceType"], one.resource["id"]): one for one in self.items}.values())
 
 
 @dataclass(frozen=True, slots=True)

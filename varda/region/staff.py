@@ -35,6 +35,7 @@ TITLES: dict[str, str] = {
     "unit-manager": "enhetschef",
     "rights-administrator": "behörighetsadministratör",
     "log-reviewer": "loggranskare",
+    "programme-manager": "programledare för införandet",
     "records-officer": "arkivarie",
 }
 
@@ -82,6 +83,7 @@ _KNOWN: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("records-officer", "Margareta", "Falk", "records-officer", "", "V002/administration"),
     ("second-records-officer", "Tomas", "Hellgren", "records-officer", "", "W00101/administration"),
     ("quality-nurse", "Kerstin", "Nyberg", "nurse", "", "C00103 C00103/quality"),
+    ("programme-manager", "Helena", "Forsberg", "programme-manager", "", "V002/administration"),
 )
 _NUMBERS = {key: f"D{nth:03d}" for nth, (key, *_) in enumerate(_KNOWN, 1)}
 

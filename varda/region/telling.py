@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from varda.region import chapters, forms, organisations, patients, population, staff, terms
-from varda.region.chapters import living
+from varda.region.chapters import filled, living
 from varda.region.chronicle import Chronicle
 from varda.region.model import County, Item, Life
 
@@ -67,6 +67,7 @@ def life(index: int, seed: int, now: datetime) -> Life:
     chapters.tell(written)
     chapters.decide(written)
     living.tell(written, population.stream(seed, index, "living"))
+    filled.tell(written, population.stream(seed, index, "forms"))
     return Life(person.id, items + sorted(written.items, key=_when))
 
 

@@ -12,16 +12,14 @@ import msgspec
 from msgspec.structs import replace
 
 from varda.fhir.definitions import TYPES, compartment
-from varda.search import scope, stretches
-from varda.search.narrowing import Names, Narrowing, arms, citizen, owned, visible
+from varda.search import scope, signed, stretches
+from varda.search.narrowing import Names, Narrowing, arms, citizen, left, owned, visible
 from varda.search.orders import is_by_time_of_change
 from varda.search.parameters import Meaning, meanings
 from varda.search.plan import Ask, Chain, Criterion, OfUnit, Question, Reverse, Unsigned, kind
 from varda.search.row import Bound, Row
 from varda.search.within import Within
 
-SIGNATURE = "answer-signed"
-"""The code of the activity by which a Provenance is the signature of an answer."""
 MOST_ARMS = 12
 """Owned units that are walked one by one; more are walked together."""
 
@@ -186,8 +184,16 @@ class Statements:
         if isinstance(criterion, Unsigned):
             return self._unsigned(row, criterion)
         if isinstance(criterion, OfUnit):
-            return f"{row.name}.unit = {self.bound.bind(criterion.unit, 'bigint')}"
+            return self._of_unit(row, criterion)
         return self._chained(row, criterion) if isinstance(criterion, Chain) else self._reversed(row, criterion)
+
+    def _of_unit(self, row: Row, criterion: OfUnit) -> str:
+        rule, bind = self.narrowing, self.bound.bind
+        owned = f"{row.name}.unit = {bind(criterion.unit, 'bigint')}"
+        if not criterion.is_left:
+            return owned
+        names = Names("", "", "", bind(list(rule.grantees), "bigint[]"), bind(rule.now, "timestamptz"))
+        return f"{owned} and {left(row.name, names)}"
 
     def items(self, type_: str, criterion: Criterion) -> tuple[Row, str]:
         """A row of another type of which a criterion is true, and the rest of a select after its columns."""
@@ -224,9 +230,8 @@ class Statements:
     def _unsigned(self, row: Row, criterion: Unsigned) -> str:
         """Both signature and report lie in the same patient's compartment, of which an index has a type's few items.
 
-        Which version was signed stands in the signature's body alone: a later version has none, whatever clocks say.
-        The door keeps both words that are looked for out of every other place (`varda.record.answers`). A new result is
-        spoken for by a report that waits itself: one that came after its report was signed waits.
+        Which version was signed is a token of the signature (`varda.search.signed`). A new result is spoken for by a
+        report that waits itself: one that came after its report was signed waits.
         """
         bind, name = self.bound.bind, row.name
         found = [f"{name}.unit = {bind(criterion.unit, 'bigint')}", f"not {self._signed(row)}"]
@@ -239,29 +244,23 @@ class Statements:
             found.append(f"exists (select from store.version v where {at} and ({said}))")
         elif row.type == "Observation":
             report = self.bound.row("DiagnosticReport")
-            held = f"{self._pointing(row, report, 'result')} and not {self._signed(report)}"
+            salt = bind(meanings(report.type)["result"].salt, "bigint")
+            held = f"{self._pointing(row, report, f'{name}.item # {salt}')} and not {self._signed(report)}"
             found.append(f"({name}.version > 1 or not exists ({held}))")
         return " and ".join(found)
 
     def _signed(self, row: Row) -> str:
-        version = self.bound.bind(f"{row.type}/", "text")
-        named = f"{version} || {row.name}.id || '/_history/' || {row.name}.version"
-        marks = [f"'{chr(34)}{SIGNATURE}{chr(34)}'", f"'{chr(34)}' || {named} || '{chr(34)}'"]
-        within = " and ".join(f"position(convert_to({mark}, 'UTF8') in v.body) > 0" for mark in marks)
-        return f"exists ({self._pointing(row, self.bound.row('Provenance'), 'target')} and {within})"
+        return f"exists ({self._pointing(row, self.bound.row('Provenance'), signed.token(row))})"
 
-    def _pointing(self, row: Row, by: Row, code: str) -> str:
-        """What `by` of another type, in the same compartment, points to the row, as far as this session sees it; its
-        newest version is `v`."""
-        salt = self.bound.bind(meanings(by.type)[code].salt, "bigint")
+    def _pointing(self, row: Row, by: Row, token: str) -> str:
+        """What `by` of another type, in the same compartment, has this token, as far as the session sees it."""
         seen = " and ".join([
             f"{by.name}.compartment = {row.name}.compartment",
             self.of_type(by),
-            f"{by.name}.tokens @> array[{row.name}.item # {salt}]",
+            f"{by.name}.tokens @> array[{token}]",
             *self.seen(by),
         ])  # fmt: skip
-        at = " and ".join(f"v.{mine} = {by.name}.{its}" for mine, its in _VERSION)
-        return f"select from store.current {by.name} join store.version v on {at} where {seen}"
+        return f"select from store.current {by.name} where {seen}"
 
 
 def _is_broad(criterion: Criterion) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 from varda.fhir import definitions, path
 from varda.fhir.resource import Resource, dump
+from varda.search import signed
 from varda.search.kinds import date, number, quantity, reference, string, token, uri
 from varda.search.parameters import Meaning, meanings
 
@@ -69,7 +70,7 @@ def indexed(resource: Resource, written: bytes = b"") -> Index:
         write(index, value)
         if rank and (patient := reference.patient(value)):
             patients.append((rank, patient))
-    index.tokens = list(dict.fromkeys(index.tokens))
+    index.tokens = list(dict.fromkeys([*index.tokens, *signed.tokens(resource)]))
     index.references = list(dict.fromkeys(filter(None, map(reference.local, _references(written or dump(resource))))))
     index.patients = list(dict.fromkeys(id_ for _, id_ in sorted(patients, key=_by_rank)))
     if type_ == "Patient" and "id" in resource:

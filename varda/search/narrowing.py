@@ -139,9 +139,34 @@ def visible_or_all(row: str, n: Names, dated: Dates = CURRENT) -> str:
     return f"({types} and ({' or '.join(any_of)}))"
 
 
+def visible_if(reached: str, row: str, n: Names) -> str:
+    """As `visible_or_all`, where the caller has asked `reached_at_all` of the patient: of what the own unit and the
+    county own nothing more is asked.
+    """
+    types = f"({n.types} is null or {row}.type = any({n.types}))"
+    own = f"({row}.unit in (0, {n.unit}) and {reached} and {_all_reached(row, n, OWN_UNIT)})"
+    others = f"({row}.unit not in (0, {n.unit}) and {visible(row, n)})"
+    any_of = [own, others, n.everything, f"{row}.unit = any({n.owned})", citizen(row, n.people)]
+    return f"({types} and ({' or '.join(any_of)}))"
+
+
+def reached_at_all(compartment: str, n: Names) -> str:
+    """Whether a relation or choice opens what the own unit and the county own about a patient."""
+    widths = f"r.width in ({OWN_UNIT}, {OWN_PROVIDER})"
+    return (
+        f"exists (select from access.reach r where r.compartment = {compartment} and {widths} and {_lasting('r', n)})"
+    )
+
+
 def owned(row: str, n: Names) -> str:
     """The clause for a session that sees all that its units own."""
     return f"{row}.unit = any({n.owned})"
+
+
+def left(row: str, n: Names) -> str:
+    """That neither a relation nor a choice reaches the patient of the row: what was left when a contact ended."""
+    reached = f"r.compartment = {row}.compartment and r.width in ({OWN_UNIT}, {OWN_PROVIDER}) and {_lasting('r', n)}"
+    return f"({row}.compartment <> 0 and not exists (select from access.reach r where {reached}))"
 
 
 def citizen(row: str, people: str) -> str:

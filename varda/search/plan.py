@@ -65,9 +65,12 @@ class Unsigned(msgspec.Struct, frozen=True):
 
 
 class OfUnit(msgspec.Struct, frozen=True):
-    """The unit owns the match: what the door asks for the lists of one's own unit."""
+    """The unit owns the match: what the door asks for the lists of one's own unit. `is_left`: about a patient whom the
+    session does not reach.
+    """
 
     unit: int
+    is_left: bool = False
 
 
 Criterion = Ask | Chain | Reverse | Unsigned | OfUnit

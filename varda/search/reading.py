@@ -1,7 +1,18 @@
 """Statements that read by id or by patient. Their text is fixed; the rule inside is the one of `narrowing`."""
 
 from varda.search import narrowing
-from varda.search.narrowing import Names, blocked_inside, blocked_outside, informed, visible_or_all
+from varda.search.letters import NUMBERS
+from varda.search.narrowing import (
+    INNER,
+    OUTER,
+    Names,
+    ahead,
+    blocked_inside,
+    blocked_outside,
+    in_force,
+    informed,
+    visible_or_all,
+)
 
 _ASKED = Names(
     "q.everything",
@@ -36,62 +47,121 @@ CHART = f"""
 select {_VERSION}
 from unnest($2::smallint[], $3::int[]) as t(type, most)
 cross join lateral (
-    select c.home, c.item, c.version, c.low, c.born
-    from store.current c
-    where c.compartment = any($1::bigint[]) and c.type = t.type and {visible_or_all("c", _RULE)}
-    order by c.low desc nulls last, c.born desc
+    select n.* from unnest($1::bigint[]) as p(compartment)
+    cross join lateral (
+        select c.home, c.item, c.version, c.low, c.born
+        from store.current c
+        where c.compartment = p.compartment and c.type = t.type and {visible_or_all("c", _RULE)}
+        order by c.low desc nulls last, c.born desc
+        limit t.most
+    ) n
+    order by n.low desc nulls last, n.born desc
     limit t.most
 ) x
 join store.version v on v.compartment = x.home and v.item = x.item and v.version = x.version
 order by v.type, x.low desc nulls last, x.born desc
 """  # noqa: S608 - built from our own names only
-"""For each type the newest of the compartments ($1) by main date, at most `most` of each, as far as may be seen."""
+"""For each type the newest of the compartments ($1) by main date, at most `most` of each, as far as may be seen.
 
-_SEEKING = Names.bound(13)
+Each compartment is walked by itself, newest first in its index: a long record costs no more than what is shown of it.
+"""
+
+_SEEKING = Names.bound(14)
+_HAS = " and ".join(f"c.letters[{n}] & ($13::bigint[])[{n}] = ($13::bigint[])[{n}]" for n in range(1, NUMBERS + 1))
 
 SOUGHT = f"""
-select x.home as compartment, x.item, x.type, x.id, x.version, x.at, x.deleted, x.provider, x.unit, x.also, x.body,
-       x.low, x.born
-from (
-    select c.*, v.at, v.deleted, v.body
-    from store.current c
-    join store.version v on v.compartment = c.home and v.item = c.item and v.version = c.version
-    cross join lateral (select lower(convert_from(v.body, 'UTF8') collate "C") as said offset 0) t
-    where c.compartment = any($1::bigint[]) and c.type = any($2::smallint[])
-      and ($3::bigint[] = '{{}}' or c.unit = any($3::bigint[]))
-      and ($4::timestamptz is null or c.low >= $4::timestamptz) and ($5::timestamptz is null or c.low < $5::timestamptz)
-      and ($6::bigint is null or (coalesce(c.low, '-infinity'), c.born) < ($7::timestamptz, $6::bigint))
-      and position($8::text in t.said) > 0 and position($9::text in t.said) > 0
-      and position($10::text in t.said) > 0 and position($11::text in t.said) > 0
-    offset 0
-) x
-where {visible_or_all("x", _SEEKING)}
-order by x.low desc nulls last, x.born desc
+select n.home as compartment, n.item, n.type, n.id, n.version, n.at, n.deleted, n.provider, n.unit, n.also, n.body,
+       n.low, n.born
+from unnest($1::bigint[]) as p(compartment)
+cross join unnest($2::smallint[]) as t(type)
+cross join lateral (
+    select x.* from (
+        select c.*, v.at, v.deleted, v.body
+        from store.current c
+        join store.version v on v.compartment = c.home and v.item = c.item and v.version = c.version
+        cross join lateral (select lower(convert_from(v.body, 'UTF8') collate "C") as said offset 0) s
+        where c.compartment = p.compartment and c.type = t.type
+          and ($3::bigint[] = '{{}}' or c.unit = any($3::bigint[]))
+          and ($4::timestamptz is null or c.low >= $4::timestamptz)
+          and ($5::timestamptz is null or c.low < $5::timestamptz)
+          and ($6::bigint is null or (coalesce(c.low, '-infinity'), c.born) < ($7::timestamptz, $6::bigint))
+          and (c.letters is null or ({_HAS}))
+          and position($8::text in s.said) > 0 and position($9::text in s.said) > 0
+          and position($10::text in s.said) > 0 and position($11::text in s.said) > 0
+        order by c.low desc nulls last, c.born desc
+        offset 0
+    ) x
+    where {visible_or_all("x", _SEEKING)}
+    limit $12::int
+) n
+order by n.low desc nulls last, n.born desc
 limit $12::int
 """  # noqa: S608 - built from our own names only
 """Entries of one person's compartments ($1) in whose words these letters are ($8–$11; empty: any), newest first from a
-place on ($7, $6). Only letters without accents are looked for, so that case and escapes do not matter; whether the
-words fit, the caller sees. The rule is asked of what is left, and `offset 0` keeps it there:
-it costs more than the letters.
+place on ($7, $6). Those whose `letters` ($13) cannot have them are passed over. Only letters without accents are looked
+for, so that case and escapes do not matter; whether the words fit, the caller sees. Each type is walked newest first in
+its index, so that what many entries say is soon found; the rule is asked of what is left, and `offset 0` keeps it
+there: it costs more than the letters.
 """
 
 _ELSE = Names.bound(2)
 
-_BLOCKED_INSIDE = blocked_inside("c", _ELSE.now)
-_BLOCKED_OUTSIDE = blocked_outside("c", _ELSE.now)
-_HIDDEN = f"""select from store.current c
-    where c.compartment = any($1::bigint[]) and not {visible_or_all("c", _ELSE)}
-      and ({_ELSE.types} is null or c.type = any({_ELSE.types}))"""
-_UNITS = f"{_HIDDEN} and c.provider = {_ELSE.provider} and c.unit <> {_ELSE.unit}"
-_PROVIDERS = f"{_HIDDEN} and c.provider not in (0, {_ELSE.provider})"
+
+def _block(kind: int) -> str:
+    return f"""exists (
+        select from access.decision b
+        where b.compartment = k.compartment and b.kind = {kind} and b.provider = k.provider and b.unit in (0, k.unit)
+          and {in_force("b", _ELSE.now)}
+    )"""
+
+
+def _exists(owner: str, is_blocked: str) -> str:
+    """Whether there is anything hidden in groups of such owners that is blocked, or is not, as is said of item `c`."""
+    return f"""exists (
+        select from g
+        join store.current c on c.compartment = g.compartment and c.type = g.type and c.provider = g.provider
+                            and c.unit = g.unit
+        where {owner} and {is_blocked} and not {visible_or_all("c", _ELSE)}
+    )"""
+
+
+_IN_OWN = f"g.provider = {_ELSE.provider}"
+_IN_OTHERS = f"g.provider <> {_ELSE.provider}"
+_NOT_BLOCKED = "(not g.is_reached or c.also is not null) and not (g.has_block and {block})"
+_BLOCKED = "g.has_block and {block}"
+_INSIDE, _OUTSIDE = blocked_inside("c", _ELSE.now), blocked_outside("c", _ELSE.now)
 
 ELSEWHERE = f"""
-select exists ({_UNITS} and not {_BLOCKED_INSIDE}) as units,
-       exists ({_UNITS} and {_BLOCKED_INSIDE}) as blocked_units,
-       exists ({_PROVIDERS} and not {_BLOCKED_OUTSIDE} and {informed("c", _ELSE.now)}) as providers,
-       exists ({_PROVIDERS} and {_BLOCKED_OUTSIDE}) as blocked_providers
-"""  # built from our own names only
-"""THAT there is more than what is shown, never whose nor what."""
+with recursive k as (
+    select x.* from unnest($1::bigint[]) as p(compartment)
+    cross join lateral (
+        select c.compartment, c.type, c.provider, c.unit from store.current c where c.compartment = p.compartment
+        order by c.type, c.provider, c.unit limit 1
+    ) x
+    union all
+    select x.* from k
+    cross join lateral (
+        select c.compartment, c.type, c.provider, c.unit from store.current c
+        where c.compartment = k.compartment and (c.type, c.provider, c.unit) > (k.type, k.provider, k.unit)
+        order by c.type, c.provider, c.unit limit 1
+    ) x
+), g as materialized (
+    select k.*, {ahead("k", _ELSE, "false", "false")} as is_reached,
+           case when k.provider = {_ELSE.provider} then {_block(INNER)} else {_block(OUTER)} end as has_block
+    from (select k.*, null::bigint[] as also from k) k
+    where ({_ELSE.types} is null or k.type = any({_ELSE.types}))
+      and k.provider <> 0 and (k.provider <> {_ELSE.provider} or k.unit <> {_ELSE.unit})
+)
+select {_exists(_IN_OWN, _NOT_BLOCKED.format(block=_INSIDE))} as units,
+       {_exists(_IN_OWN, _BLOCKED.format(block=_INSIDE))} as blocked_units,
+       {_exists(_IN_OTHERS, f"{informed('c', _ELSE.now)} and " + _NOT_BLOCKED.format(block=_OUTSIDE))} as providers,
+       {_exists(_IN_OTHERS, _BLOCKED.format(block=_OUTSIDE))} as blocked_providers
+"""  # noqa: S608 - built from our own names only
+"""THAT there is more than what is shown, never whose nor what.
+
+Owners are found by leaping from one to the next in the index. Of an owner whose items are reached only what is blocked,
+or names others too, can be hidden; of one without a block nothing is blocked: so no item is looked at without need.
+"""
 
 AVAILABLE = f"""
 select distinct c.provider from store.current c

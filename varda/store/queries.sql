@@ -47,7 +47,7 @@ with written as (
     from store.version where compartment = $1 and item = $2 and version = $3
     returning compartment, also
 )
-update store.current c set version = $3 + 1, updated = $4::timestamptz, tokens = $7::bigint[]
+update store.current c set version = $3 + 1, updated = $4::timestamptz, tokens = $7::bigint[], letters = $8::bigint[]
 from written w where c.item = $2 and c.compartment = any(array[w.compartment] || coalesce(w.also, '{}'));
 
 -- name: moved
@@ -88,13 +88,16 @@ from unnest(
 -- Index rows of any number of items in one statement: one trip, one plan. Arrays inside rows travel as text.
 with c as (
     insert into store.current
-        (compartment, item, home, type, version, born, provider, unit, withheld, updated, low, high, also, tokens, id)
+        (compartment, item, home, type, version, born, provider, unit, withheld, updated, low, high, also, tokens, id,
+         letters)
     select compartment, item, home, type, version, born, provider, unit, withheld, updated, low, high,
-           also::bigint[], tokens::bigint[], id
+           also::bigint[], tokens::bigint[], id, letters::bigint[]
     from unnest(
         $1::bigint[], $2::bigint[], $3::bigint[], $4::smallint[], $5::int[], $6::bigint[], $7::bigint[], $8::bigint[],
-        $9::boolean[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[], $15::text[]
-    ) as g(compartment, item, home, type, version, born, provider, unit, withheld, updated, low, high, also, tokens, id)
+        $9::boolean[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[], $15::text[],
+        $38::text[]
+    ) as g(compartment, item, home, type, version, born, provider, unit, withheld, updated, low, high, also, tokens, id,
+           letters)
 ), m as (
     insert into store.moment (compartment, item, param, place, low, high)
     select * from unnest($16::bigint[], $17::bigint[], $18::bigint[], $19::smallint[], $20::timestamptz[],

@@ -10,6 +10,7 @@ import msgspec
 from varda.kernel.db import Database, Work
 from varda.kernel.sql import named
 from varda.kernel.together import Together
+from varda.search import letters
 from varda.search.compile import COLUMNS, Statement
 from varda.search.narrowing import Narrowing
 from varda.search.packed import packed, side_by_side, together
@@ -208,7 +209,7 @@ async def sought(
     low = low or (_FIRST if wanted.after else None)
     rows = await work.all(
         SOUGHT, list(compartments), numbers, list(wanted.units), wanted.since, wanted.until, born, low, *needles, most,
-        *narrowing.values,
+        list(letters.asked(wanted.needles)), *narrowing.values,
     )  # fmt: skip
     return [((row["low"], row["born"]), stored_from(row)) for row in rows]
 
@@ -221,6 +222,11 @@ class Elsewhere:
     providers: bool
     blocked_units: bool
     blocked_providers: bool
+
+    @property
+    def is_any(self) -> bool:
+        """Whether there is more anywhere."""
+        return self.units or self.providers or self.blocked_units or self.blocked_providers
 
 
 async def elsewhere(work: Work, compartments: Sequence[int], narrowing: Narrowing) -> Elsewhere:

@@ -37,7 +37,8 @@ create table store.version (
 );
 
 -- One index row for the newest version of each item that is not deleted. An item that names several patients has a
--- row in each one's compartment; `home` is the compartment that holds its versions, `also` the other patients.
+-- row in each one's compartment; `home` is the compartment that holds its versions, `also` the other patients. `letters`
+-- are 512 bits that tell which letters its words cannot have (varda.search.letters); null: nothing is known of them.
 create table store.current (
     compartment bigint      not null,
     item        bigint      not null,
@@ -54,6 +55,7 @@ create table store.current (
     also        bigint[],
     tokens      bigint[]    not null,
     id          text        not null,
+    letters     bigint[],
     primary key (compartment, item)
 );
 -- A common token must be known as common, or a page of newest items reads the whole index (FHIR.md, lessons).

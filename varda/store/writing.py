@@ -10,6 +10,7 @@ from varda.kernel.errors import Conflict
 from varda.kernel.sql import named
 from varda.search.index import Index
 from varda.search.kinds.date import FIRST, LAST
+from varda.search.letters import letters
 from varda.store.model import Change, Held
 
 _SQL = named("varda.store")
@@ -64,7 +65,17 @@ async def kept(work: Work, items: Iterable[int]) -> None:
 
 async def annotate(work: Work, held: Held, at: datetime, author: str, body: bytes, tokens: Sequence[int]) -> None:
     """Add a version of a locked item that differs only in what was noted on it; `tokens` are its index's now."""
-    await work.run(_SQL["annotated"], held.compartment, held.item, held.version, at, author, body, list(tokens))
+    await work.run(
+        _SQL["annotated"],
+        held.compartment,
+        held.item,
+        held.version,
+        at,
+        author,
+        body,
+        list(tokens),
+        list(letters(body)),
+    )
 
 
 async def found_by(work: Work, places: Sequence[int], item: int, index: Index) -> None:
@@ -117,6 +128,7 @@ async def _index(work: Work, changes: Sequence[Change]) -> None:
     newborn = sum(1 for c in changes if c.before is None or c.before.born is None)
     births = iter([row["born"] for row in await work.all(_SQL["births"], newborn)] if newborn else [])
     current: list[tuple[Any, ...]] = []
+    said: list[str] = []
     moments: list[tuple[Any, ...]] = []
     amounts: list[tuple[Any, ...]] = []
     words: list[tuple[Any, ...]] = []
@@ -124,7 +136,9 @@ async def _index(work: Work, changes: Sequence[Change]) -> None:
     for c in changes:
         assert c.index is not None
         born = c.before.born if c.before is not None and c.before.born is not None else next(births)
+        has = _array(letters(c.body))
         for place in dict.fromkeys((c.compartment, *c.also)):
+            said.append(has)
             others = tuple(p for p in (c.compartment, *c.also) if p != place)
             current.append(_current_row(c, place, born, others))
             moments += [(place, c.item, p, n, low, high) for n, (p, low, high) in enumerate(c.index.moments)]
@@ -138,6 +152,7 @@ async def _index(work: Work, changes: Sequence[Change]) -> None:
         *_columns(amounts, 8),
         *_columns(words, 5),
         *_columns(dangling, 3),
+        said,
     )
 
 

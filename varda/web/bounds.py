@@ -1,5 +1,6 @@
 """What is turned away before anybody reads it: too much text, and too many attempts to sign in from one address."""
 
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -7,6 +8,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from varda.access.guesses import Guesses
+from varda.care import files
 from varda.kernel.errors import Fault, TooLarge
 from varda.kernel.limits import Limits, TooMany, network
 from varda.kernel.log import logger
@@ -18,6 +20,8 @@ SIGNING_IN = ("/sign-in", "/provider/")
 _STEPS = ("/sign-in", "/sign-in/callback", "/sign-in/unlock")
 _FAILED = (400, 401, 403)
 _LARGEST = 2 * MOST_TYPED  # bytes: a form writes å as %C3%A5
+_FILES = re.compile(r"/chart/[^/]+/drafts/[^/]+/files")
+"""Where a file comes in, as it is and by itself."""
 _log = logger(__name__)
 
 
@@ -70,20 +74,22 @@ def _is_attempt(scope: Scope) -> bool:
 
 def _measured(scope: Scope, receive: Receive) -> Receive:
     said = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    if not said.isdigit() or int(said) > _LARGEST:
-        raise _too_much()
+    is_file = bool(_FILES.fullmatch(scope["path"]))
+    most = files.LARGEST if is_file else _LARGEST
+    if not said.isdigit() or int(said) > most:
+        raise _too_much(is_file)
     came = 0
 
     async def measured() -> Message:
         nonlocal came
         message: Any = await receive()
         came += len(message.get("body", b""))
-        if came > _LARGEST:
-            raise _too_much()
+        if came > most:
+            raise _too_much(is_file)
         return message  # type: ignore[no-any-return] # ASGI messages are untyped
 
     return measured
 
 
-def _too_much() -> Fault:
-    return _TooMuch(TOO_MUCH)
+def _too_much(is_file: bool) -> Fault:
+    return _TooMuch(files.TOO_LARGE if is_file else TOO_MUCH)

@@ -9,6 +9,7 @@ from varda.access.identity import Identities
 from varda.access.once import Once
 from varda.access.people import People
 from varda.access.tickets import Tickets
+from varda.introduction.practice import Ground, Post
 from varda.kernel.clock import Clock
 from varda.record import Door
 from varda.record.live import Live
@@ -28,7 +29,8 @@ class Parts:
     `reserve_block` is the first letter of the reserve numbers that are issued here: the one of invented people's
     numbers where everybody is invented. `draw(n)` gives a chance number below n. `live` tells open pages that something
     changed (None: they ask by themselves); each stream says every `beat` seconds that it is there, and looks whether
-    its session still is. `shown` remembers who has been shown in lists that stay open.
+    its session still is. `post` is how home and the training environment know one another, `ground` where people
+    practise (None: nobody practises here). `shown` remembers who has been shown in lists that stay open.
     """
 
     door: Door
@@ -50,3 +52,11 @@ class Parts:
     live: Live | None = None
     beat: float = 15.0
     shown: Shown = field(default_factory=Shown)
+    post: Post | None = None
+    ground: Ground | None = None
+
+    @property
+    def cookie(self) -> str:
+        """The cookie of a signed-in browser. Where people practise it is another, for cookies know of no port: beside
+        home on one machine neither signs the other out."""
+        return "varda_session" if self.ground is None else "varda_practice"

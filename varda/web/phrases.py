@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 
 from varda.care.facts import Amount, Moment
 from varda.care.facts import moment as read_moment
@@ -126,6 +126,10 @@ class Phrases:
         pattern = "d MMM" if moment.day.year == self.today.year else "d MMM y"
         return str(format_date(moment.day, pattern, locale=self.language))
 
+    def dated(self, day: date) -> str:
+        """A day of the calendar that is no entry's: `14 feb`, `14 feb 2023`."""
+        return str(format_date(day, "d MMM" if day.year == self.today.year else "d MMM y", locale=self.language))
+
     def exact(self, moment: Moment | None) -> str:
         """Date and time in full, Swedish time."""
         if moment is None:
@@ -145,6 +149,10 @@ class Phrases:
     def clock(self, at: datetime) -> str:
         """Hours, minutes and seconds, Swedish time."""
         return f"{at.astimezone(STOCKHOLM):%H:%M:%S}"
+
+    def weekday_and_clock(self, at: datetime) -> str:
+        """Day of the week, hours and minutes, Swedish time: `måndag 08:04`."""
+        return str(format_datetime(at, "EEEE HH:mm", tzinfo=STOCKHOLM, locale=self.language))
 
     def number(self, value: Decimal | None) -> str:
         """A number with the decimals it was written with, and the decimal comma where it is used."""

@@ -13,6 +13,8 @@ def first(session: Session, powers: Powers) -> str:
         return "/destruction"
     if powers.meets_patients:
         return "/inbox" if powers.does("tasks.finish") else "/patients"
+    if powers.has("lead-introduction"):
+        return "/introduction"
     if powers.has("review-log"):
         return "/review"
     return "/rights/changes" if powers.has("change-rights") else "/rights"

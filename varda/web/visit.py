@@ -5,6 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
@@ -18,6 +19,7 @@ from starlette.routing import Route
 from varda.access import Session
 from varda.access.session import Kind
 from varda.access.tickets import Ticket
+from varda.kernel.clock import NOT_MOVED
 from varda.kernel.errors import Locked, Malformed, Refused, SignedOut, TooLarge
 from varda.record import Record
 from varda.record.powers import Powers, powers
@@ -29,7 +31,6 @@ from varda.web.phrases import Phrases
 
 START = "/"
 """Leads everybody to the page where their work begins."""
-COOKIE = "varda_session"
 LANGUAGE = "varda_language"
 QUIET = "X-Varda-Quiet"
 """The header of what a page asks by itself."""
@@ -38,6 +39,8 @@ WHO, WHOM = "X-Varda-Who", "X-Varda-Patient"
 COUNTED = "varda_counted"
 MOST_TYPED = 4_000_000
 """Bytes of text that one request may bring; far more than anybody types in a note."""
+MOST_FIELDS = 10_000
+"""Fields of one request: a form of 300 rows is drawn with some 5,000."""
 TOO_MUCH = "It is more than can be taken at once."
 _OWN = re.compile(r"/(?![/\\])[!-\[\]-~]*")  # printable ASCII but the backslash, which browsers take for a slash
 
@@ -101,9 +104,14 @@ class Visit:
         return self.request.headers.get("HX-Request") == "true"
 
     @property
+    def now(self) -> datetime:
+        """The instant of the session's clock, UTC."""
+        return self.parts.clock.now(self.known.ahead if self.known else NOT_MOVED)
+
+    @property
     def say(self) -> Phrases:
         """How values are said to this reader, now."""
-        return Phrases(self.language, self.parts.clock.now())
+        return Phrases(self.language, self.now)
 
     def part(self, name: str) -> str:
         """A part of the path."""
@@ -153,9 +161,12 @@ class Visit:
             "environment": self.parts.environment,
             "build": self.parts.build,
             "token": seals.form_token(self.parts.seal, self.ticket) if self.signed else "",
-            "who": seals.who(self.parts.seal, self.known.actor, self.known.assignment) if self.known else "",
+            "opened_as": seals.who(self.parts.seal, self.known.actor, self.known.assignment) if self.known else "",
             "salt": seals.salt(self.parts.seal, self.ticket) if self.known else "",
         }
+        assert not shared.keys() & values.keys(), (
+            "the frame's own names: a page that took one would unlock what it guards"
+        )
         return HTMLResponse(rendered(self.language, template, shared | values), status)
 
     def go(self, url: str) -> Response:
@@ -218,7 +229,7 @@ def _on_the_way(visit: Visit) -> Response:
 
 async def _visit(request: Request, *, is_quiet: bool = False) -> Visit:
     parts: Parts = request.app.state.parts
-    ticket = request.cookies.get(COOKIE, "")
+    ticket = request.cookies.get(parts.cookie, "")
     # What an open page asks by itself is no sign that anybody sits there: it never keeps a browser from being locked.
     signed = await _signed(parts, ticket, is_quiet=is_quiet or request.headers.get(QUIET) == "yes")
     is_form = "form" in request.headers.get("content-type", "")
@@ -228,9 +239,16 @@ async def _visit(request: Request, *, is_quiet: bool = False) -> Visit:
     return Visit(request, parts, ticket, signed, held, _language(request), form, _number(request))
 
 
+def nobody(request: Request) -> Visit:
+    """A request as of somebody who is not signed in."""
+    parts: Parts = request.app.state.parts
+    ticket = request.cookies.get(parts.cookie, "")
+    return Visit(request, parts, ticket, None, None, _language(request), FormData(), _number(request))
+
+
 async def _form(request: Request) -> FormData:
     try:
-        return await request.form(max_part_size=MOST_TYPED)
+        return await request.form(max_fields=MOST_FIELDS, max_part_size=MOST_TYPED)
     except HTTPException as wrong:  # says it in English and without a number
         raise TooLarge(TOO_MUCH) from wrong
 

@@ -10,7 +10,18 @@ from varda.care.attention.actions import (
     note_allergy,
     raise_signal,
 )
-from varda.care.attention.model import ATTENTION, KINDS, Allergies, Allergy, Signal, allergies, allergy, signal, signals
+from varda.care.attention.model import (
+    ATTENTION,
+    KINDS,
+    REASON,
+    Allergies,
+    Allergy,
+    Signal,
+    allergies,
+    allergy,
+    signal,
+    signals,
+)
 from varda.care.attention.queries import ATC, SUBSTANCES, find, held, history
 
 __all__ = [
@@ -19,6 +30,7 @@ __all__ = [
     "CATEGORIES",
     "CERTAINTIES",
     "KINDS",
+    "REASON",
     "SEVERITIES",
     "SUBSTANCES",
     "Allergies",

@@ -8,7 +8,7 @@ from varda.access.session import Session
 from varda.care.patients import Person, age
 
 AREAS: dict[str, tuple[str, ...]] = {
-    "notes": ("Composition", "DocumentReference"),
+    "notes": ("Composition", "DocumentReference", "Binary"),
     "diagnoses": ("Condition", "Procedure"),
     "medication": ("MedicationRequest", "MedicationStatement", "MedicationAdministration", "Immunization"),
     "results": ("Observation", "DiagnosticReport"),

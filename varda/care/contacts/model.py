@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from varda.care.facts import Moment, first_moment, label, moment, newest_first, shown
+from varda.care.facts import Moment, codes, first_moment, label, moment, newest_first, shown
 
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 KINDS = {"AMB": "ambulatory", "EMER": "emergency", "IMP": "inpatient encounter", "HH": "home health", "VR": "virtual"}
@@ -15,7 +15,7 @@ OPEN = ("arrived", "triaged", "in-progress", "onleave")
 @dataclass(frozen=True, slots=True)
 class Contact:
     """One contact. `phase` is coming, open or over; `kind` a v3-ActCode, or `booked` for an appointment;
-    `responsible_id` a reference."""
+    `responsible_id` a reference; `codes` those of its reason."""
 
     id: str
     kind: str
@@ -27,6 +27,7 @@ class Contact:
     place: str
     responsible: str
     responsible_id: str
+    codes: frozenset[str] = frozenset()
 
     @property
     def is_admission(self) -> bool:
@@ -60,6 +61,7 @@ def _contact(one: Mapping[str, Any]) -> Contact:
         shown(one["location"][-1].get("location")) if one.get("location") else "",
         shown(who),
         str(who.get("reference", "")),
+        codes(one.get("reasonCode")),
     )
 
 

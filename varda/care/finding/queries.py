@@ -2,19 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
+from varda.care import pages
 from varda.care.finding.model import KINDS, TYPES, Line, line
 from varda.fhir.keys import key
-from varda.kernel.clock import STOCKHOLM
-from varda.kernel.errors import Absent, Malformed
+from varda.kernel.errors import Absent
 from varda.record import Record, Sought, Stored
 from varda.search.free import Piece, asked, begun, excerpt, hits
 
 MOST = 30
 """Hits on a page."""
 MOST_EXCERPTS = 3
-LONGEST_NUMBER = 19  # digits that a bigint may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +65,13 @@ async def found(record: Record, patient: str, question: Question) -> Found:
     sought = Sought(
         types=tuple(type_ for kind in question.kinds for type_ in KINDS.get(kind, ())) or TYPES,
         needles=tuple(wanted.needles),
-        units=tuple(map(_number, question.units)),
-        since=_morning(question.since),
-        until=_morning(question.until + timedelta(days=1)) if question.until else None,
-        after=_place(question.after),
+        units=tuple(map(pages.unit, question.units)),
+        since=pages.morning(question.since),
+        until=pages.morning(question.until + timedelta(days=1)) if question.until else None,
+        after=pages.place(question.after),
     )
     seen = await record.sought(patient, sought, fits, most=MOST)
-    after = f"{seen.next[0].isoformat() if seen.next[0] else ''}_{seen.next[1]}" if seen.next else ""
-    return Found([answers[one.reference] for one in seen.entries], after)
+    return Found([answers[one.reference] for one in seen.entries], pages.following(seen.next))
 
 
 async def entry(record: Record, patients: Iterable[str], reference: str) -> Line:
@@ -93,29 +91,3 @@ def _shown(said: Sequence[tuple[str, str]], places: Sequence[set[int]]) -> tuple
     """Excerpts of the texts with hits; of an entry whose title alone has them, how it begins."""
     found = [(head, excerpt(text, some)) for (head, text), some in zip(said[1:], places[1:], strict=True) if some]
     return tuple(found[:MOST_EXCERPTS] or [(head, [Piece(begun(text))]) for head, text in said[1:2]])
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER):
-        raise Malformed("There is no such unit.")
-    return int(text)
-
-
-def _place(text: str) -> tuple[datetime | None, int] | None:
-    if not text:
-        return None
-    low, _, born = text.rpartition("_")
-    try:
-        at = datetime.fromisoformat(low) if low else None
-    except ValueError:
-        born = ""
-    if (born and at and (at.tzinfo is None or at.year < 2)) or not (
-        born.isascii() and born.isdigit() and len(born) < LONGEST_NUMBER
-    ):
-        raise Malformed("This is no page of the search; search anew.")
-    return at, int(born)
-
-
-def _morning(day: date | None) -> datetime | None:
-    """When a Swedish day begins."""
-    return datetime.combine(day, time(), STOCKHOLM) if day else None

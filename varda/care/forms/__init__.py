@@ -10,6 +10,7 @@ from varda.care.forms.actions import (
     save_unfinished,
     sign,
 )
+from varda.care.forms.extraction import changed, observations
 from varda.care.forms.model import Answer, Form, Item, form
 from varda.care.forms.queries import (
     KNOWN,
@@ -27,12 +28,13 @@ from varda.care.forms.queries import (
     values,
     versions,
 )
-from varda.care.forms.response import Line, Response, items, named, response
+from varda.care.forms.response import REASON, Line, Response, items, named, response, signature
 from varda.care.forms.rules import Settled, asks_for, beginning, misfits, opened, settled, unknown
 from varda.care.forms.typed import answers, field_value, fields, names, shown
 
 __all__ = [
     "KNOWN",
+    "REASON",
     "USED",
     "Answer",
     "Fact",
@@ -46,6 +48,7 @@ __all__ = [
     "answers",
     "asks_for",
     "beginning",
+    "changed",
     "discard",
     "facts",
     "field_value",
@@ -62,6 +65,7 @@ __all__ = [
     "my_drafts",
     "named",
     "names",
+    "observations",
     "offered",
     "one_form",
     "one_response",
@@ -72,6 +76,7 @@ __all__ = [
     "settled",
     "shown",
     "sign",
+    "signature",
     "unknown",
     "values",
     "versions",

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from varda.care import patients
 from varda.care.facts import instant
 from varda.care.forms import extraction, typed
 from varda.care.forms.model import Form
 from varda.care.forms.queries import KIND, USED, facts_of, one_form, values
-from varda.care.forms.response import AUTHORS_SIGNATURE, REASON, Response, items, named, response
+from varda.care.forms.response import REASON, Response, items, named, response, signature
 from varda.care.forms.rules import Settled, problems, settled, unknown
 from varda.kernel.errors import Conflict, Problem, Refused, Unprocessable
 from varda.record import Draft, Record
-from varda.record.forms import SIGNATURE
 
 _NO_REASON = "The reason is missing."
 
@@ -21,6 +21,7 @@ _NO_REASON = "The reason is missing."
 class Filled:
     """What the writing panel holds: `said` by field (see `typed`), `form` the id of the Questionnaire, `base` the
     response that it continues (empty: a new one), `version` of that one when writing began, `revision` of the draft.
+    `window` names the page that writes and `count` its changes.
     """
 
     draft: str
@@ -32,6 +33,8 @@ class Filled:
     version: int = 0
     reason: str = ""
     revision: int = 0
+    window: str = ""
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ async def keep(record: Record, filled: Filled) -> Draft:
         "encounter": filled.encounter,
         "version": filled.version,
         "reason": filled.reason,
+        "window": filled.window,
+        "count": filled.count,
     }
     return await record.keep_draft(
         Draft(
@@ -111,6 +116,8 @@ async def _store(record: Record, filled: Filled, status: str) -> tuple[Response,
     _require_usable(form)
     base = (await record.read("QuestionnaireResponse", filled.base)).resource if filled.base else None
     if base is not None:
+        if not await patients.is_same(record, filled.patient, response(base).patient):
+            raise Conflict("The form belongs to another patient.")
         status = _following(filled, base, form, status)
     facts = values(await facts_of(record, filled.patient))
     found = judged(form, filled.said, facts, is_whole=status != "in-progress")
@@ -140,8 +147,6 @@ def _require_usable(form: Form) -> None:
 
 def _following(filled: Filled, base: Mapping[str, Any], form: Form, status: str) -> str:
     before = response(base)
-    if before.patient != filled.patient:
-        raise Conflict("The form belongs to another patient.")
     if before.form != form.canonical:
         raise Conflict("The answers belong to another version of the form; go on in that one.")
     if before.status == "entered-in-error":
@@ -167,8 +172,7 @@ def _new(record: Record, filled: Filled, form: Form) -> dict[str, Any]:
 
 
 def _signed(record: Record, made: dict[str, Any]) -> dict[str, Any]:
-    mark = {"type": [AUTHORS_SIGNATURE], "when": instant(record.now), "who": _party(record)}
-    return {**made, "extension": [*made.get("extension", ()), {"url": SIGNATURE, "valueSignature": mark}]}
+    return {**made, "extension": [*made.get("extension", ()), signature(_party(record), instant(record.now))]}
 
 
 def _party(record: Record) -> dict[str, str]:

@@ -29,10 +29,12 @@ KNOWN = {"Patient": 1, "Observation": 200}
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that the record knows: a number or a text, and when it was so (None: always)."""
+    """Something that the record knows: a number or a text, when it was so (None: always), and what it is called that
+    says so, where it is one entry."""
 
     value: Any
     at: Moment | None = None
+    source: str = ""
 
 
 async def forms(record: Record, *statuses: str) -> list[Form]:
@@ -56,9 +58,11 @@ async def one_form(record: Record, form_id: str) -> Form:
 async def form_of(record: Record, canonical: str) -> Form | None:
     """The form that a response names, in the version it names; None when the county has no such form."""
     url, _, version = canonical.partition("|")
+    if not url:
+        return None
     wanted = [("url", escaped(url)), *([("version", escaped(version))] if version else []), ("_count", "50")]
     found = [form(one.resource) for one in (await record.search("Questionnaire", wanted)).matches]
-    return next((one for status in USED for one in found if one.status == status), None) if url else None
+    return next((one for status in USED for one in found if one.status == status), None)
 
 
 async def one_response(record: Record, response_id: str) -> Response:

@@ -11,7 +11,7 @@ from varda.care.facts import Moment, extension, first_moment, moment, shown
 from varda.care.forms import typed
 from varda.care.forms.model import Answer, Form, Item, answer_of, answers_of
 from varda.care.forms.rules import Settled
-from varda.record.forms import signatures
+from varda.record.forms import SIGNATURE, signatures
 
 REASON = "https://varda.example/fhir/StructureDefinition/change-reason"
 """Why it was changed: the same element as a note's."""
@@ -92,6 +92,12 @@ def response(resource: Mapping[str, Any]) -> Response:
 def items(form: Form, found: Settled) -> list[dict[str, Any]]:
     """The answers as items of a response, in the form's order; closed and unanswered questions are left out."""
     return list(_made(form.items, found))
+
+
+def signature(who: Mapping[str, Any], when: str) -> dict[str, Any]:
+    """The signature of a filled form: whose (a Reference) and since when."""
+    mark = {"type": [AUTHORS_SIGNATURE], "when": when, "who": who}
+    return {"url": SIGNATURE, "valueSignature": mark}
 
 
 def named(form: Form) -> dict[str, Any]:

@@ -93,6 +93,12 @@ def lines(sex: str, kind: str, oldest: int) -> dict[int, list[tuple[int, float]]
     return {sd: [(day, at_sd(sex, kind, day, sd) or 0.0) for day in days] for sd in SDS} if days else {}
 
 
+def measured(observations: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The ids of what `growth` is drawn of: values of its kinds, and the week of birth."""
+    wanted = {*KINDS.values(), *_ALSO, *_GESTATION}
+    return [str(one["id"]) for one in observations if codes(one.get("code")) & wanted]
+
+
 def _values(observations: Iterable[Mapping[str, Any]], born: date) -> dict[str, list[tuple[Moment, float]]]:
     """Values by kind, oldest first; a body mass index of the day is reckoned where none was written down."""
     by_code = {code: kind for kind, code in KINDS.items()} | _ALSO

@@ -1,11 +1,13 @@
 """Notes: written from a template, kept from the first second, signed, amended – and never lost or erased."""
 
 from varda.care.comparison import Change, changes
+from varda.care.notes import marks
 from varda.care.notes.actions import (
     Written,
     discard,
     done_already,
     drop_macro,
+    favour,
     keep,
     keep_macro,
     mark_error,
@@ -13,19 +15,22 @@ from varda.care.notes.actions import (
     sign,
     take_on,
 )
-from varda.care.notes.model import Note, Part, note
+from varda.care.notes.model import COPIED, Note, Part, note
 from varda.care.notes.queries import (
     Unsigned,
     Versions,
     Waiting,
+    countersigners,
     macros,
     my_drafts,
+    my_favourites,
     one_note,
     signers,
     to_sign,
     unsigned,
     unsigned_of_unit,
     versions,
+    waits,
 )
 from varda.care.notes.reuse import Earlier, earlier
 from varda.care.notes.rules import (
@@ -39,11 +44,26 @@ from varda.care.notes.rules import (
     plain,
     signs,
 )
-from varda.care.notes.templates import KEYWORDS, TEMPLATES, Keyword, Template, offered, template
+from varda.care.notes.templates import (
+    FREE,
+    KEYWORDS,
+    TEMPLATES,
+    Keyword,
+    Template,
+    keyword,
+    known,
+    offered,
+    problems,
+    template,
+)
+from varda.care.notes.templates import KIND as TEMPLATE
 from varda.care.notes.values import offered as offered_values
 
 __all__ = [
+    "COPIED",
+    "FREE",
     "KEYWORDS",
+    "TEMPLATE",
     "TEMPLATES",
     "Change",
     "Earlier",
@@ -57,26 +77,33 @@ __all__ = [
     "Written",
     "changes",
     "clean",
+    "countersigners",
     "discard",
     "div",
     "done_already",
     "drop_macro",
     "earlier",
+    "favour",
     "keep",
     "keep_macro",
+    "keyword",
+    "known",
     "macros",
     "mark_error",
+    "marks",
     "may_amend",
     "may_sign",
     "may_strike",
     "may_take_on",
     "may_write",
     "my_drafts",
+    "my_favourites",
     "note",
     "offered",
     "offered_values",
     "one_note",
     "plain",
+    "problems",
     "save_unsigned",
     "sign",
     "signers",
@@ -87,4 +114,5 @@ __all__ = [
     "unsigned",
     "unsigned_of_unit",
     "versions",
+    "waits",
 ]

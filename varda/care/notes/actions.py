@@ -6,10 +6,12 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
+from varda.care import files, patients
 from varda.care.facts import code, instant
 from varda.care.notes import reuse, values
-from varda.care.notes.model import KEYWORD, NOTE_TYPE, REASON, Note, note
-from varda.care.notes.queries import signers
+from varda.care.notes.marks import party, reasoned, signed, to_sign
+from varda.care.notes.model import KEYWORD, NOTE_TYPE, Note, note
+from varda.care.notes.queries import countersigners, signers, spoken_by
 from varda.care.notes.rules import (
     LONGEST_MACRO,
     MACRO,
@@ -21,9 +23,9 @@ from varda.care.notes.rules import (
     may_write,
     signs,
 )
-from varda.care.notes.templates import KEYWORDS, template
+from varda.care.notes.templates import KEYWORDS, Template, known, template
 from varda.kernel.errors import Absent, Conflict, Gone, Problem, Refused, Unprocessable
-from varda.record import Draft, Record, phrases, signing
+from varda.record import Draft, Record, favourites, phrases, signing
 from varda.record.phrases import Phrase
 
 _DONE = "This note has been signed or saved already. Your text is kept as a draft: open the note and go on there."
@@ -33,9 +35,11 @@ _DONE = "This note has been signed or saved already. Your text is kept as a draf
 class Written:
     """What the writing panel holds: `texts` by keyword code, `base` the note it continues (empty for a new one),
     `version` of that note when writing began, `revision` of the draft that the writer has seen, `signer` who is to
-    sign (a reference), where the writer's role does not. `window` names the page that writes and `count` its changes:
-    by them it knows its own text again when the answer to a save was lost. `values` are the words of the text that the
-    writer wants as entries, `copied` by keyword the notes that texts were copied from."""
+    sign (a reference), where the writer's role does not, `counter` who is asked to countersign, `dictation` the task
+    with what it is written from. `window` names the page that writes and `count` its changes: by them it knows its own
+    text again when the answer to a save was lost. `values` are the words of the text that the writer wants as entries,
+    `copied` by keyword the notes that texts were copied from, `said` what describes each file that is parked beside the
+    draft."""
 
     draft: str
     patient: str
@@ -49,8 +53,11 @@ class Written:
     revision: int = 0
     window: str = ""
     count: int = 0
+    counter: str = ""
+    dictation: str = ""
     values: tuple[str, ...] = ()
     copied: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -67,10 +74,13 @@ async def keep(record: Record, written: Written) -> Draft:
         "version": written.version,
         "reason": clean(written.reason),
         "signer": clean(written.signer),
+        "counter": clean(written.counter),
+        "dictation": clean(written.dictation),
         "window": clean(written.window),
         "count": written.count,
         "values": [clean(one) for one in written.values],
         "copied": {clean(word): clean(origin) for word, origin in written.copied.items()},
+        "said": {clean(file): clean(words) for file, words in written.said.items()},
     }
     return await record.keep_draft(
         Draft(
@@ -141,6 +151,14 @@ async def drop_macro(record: Record, word: str, *, is_own: bool) -> None:
     await phrases.drop(record, word, is_own=is_own)
 
 
+async def favour(record: Record, code: str, *, is_on: bool) -> None:
+    """Put a template among the person's own favourites, or take it away. Raises `Absent` or `Refused`."""
+    if code not in known(record.powers):
+        raise Absent("There is no such template.")
+    _require_writing(record)
+    await favourites.keep(record, code, is_on=is_on)
+
+
 def _require_writing(record: Record) -> None:
     if not record.powers.may("write", signing.NOTES):
         raise Refused("Your role writes no notes, and so keeps no macros.")
@@ -154,8 +172,9 @@ async def mark_error(record: Record, note_id: str, version: int, reason: str) ->
     before = note(stored.resource)
     if not may_strike(record.powers, record.session, before):
         raise Refused("Only the author or the one who signed may strike this note.")
-    struck = _reasoned({**stored.resource, "status": "entered-in-error"}, reason)
+    struck = reasoned({**stored.resource, "status": "entered-in-error"}, reason)
     await values.strike(record, stored.resource)
+    await files.strike(record, note_id)
     return note((await record.update(struck, expected=version)).resource)
 
 
@@ -164,7 +183,7 @@ async def take_on(record: Record, note_id: str, version: int) -> Note:
     stored = await record.read("Composition", note_id)
     if not may_take_on(record.powers, record.session, note(stored.resource)):
         raise Refused("Your role has no right to take on signing what somebody else has written.")
-    return note((await record.update(_to_sign(stored.resource, _party(record.session)), expected=version)).resource)
+    return note((await record.update(to_sign(stored.resource, party(record.session)), expected=version)).resource)
 
 
 async def _store(record: Record, written: Written, status: str) -> Note:
@@ -173,6 +192,8 @@ async def _store(record: Record, written: Written, status: str) -> Note:
     before: dict[str, Any] = {}
     if written.base:
         before = (await record.read("Composition", written.base)).resource
+        if not await patients.is_same(record, written.patient, note(before).patient):
+            raise Conflict("The note belongs to another patient.")
         resource = _continued(record, written, before, status)
     else:
         await _require_new(record, written)
@@ -181,15 +202,23 @@ async def _store(record: Record, written: Written, status: str) -> Note:
     if status == "final":
         if not signs(record.powers):
             raise Refused("What a secretary has written is signed by somebody else. Save it unsigned.")
-        resource = _signed(record, await _with_entries(record, written, resource, before))
+        resource = signed(record, await _with_entries(record, written, resource, before))
+        resource = await _with_counter(record, resource, written.counter)
     elif not signs(record.powers):
-        resource = _to_sign(resource, await _chosen(record, written.signer))
+        resource = to_sign(resource, await _chosen(record, written, before))
     if written.base:
         stored = await record.update(resource, expected=written.version)
     else:
         stored = await record.update({**resource, "status": status})
+    kept = note(stored.resource)
+    is_withheld = kept.is_withheld
+    await files.keep(
+        record, written.draft, stored.id, written.said, is_signed=status == "final", is_withheld=is_withheld
+    )
+    if status == "final":
+        await files.sign(record, stored.id, is_withheld=is_withheld)
     await record.drop_draft(written.draft)
-    return note(stored.resource)
+    return kept
 
 
 async def _require_new(record: Record, written: Written) -> None:
@@ -205,8 +234,8 @@ def _id(record: Record, written: Written) -> str:
 
 def _continued(record: Record, written: Written, stored: dict[str, Any], status: str) -> dict[str, Any]:
     before = note(stored)
-    if before.patient != written.patient:
-        raise Conflict("The note belongs to another patient.")
+    if before.is_certificate:
+        raise Conflict("This is a certificate. It is changed where certificates are written.")
     if before.is_signed:
         if status != "final":
             raise Refused("A signed note can only be amended by signing the amendment.")
@@ -219,13 +248,14 @@ def _continued(record: Record, written: Written, stored: dict[str, Any], status:
         raise Conflict("The note has been struck and cannot be changed.")
     elif not may_write(record.powers, record.session, before):
         raise Refused("Only the author or the one who is to sign may change an unsigned note.")
+    kind = template(written.template, known(record.powers))
     had = {code(one.get("code"), KEYWORD): one["entry"] for one in stored.get("section", ()) if one.get("entry")}
-    changed = {**stored, "status": status, "section": _sections(written, had)}
-    return _reasoned(changed, written.reason) if status == "amended" else changed
+    changed = {**stored, "status": status, "section": _sections(written, kind, had)}
+    return reasoned(changed, written.reason) if status == "amended" else changed
 
 
 def _composition(record: Record, written: Written) -> dict[str, Any]:
-    session, kind = record.session, template(written.template)
+    session, kind = record.session, template(written.template, known(record.powers))
     resource = {
         "resourceType": "Composition",
         "id": _id(record, written),
@@ -234,9 +264,9 @@ def _composition(record: Record, written: Written) -> dict[str, Any]:
         "title": kind.title,
         "subject": {"reference": f"Patient/{written.patient}"},
         "date": instant(record.now),
-        "author": [_party(session)],
+        "author": [party(session)],
         "custodian": {"reference": f"Organization/{session.organization}", "display": session.unit_name},
-        "section": _sections(written),
+        "section": _sections(written, kind),
     }
     if written.encounter:
         resource["encounter"] = {"reference": f"Encounter/{written.encounter}"}
@@ -264,8 +294,10 @@ def _with(section: dict[str, Any], name: str, found: Mapping[str, Any]) -> dict[
     return {**section, name: more} if more else section
 
 
-def _sections(written: Written, entries: Mapping[str, Any] = MappingProxyType({})) -> list[dict[str, Any]]:
-    order = [*template(written.template).keywords, *written.texts]
+def _sections(
+    written: Written, kind: Template, entries: Mapping[str, Any] = MappingProxyType({})
+) -> list[dict[str, Any]]:
+    order = [*kind.keywords, *written.texts]
     return [
         {
             "title": KEYWORDS[word].title if word in KEYWORDS else word,
@@ -278,32 +310,22 @@ def _sections(written: Written, entries: Mapping[str, Any] = MappingProxyType({}
     ]
 
 
-def _signed(record: Record, resource: dict[str, Any]) -> dict[str, Any]:
-    mark = {"mode": "legal", "time": instant(record.now), "party": _party(record.session)}
-    return {**resource, "attester": [*_without_wish(resource), mark]}
+async def _with_counter(record: Record, resource: dict[str, Any], reference: str) -> dict[str, Any]:
+    """The note with the colleague who is asked to countersign it; as it was where nobody is chosen."""
+    if not reference:
+        return resource
+    chosen = next((one for one in await countersigners(record) if one.reference == reference), None)
+    if chosen is None:
+        message = "Choose a colleague who works here now to countersign the note."
+        raise Unprocessable(message, [Problem(message, "counter")])
+    others = [one for one in resource["attester"] if one.get("mode") != "professional" or one.get("time")]
+    who = {"reference": chosen.reference, "display": chosen.shown}
+    return {**resource, "attester": [*others, {"mode": "professional", "party": who}]}
 
 
-def _to_sign(resource: dict[str, Any], who: dict[str, str]) -> dict[str, Any]:
-    """The note with the one named who is to sign it: an attester that has not attested yet."""
-    return {**resource, "attester": [*_without_wish(resource), {"mode": "legal", "party": who}]}
-
-
-def _without_wish(resource: dict[str, Any]) -> list[dict[str, Any]]:
-    return [one for one in resource.get("attester", ()) if one.get("mode") != "legal" or one.get("time")]
-
-
-async def _chosen(record: Record, reference: str) -> dict[str, str]:
-    chosen = next((one for one in await signers(record) if one.reference == reference), None)
+async def _chosen(record: Record, written: Written, before: dict[str, Any]) -> dict[str, str]:
+    also = (await spoken_by(record, written.dictation), signing.named(before))
+    chosen = next((one for one in await signers(record, *also) if one.reference == written.signer), None)
     if chosen is None:
         raise Unprocessable("Choose who is to sign the note.", [Problem("Choose who is to sign the note.", "signer")])
     return {"reference": chosen.reference, "display": chosen.shown}
-
-
-def _party(session: Any) -> dict[str, str]:
-    shown = f"{session.name}, {session.title}" if session.title else session.name
-    return {"reference": session.practitioner, "display": shown}
-
-
-def _reasoned(resource: dict[str, Any], reason: str) -> dict[str, Any]:
-    others = [one for one in resource.get("extension", ()) if one.get("url") != REASON]
-    return {**resource, "extension": [*others, {"url": REASON, "valueString": clean(reason).strip()}]}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from varda.care.facts import Moment, code, extension, first_moment, label, moment, shown
+from varda.care.notes.marks import REASON
 from varda.care.notes.rules import plain, sections
 from varda.record import discretion, signing
 
@@ -12,7 +13,6 @@ NOTE_TYPE = "https://varda.example/fhir/CodeSystem/note-type"
 KEYWORD = "https://varda.example/fhir/CodeSystem/keyword"
 COPIED = "https://varda.example/fhir/StructureDefinition/copied-from"
 READ = "https://varda.example/fhir/StructureDefinition/read-from-text"
-REASON = "https://varda.example/fhir/StructureDefinition/change-reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,10 @@ class Note:
     """A note. `status` is preliminary (unsigned), final, amended or entered-in-error; `authors` are references.
 
     `to_sign` is the reference of the one who is named to sign it, empty when nobody is and once it is signed;
-    `signers` are the references of those who have. `reason` says why it was amended or struck. `is_withheld`: not
-    shown to the patient, since it is unsigned or care keeps it back (PDL 5:5).
+    `signers` are the references of those who have. `reason` says why it was amended or struck, `counter` who is asked
+    to countersign it. `is_withheld`: not shown to the patient, since it is unsigned or care keeps it back (PDL 5:5),
+    which `is_kept_back` alone says.
+    `function` is that of the catalogue: a certificate is a note of another function than notes.
     """
 
     id: str
@@ -56,6 +58,15 @@ class Note:
     reason: str
     parts: tuple[Part, ...]
     is_withheld: bool
+    counter: str
+    counter_name: str
+    function: str = signing.NOTES
+    is_kept_back: bool = False
+
+    @property
+    def is_certificate(self) -> bool:
+        """Whether it is a certificate or a prescription of activity: never amended, but cancelled or replaced."""
+        return self.function != signing.NOTES
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -102,6 +113,10 @@ def note(resource: Mapping[str, Any]) -> Note:
         reason=extension(resource, REASON),
         parts=tuple(_part(one) for one in sections(resource)) or _whole(resource),
         is_withheld=discretion.is_withheld(resource),
+        counter=str(signing.counter(resource).get("reference", "")),
+        counter_name=shown(signing.counter(resource)),
+        function=signing.function(resource),
+        is_kept_back=discretion.is_labelled(resource),
     )
 
 

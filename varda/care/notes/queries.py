@@ -5,11 +5,14 @@ from datetime import UTC, datetime
 
 from varda.care import patients
 from varda.care.colleagues import Colleague, at_unit
+from varda.care.facts import code
 from varda.care.notes.model import Note, note
 from varda.care.notes.rules import TAKE_ON, may_sign, signs
-from varda.record import Draft, Page, Record, phrases
+from varda.record import Draft, Page, Record, favourites, phrases, signing
 
 KIND = "note"
+DICTATION = "dictation"
+"""The kind of the task that a spoken note is written from."""
 _WAITING = (("status", "preliminary"), ("_sort", "date"), ("_include", "Composition:patient"))
 _FIRST = datetime.min.replace(tzinfo=UTC)
 
@@ -64,11 +67,18 @@ async def unsigned(record: Record) -> Unsigned:
 
 async def to_sign(record: Record) -> int:
     """How many notes wait for the signed-in person's signature. Tells of no patient."""
-    session = record.session
     if not signs(record.powers):
         return 0
-    wanted = ([("attester", session.practitioner)], [("author", session.practitioner), ("attester:missing", "true")])
-    return sum([await record.count("Composition", [("status", "preliminary"), *one]) for one in wanted])
+    return sum([await record.count("Composition", one) for one in waits(record)])
+
+
+def waits(record: Record, *, is_whole: bool = False) -> list[list[tuple[str, str]]]:
+    """What is asked for notes that wait for my signature; `is_whole`: for anybody's whose role signs the same."""
+    me, unsigned_ = record.session.practitioner, ("status", "preliminary")
+    others = [one for one, function in signing.CERTIFICATES.items() if not record.powers.signs(function)]
+    if is_whole:
+        return [[unsigned_, *((("category:not", ",".join(others)),) if others else ())]]
+    return [[unsigned_, ("attester", me)], [unsigned_, ("author", me), ("attester:missing", "true")]]
 
 
 async def unsigned_of_unit(record: Record, page: str = "") -> tuple[list[Waiting], str]:
@@ -85,14 +95,41 @@ def waiting(answer: Page) -> list[Waiting]:
     return [Waiting(one.id, one, names.get(one.patient)) for one in notes]
 
 
-async def signers(record: Record) -> list[Colleague]:
-    """Those at my unit now whose role takes on signing what others write, by family name."""
-    return await at_unit(record, (TAKE_ON, "special"))
+async def signers(record: Record, *also: str) -> list[Colleague]:
+    """Those at my unit now whose role takes on signing what others write, by family name. `also` (references): those
+    who are to sign for another reason – they spoke it, or are named already – where their role signs notes.
+    """
+    found = await at_unit(record, (TAKE_ON, "special"))
+    missing = {one for one in also if one} - {one.reference for one in found}
+    if missing:
+        found += [one for one in await at_unit(record, (signing.NOTES, "sign")) if one.reference in missing]
+    return sorted(found, key=lambda one: one.sorted)
+
+
+async def spoken_by(record: Record, dictation: str) -> str:
+    """The reference of whoever spoke what a note is written from; empty where it is from no dictation."""
+    if not dictation:
+        return ""
+    found = (await record.read("Task", dictation)).resource
+    return str(found.get("requester", {}).get("reference", "")) if code(found.get("code")) == DICTATION else ""
+
+
+async def countersigners(record: Record) -> list[Colleague]:
+    """Those at my unit now who sign notes, but me: whom one may ask to countersign. Nobody whose own notes wait for a
+    countersignature stands beside another's.
+    """
+    found = await at_unit(record, (signing.NOTES, "sign"), is_alone=True)
+    return [one for one in found if one.reference != record.session.practitioner]
 
 
 async def macros(record: Record) -> list[phrases.Phrase]:
     """The unit's macros and then the signed-in person's own, which win."""
     return await phrases.known(record)
+
+
+async def my_favourites(record: Record) -> list[str]:
+    """Codes of the templates that the signed-in person wants first."""
+    return await favourites.known(record)
 
 
 async def my_drafts(record: Record, patient_id: str = "") -> list[Draft]:

@@ -61,35 +61,46 @@ def plain(narrative: str) -> str:
     return reader.text()
 
 
-def signs(powers: Any) -> bool:
-    """Whether the role answers for notes by signing them; what others write is signed by somebody else."""
-    return bool(powers.signs(signing.NOTES))
+def signs(powers: Any, function: str = signing.NOTES) -> bool:
+    """Whether the role answers for notes (or for what else belongs to a function) by signing them; what others write
+    is signed by somebody else.
+    """
+    return bool(powers.signs(function))
 
 
 def may_sign(powers: Any, session: Any, note: Any) -> bool:
     """Whether this person may sign an unsigned note: the one who is to sign it, else its author (R1)."""
-    return note.status == "preliminary" and signing.may_sign(session, signs(powers), note.to_sign, note.authors)
+    may = signs(powers, note.function)
+    return note.status == "preliminary" and signing.may_sign(session, may, note.to_sign, note.authors)
 
 
 def may_write(powers: Any, session: Any, note: Any) -> bool:
     """Whether this person may go on writing an unsigned note: its author, or the one who is to sign it."""
     is_theirs = session.practitioner in (*note.authors, note.to_sign)
-    return note.status == "preliminary" and is_theirs and powers.may("write", signing.NOTES)
+    return note.status == "preliminary" and is_theirs and powers.may("write", note.function)
 
 
 def may_take_on(powers: Any, session: Any, note: Any) -> bool:
     """Whether this person may sign an unsigned note in somebody else's place, and is named first."""
-    return note.status == "preliminary" and powers.has(TAKE_ON) and not may_sign(powers, session, note)
+    may = powers.has(TAKE_ON) and signs(powers, note.function)
+    return note.status == "preliminary" and may and not may_sign(powers, session, note)
 
 
 def may_amend(powers: Any, session: Any, note: Any) -> bool:
-    """Whether this person may amend a signed note: those who wrote or signed it, in a role that signs."""
-    return note.status in signing.SIGNED and signing.may_change(session, signs(powers), note.authors, note.signers)
+    """Whether this person may amend a signed note: those who wrote or signed it, in a role that signs. Nobody amends a
+    certificate.
+    """
+    return not note.is_certificate and _answers_for(powers, session, note)
 
 
 def may_strike(powers: Any, session: Any, note: Any) -> bool:
-    """Whether this person may mark a note as entered in error."""
-    return may_write(powers, session, note) or may_amend(powers, session, note)
+    """Whether this person may mark a note as entered in error, or cancel a certificate."""
+    return may_write(powers, session, note) or _answers_for(powers, session, note)
+
+
+def _answers_for(powers: Any, session: Any, note: Any) -> bool:
+    may = signs(powers, note.function)
+    return note.status in signing.SIGNED and signing.may_change(session, may, note.authors, note.signers)
 
 
 class _Reader(HTMLParser):

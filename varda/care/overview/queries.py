@@ -1,6 +1,6 @@
 """One question, one round trip, the whole chart. What a page needs more of, it asks for wider."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -13,10 +13,10 @@ from varda.care.corrections import Entry, viewed
 from varda.care.facts import newest_first
 from varda.care.medication import Medicine, medicines
 from varda.care.notes import Note, note
-from varda.care.patients import Person, person
+from varda.care.patients import JOINED, Person, person
 from varda.care.plans import Involved, Plan, involved, plans
 from varda.care.problems import Problem, problems, struck
-from varda.care.results import Answer, Reading, Series, answer, readings, series
+from varda.care.results import Answer, Reading, Series, answer, readings, series, signing
 from varda.care.tasks import Task, in_order, still_open, task
 from varda.care.vitals import EarlyWarning, early_warning, vital_signs
 from varda.kernel.errors import Absent
@@ -38,10 +38,6 @@ WHOLE = {
     "EpisodeOfCare": 10,
     "Task": 30,
 }
-
-
-JOINED = 20
-"""Records of one person that are joined: all of them, so that the one that was asked for is among them."""
 
 
 @dataclass(frozen=True)
@@ -196,18 +192,28 @@ async def chart(record: Record, patient_id: str, breadth: Mapping[str, int] | No
     Raises `Absent` when this session has no way to the patient.
     """
     wanted = {**(breadth or WHOLE), "Patient": JOINED}
-    found = await record.compartment(patient_id, wanted)
-    if not found.get("Patient"):
+    kept = await record.compartment(patient_id, wanted)
+    if not kept.get("Patient"):
         raise Absent("There is no such patient for you.")
     own = f"Patient/{patient_id}"
-    resources = {kind: [one.resource for one in items] for kind, items in found.items()}
+    resources = {kind: [one.resource for one in items] for kind, items in kept.items()}
     # Two records of one person come together; the record that was asked for is the one the banner shows.
     resources["Patient"].sort(key=lambda one: f"Patient/{one['id']}" != own)
-    chart = Chart(resources)
-    if len(chart.resources.get("Task", ())) == wanted.get("Task", -1):
+    found = Chart(resources, has_more_tasks=_is_cut(resources, wanted, "Task"))
+    if found.has_more_tasks:
         # The newest of all are done ones as well: what is still to be done does not disappear behind them.
-        there = {one["id"] for one in resources["Task"]}
-        still = await still_open(record, chart.people)
-        resources["Task"] = [*resources["Task"], *(one for one in still if one["id"] not in there)]
-        return Chart(resources, has_more_tasks=True)
-    return chart
+        _add(resources, "Task", await still_open(record, found.people))
+    if _is_cut(resources, wanted, "Provenance"):
+        # The newest of all sign other things as well: no answer that is shown looks as if nobody had signed it.
+        reports = [str(one["id"]) for one in resources.get("DiagnosticReport", ())]
+        _add(resources, "Provenance", await signing(record, found.people, reports))
+    return found
+
+
+def _is_cut(resources: Mapping[str, list[dict[str, Any]]], wanted: Mapping[str, int], kind: str) -> bool:
+    return len(resources.get(kind, ())) == wanted.get(kind, -1)
+
+
+def _add(resources: dict[str, list[dict[str, Any]]], kind: str, more: Iterable[dict[str, Any]]) -> None:
+    there = {one["id"] for one in resources[kind]}
+    resources[kind] = [*resources[kind], *(one for one in more if one["id"] not in there)]

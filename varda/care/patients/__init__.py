@@ -1,13 +1,30 @@
 """Who the patient is: identity, age, finding, registering, and two records that are one person."""
 
-from varda.care.patients.actions import merge, register, register_unknown, separate
+from varda.care.patients.actions import merge, register, register_newborn, register_unknown, separate
 from varda.care.patients.model import Link, Person, person
-from varda.care.patients.queries import Listing, Row, duplicates, found, in_county, known, listed, one, who
+from varda.care.patients.queries import (
+    JOINED,
+    LONGEST,
+    ORDERS,
+    Listing,
+    Row,
+    duplicates,
+    found,
+    in_county,
+    is_same,
+    known,
+    listed,
+    one,
+    ordered,
+    who,
+)
 from varda.care.patients.rules import (
+    IDENTITY_SYSTEMS,
     INVENTED_BLOCK,
     UNKNOWN_BLOCK,
     Age,
     age,
+    birth_date,
     identity_system,
     is_whole_identity,
     normal_identity,
@@ -15,7 +32,11 @@ from varda.care.patients.rules import (
 )
 
 __all__ = [
+    "IDENTITY_SYSTEMS",
     "INVENTED_BLOCK",
+    "JOINED",
+    "LONGEST",
+    "ORDERS",
     "UNKNOWN_BLOCK",
     "Age",
     "Link",
@@ -23,18 +44,22 @@ __all__ = [
     "Person",
     "Row",
     "age",
+    "birth_date",
     "duplicates",
     "found",
     "identity_system",
     "in_county",
+    "is_same",
     "is_whole_identity",
     "known",
     "listed",
     "merge",
     "normal_identity",
     "one",
+    "ordered",
     "person",
     "register",
+    "register_newborn",
     "register_unknown",
     "separate",
     "shown_identity",

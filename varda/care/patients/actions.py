@@ -5,17 +5,19 @@ from datetime import date, datetime
 from typing import Any
 
 from varda.care.patients import rules
-from varda.care.patients.model import UNIDENTIFIED
+from varda.care.patients.model import PROTECTED, UNIDENTIFIED, Person
 from varda.fhir import resource
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.errors import Conflict, Problem, Unprocessable
 from varda.record import Record, Stored, bundles
 
 _DRAWS = 5  # of a block of 2,100 numbers a day
+_PROTECTED = {"meta": {"security": [{"system": PROTECTED, "code": "R"}]}}
 
 
-async def register(record: Record, identity: str, name: str, today: date) -> str:
-    """Register a known person by number and name (the last word is the family name); gives the patient's id.
+async def register(record: Record, identity: str, name: str, today: date, *, is_protected: bool = False) -> str:
+    """Register a known person by number and name (the last word is the family name); gives the patient's id. One who
+    `is_protected` has a protected identity from the beginning (A14).
 
     Whoever has the number already keeps their record: then its id is given and nothing is written.
     Raises `Unprocessable` naming each field that is wrong.
@@ -34,6 +36,7 @@ async def register(record: Record, identity: str, name: str, today: date) -> str
     stored, _ = await _once(
         record,
         {
+            **(_PROTECTED if is_protected else {}),
             "resourceType": "Patient",
             "identifier": [
                 {
@@ -67,6 +70,31 @@ async def register_unknown(record: Record, block: str, draw: Callable[[int], int
     for _ in range(_DRAWS):
         number = rules.reserve_number(arrived.date(), block, draw)
         if not await known(record, number) and (id_ := await _first(record, _unknown(number, arrived))):
+            return id_
+    raise Conflict("No free reserve number was found. Please try again.")
+
+
+async def register_newborn(
+    record: Record, mother: Person, born: date, sex: str, block: str, draw: Callable[[int], int]
+) -> str:
+    """Register a newborn child under a reserve number of the day of birth; gives the patient's id. The name is the
+    mother's until the child has one of its own, and a protected identity of hers is the child's too (A14). Raises
+    `Conflict` if five draws all name somebody.
+    """
+    said = {"female": "Flicka", "male": "Pojke"}.get(sex, "Barn")
+    new: dict[str, Any] = {
+        "resourceType": "Patient",
+        "active": True,
+        "name": [{"use": "temp", "text": f"{said} {mother.family}", "family": mother.family, "given": [said]}],
+        "gender": sex,
+        "birthDate": born.isoformat(),
+    }
+    if mother.is_protected:
+        new |= _PROTECTED
+    for _ in range(_DRAWS):
+        number = rules.reserve_number(born, block, draw)
+        identifier = [{"use": "temp", "system": rules.RESERVE, "value": number}]
+        if not await known(record, number) and (id_ := await _first(record, new | {"identifier": identifier})):
             return id_
     raise Conflict("No free reserve number was found. Please try again.")
 

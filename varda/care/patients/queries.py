@@ -1,6 +1,6 @@
 """Finding patients: type-ahead, the unit's list, likely duplicates."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -8,9 +8,13 @@ from typing import Any
 from varda.care.facts import Moment, label, moment, shown
 from varda.care.patients.model import Person, person
 from varda.record import County, FoundPatient, Record
+from varda.search.kinds.string import swedish
 
 OPEN = "arrived,triaged,in-progress,onleave"
-PAGE = 50
+PAGE, LONGEST = 50, 500
+JOINED = 20
+"""Records of one person that are joined: all of them, so that the one that was asked for is among them."""
+_WHOLE = (("_count", str(LONGEST)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +31,31 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page of the unit's list; `following` is the cursor of the next page, empty on the last."""
+    """A page of the unit's list; `following` is the cursor of the next page, empty on the last. `is_cut`: a list that
+    is whole otherwise has more than `LONGEST`.
+    """
 
     rows: tuple[Row, ...]
     following: str = ""
+    is_cut: bool = False
+
+
+def ordered(rows: Iterable[Row], by: str) -> list[Row]:
+    """Rows by one of `ORDERS`; what has nothing there comes last. By no order they stay as they are."""
+    rows = list(rows)
+    if by not in ORDERS:
+        return rows
+    worth = ORDERS[by]
+    return sorted(rows, key=lambda row: (not worth(row), worth(row)))
+
+
+ORDERS: Mapping[str, Callable[[Row], str]] = {
+    "name": lambda row: swedish(f"{row.person.family} {row.person.name}"),
+    "place": lambda row: swedish(row.place),
+    "since": lambda row: row.since.at.isoformat() if row.since else "",
+    "responsible": lambda row: swedish(row.responsible),
+}
+"""What a list can be sorted by, and what each row has of it."""
 
 
 async def found(record: Record, text: str) -> list[FoundPatient]:
@@ -63,17 +88,31 @@ async def one(record: Record, patient_id: str) -> Person:
     return person((await record.read("Patient", patient_id)).resource)
 
 
+async def is_same(record: Record, patient_id: str, other: str) -> bool:
+    """Whether two records, the first of which is open here, are of one person."""
+    if patient_id == other:
+        return True
+    found = await record.compartment(patient_id, {"Patient": JOINED})
+    return any(stored.id == other for stored in found.get("Patient", ()))
+
+
 async def listed(record: Record, choice: str, today: date, page: str = "") -> Listing:
-    """My unit's patients: `choice` is all, admitted, today or open."""
+    """My unit's patients: `choice` is all, today, admitted, open or mine. All come by family name, page by page; of the
+    others the list is whole, up to `LONGEST`.
+    """
     if choice == "all":
         return await _all(record, page)
+    me = record.session.practitioner
+    going_on = [("status", OPEN), *_WHOLE, ("_include", "Encounter:patient"), ("_sort", "-date")]
     if choice == "today":
         return await _today(record, today)
-    params = [("status", OPEN), ("_include", "Encounter:patient"), ("_sort", "-date"), ("_count", str(PAGE))]
-    if choice == "admitted":
-        params += [("class", "IMP")]
-    answer = await record.search("Encounter", params + ([("_page", page)] if page else []))
-    return Listing(_rows(answer.matches, answer.included), answer.next or "")
+    if choice == "mine":
+        stays = await record.search("Encounter", [*going_on, ("participant", me)])
+        booked = await _today(record, today, [("actor", me)])
+        rows = (*_rows(stays.matches, stays.included), *(one for one in booked.rows if one.kind == "booked"))
+        return Listing(rows, is_cut=bool(stays.next) or booked.is_cut)
+    answer = await record.search("Encounter", [*going_on, *([("class", "IMP")] if choice == "admitted" else [])])
+    return Listing(_rows(answer.matches, answer.included), is_cut=bool(answer.next))
 
 
 async def duplicates(record: Record, patient: Person) -> list[Person]:
@@ -101,13 +140,15 @@ async def _all(record: Record, page: str) -> Listing:
     return Listing(tuple(latest.get(one.id) or Row(person(one.resource)) for one in people), answer.next or "")
 
 
-async def _today(record: Record, today: date) -> Listing:
-    day = [("date", today.isoformat()), ("_count", "100")]
-    visits = await record.search("Encounter", [*day, ("_include", "Encounter:patient")])
-    booked = await record.search("Appointment", [*day, ("_include", "Appointment:patient")])
-    rows = _rows([*booked.matches, *visits.matches], [*booked.included, *visits.included])
-    one_each = {row.person.id: row for row in rows}
-    return Listing(tuple(sorted(one_each.values(), key=lambda row: row.since.at if row.since else _LAST)))
+async def _today(record: Record, today: date, whose: Sequence[tuple[str, str]] = ()) -> Listing:
+    day = [("date", today.isoformat()), *_WHOLE]
+    booked = await record.search("Appointment", [*day, *whose, ("_include", "Appointment:patient")])
+    visits = [] if whose else [await record.search("Encounter", [*day, ("_include", "Encounter:patient")])]
+    pages = [booked, *visits]
+    found = _rows([one for page in pages for one in page.matches], [one for page in pages for one in page.included])
+    one_each = {row.person.id: row for row in found}
+    rows = tuple(sorted(one_each.values(), key=lambda row: row.since.at if row.since else _LAST))
+    return Listing(rows, is_cut=any(page.next for page in pages))
 
 
 def _rows(items: Iterable[Any], people: Iterable[Any]) -> tuple[Row, ...]:

@@ -13,7 +13,20 @@ from varda.care.results.model import (
     readings,
     series,
 )
-from varda.care.results.queries import Before, Inbox, Table, Waiting, before, one_answer, table, to_sign, waiting
+from varda.care.results.queries import (
+    Before,
+    Inbox,
+    Table,
+    Waiting,
+    before,
+    one_answer,
+    signing,
+    table,
+    to_sign,
+    told_as,
+    waiting,
+    waits,
+)
 from varda.care.results.rules import URGENCIES, gist, spoken, urgency
 
 __all__ = [
@@ -39,9 +52,12 @@ __all__ = [
     "series",
     "sign",
     "sign_normal",
+    "signing",
     "spoken",
     "table",
     "to_sign",
+    "told_as",
     "urgency",
     "waiting",
+    "waits",
 ]

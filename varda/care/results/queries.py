@@ -1,6 +1,6 @@
 """Which answers wait for somebody's signature, and one answer in full with what it said before."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,6 +26,7 @@ _TOLD = f"{_NEW},{_CHANGED}"
 _KINDS = ("laboratory", "imaging")
 """Categories of an Observation that is an answer of its own."""
 _REPORT = [("_include", f"DiagnosticReport:{one}") for one in ("subject", "based-on", "result")]
+_HOLDING = ("_revinclude", "DiagnosticReport:result")
 _SINGLE = [("_include", f"Observation:{one}") for one in ("subject", "based-on")]
 _FIRST = datetime.min.replace(tzinfo=UTC)
 
@@ -73,10 +74,10 @@ async def waiting(record: Record, people: Iterable[str] = ()) -> Inbox:
     return Inbox(sorted(rows, key=_order), is_cut)
 
 
-async def to_sign(record: Record) -> int:
-    """How many reports that the signed-in person ordered wait; of nobody is anything told."""
+async def to_sign(record: Record, people: Iterable[str] = ()) -> int:
+    """How many reports that the signed-in person, or one of `people`, ordered wait; of nobody is anything told."""
     counted = 0
-    for asked in _reports(record, (record.session.practitioner,)):
+    for asked in _reports(record, (record.session.practitioner, *people)):
         page = await record.unsigned("DiagnosticReport", [*asked, ("_summary", "count")])
         counted += page.total or 0
     return counted
@@ -90,6 +91,15 @@ async def one_answer(record: Record, type_: str, id_: str) -> Answer:
     around = await _around(record, stored)
     signed = await record.search("Provenance", [("target", f"{type_}/{id_}"), ("_count", "200")])
     return answer(stored, around, signatures([one.resource for one in signed.matches]))
+
+
+async def signing(record: Record, people: Iterable[str], reports: Iterable[str]) -> list[dict[str, Any]]:
+    """The signatures of `reports` (ids) in the records of `people` (ids of patients)."""
+    named = ",".join(f"DiagnosticReport/{one}" for one in reports)
+    if not named:
+        return []
+    asked = [("patient", ",".join(people)), ("target", named), ("_sort", "-_lastUpdated"), ("_count", "200")]
+    return [one.resource for one in (await record.search("Provenance", asked)).matches]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +178,43 @@ def _spans(record: Record, told: Pairs) -> list[Pairs]:
 
 
 def _reports(record: Record, whose: tuple[str, ...]) -> list[Pairs]:
+    spans = _spans(record, [("issued", _since(record))])
+    return [[*span, *one] for one in _ordered_by(whose) for span in spans]
+
+
+def _ordered_by(whose: Iterable[str]) -> list[Pairs]:
+    """What is asked for reports that these people ordered; anybody's where nobody is named."""
     people = ",".join(whose)
-    by: list[Pairs] = [[]]
-    if whose:
-        by = [
-            [("based-on:ServiceRequest.requester", people)],
-            [("based-on:missing", "true"), ("results-interpreter", people)],
-        ]
-    return [[*span, *one] for one in by for span in _spans(record, [("issued", _since(record))])]
+    if not people:
+        return [[]]
+    return [
+        [("based-on:ServiceRequest.requester", people)],
+        [("based-on:missing", "true"), ("results-interpreter", people)],
+    ]
+
+
+def waits(record: Record, people: Collection[str] = ()) -> list[tuple[str, Pairs]]:
+    """What is asked, and of which type, for answers that may wait: `told_as` says of each whether it does. `people` as
+    `waiting`; of results those that changed in a report that they ordered, and those that they ordered themselves.
+    """
+    lately = [("status", _TOLD), ("_lastUpdated", _since(record))]
+    single = [*lately, ("category", ",".join(_KINDS)), _HOLDING]
+    reports = _ordered_by(people)
+    whose = [pair for one in reports for pair in one[-1:]]
+    held = [(f"_has:DiagnosticReport:result:{name}", value) for name, value in whose]
+    asked = [[*single, one] for one in (*held, *whose[:1])] or [single]
+    return [*(("DiagnosticReport", [*lately, *one]) for one in reports), *(("Observation", one) for one in asked)]
+
+
+def told_as(record: Record, one: Mapping[str, Any], reports: Iterable[Mapping[str, Any]]) -> str:
+    """The answer (a reference) that is told of by a report or a result: the one of `reports` that holds it, as in
+    `waiting`. Empty for an older one that was taken over from elsewhere.
+    """
+    if not _is_new(one, (record.now - WAITS).isoformat()[:10]):
+        return ""
+    name = f"{one['resourceType']}/{one['id']}"
+    holding = (r for r in reports if name in {part.get("reference") for part in r.get("result", ())})
+    return next((f"DiagnosticReport/{r['id']}" for r in holding), name)
 
 
 def _is_new(one: Mapping[str, Any], lately: str) -> bool:
@@ -189,7 +228,7 @@ async def _gather(
     record: Record, type_: str, asked: Pairs, found: Around, around: Around, saying: tuple[str, ...] = ()
 ) -> bool:
     """Ask for the oldest, and for the newest where there are more; tells whether there are more than one page."""
-    more = [("_revinclude", "DiagnosticReport:result")] if type_ == "Observation" else []
+    more = [_HOLDING] if type_ == "Observation" else []
     for order in ("date", "-date"):
         asking = [*asked, *more, ("_sort", order), ("_count", str(MOST))]
         page: Page = await record.unsigned(type_, asking, saying=saying)

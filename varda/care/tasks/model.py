@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from varda.care.facts import Moment, label, moment, shown
+from varda.care.facts import Moment, code, label, moment, shown
 
 OPEN = ("requested", "received", "accepted", "in-progress", "on-hold", "ready")
 DECLINED = "rejected"
@@ -16,7 +16,8 @@ Phase = Literal["waiting", "taken", "declined", "done", "over"]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to be done about a patient (an id). `what` and `why` in words, `focus` what it is about (Type/id).
+    """Something to be done about a patient (an id). `what` and `why` in words, `focus` what it is about (Type/id),
+    `kind` a code, where a step of Varda's own made it.
 
     `asked_by` and `owner` are references: who asked, and who has it – somebody, or a whole unit. `due` is when it is to
     be done at the latest. `remark` says why it was declined or handed on, `outcome` what came of it.
@@ -28,6 +29,7 @@ class Task:
     what: str
     why: str
     focus: str
+    kind: str
     status: str
     priority: str
     asked: Moment | None
@@ -70,6 +72,7 @@ def task(resource: Mapping[str, Any]) -> Task:
         what=str(resource.get("description") or label(resource.get("code"))),
         why=label(resource.get("reasonCode")),
         focus=str(resource.get("focus", {}).get("reference", "")),
+        kind=code(resource.get("code")),
         status=str(resource.get("status", "")),
         priority=str(resource.get("priority", "routine")),
         asked=moment(resource.get("authoredOn")),

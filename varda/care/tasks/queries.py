@@ -1,6 +1,6 @@
 """Reading tasks: what waits for me and for my unit, and one patient's."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,15 +39,14 @@ class Queue:
     is_cut: bool = False
 
 
-async def queue(record: Record, *, is_whole: bool = False) -> Queue:
-    """My unit's open tasks that I have or nobody has, and those that came back to me; `is_whole`: colleagues' too.
+async def queue(record: Record, people: Collection[str] = (), *, is_whole: bool = False) -> Queue:
+    """My unit's open tasks that I have or nobody has, and those that came back to me; of `people`
+    (references) those as well, whom I cover; `is_whole`: all colleagues' too.
 
     The unit's own alone: another unit's are seen in the chart, and are not mine to do.
     """
     session = record.session
-    mine, back = _mine(session)
-    kinds = [[_OPEN], [("status", DECLINED)]] if is_whole else [mine, back]
-    pages = [page for kind in kinds for page in await _oldest(record, kind)]
+    pages = [page for kind in waits(record, people, is_whole=is_whole) for page in await _oldest(record, kind)]
     each = {one.task.id: one for page in pages for one in _waiting(page)}
     found = sorted(each.values(), key=lambda one: turn(one.task))
     places: dict[str, list[Waiting]] = {"mine": [], "unclaimed": [], "others": [], "declined": []}
@@ -62,9 +61,10 @@ async def still_open(record: Record, people: Sequence[str]) -> list[dict[str, An
     return [one.resource for one in (await record.search("Task", wanted)).matches]
 
 
-async def waiting(record: Record) -> int:
-    """How many wait for me: mine, the unit's that nobody has, and what was declined. Tells of no patient."""
-    return sum([await record.count("Task", one, is_own=True) for one in _mine(record.session)])
+async def waiting(record: Record, people: Collection[str] = ()) -> int:
+    """How many wait for me: mine, the unit's that nobody has, and what was declined; `people` as `queue`. Of no
+    patient is anything told."""
+    return sum([await record.count("Task", one, is_own=True) for one in waits(record, people)])
 
 
 async def one_task(record: Record, task_id: str) -> Task:
@@ -77,10 +77,16 @@ async def colleagues(record: Record) -> list[Colleague]:
     return await at_unit(record, _RIGHT)
 
 
-def _mine(session: Any) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """What is asked for open tasks that are mine or nobody's, and for those that came back to me."""
-    whose = f"{session.practitioner},Organization/{session.organization}"
-    return [_OPEN, ("owner", whose)], [("status", DECLINED), ("requester", session.practitioner)]
+def waits(record: Record, people: Collection[str] = (), *, is_whole: bool = False) -> list[list[tuple[str, str]]]:
+    """What is asked for open tasks that are mine or nobody's, and for those that came back to me; `people` and
+    `is_whole` as `queue`.
+    """
+    back = ("status", DECLINED)
+    if is_whole:
+        return [[_OPEN], [back]]
+    who = ",".join([record.session.practitioner, *people])
+    whose = f"{who},Organization/{record.session.organization}"
+    return [[_OPEN, ("owner", whose)], [back, ("requester", who)]]
 
 
 async def _oldest(record: Record, wanted: list[tuple[str, str]]) -> list[Page]:

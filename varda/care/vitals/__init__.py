@@ -10,16 +10,18 @@ from varda.care.vitals.queries import (
     early_warning,
     fit,
     fitting,
+    newest,
     numbers,
     offered,
     proposals,
     second_scales,
     vital_signs,
 )
-from varda.care.vitals.rules import bedside, time, unsuited
+from varda.care.vitals.rules import COMPARED, alike, bedside, time, unsuited
 from varda.care.vitals.said import Said, said, spelled
 
 __all__ = [
+    "COMPARED",
     "LEVELS",
     "MEASURES",
     "ORDER",
@@ -33,6 +35,7 @@ __all__ = [
     "Proposal",
     "Said",
     "SecondScale",
+    "alike",
     "bedside",
     "choose_scale",
     "early_warning",
@@ -42,6 +45,7 @@ __all__ = [
     "keep",
     "keep_said",
     "may_keep",
+    "newest",
     "numbers",
     "offered",
     "proposals",

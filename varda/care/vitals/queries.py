@@ -28,6 +28,8 @@ body mass index."""
 WHY = "https://varda.example/fhir/StructureDefinition/decision-reason"
 ENDED_BY = "https://varda.example/fhir/StructureDefinition/decision-ended-by"
 ENDED_WHY = "https://varda.example/fhir/StructureDefinition/decision-ended-reason"
+NEWEST = 200
+"""Values in which the last one of each measure is looked for at first."""
 _SCALE = re.compile(r"saturationsskala (\d)")
 
 
@@ -36,6 +38,18 @@ def vital_signs(resources: Iterable[Mapping[str, Any]]) -> list[Series]:
     found = series(readings(resources, only="vital-signs"))
     place = {code: number for number, code in enumerate(ORDER)}
     return sorted(found, key=lambda one: place.get(one.code, len(ORDER)))
+
+
+async def newest(record: Record, people: Iterable[str]) -> list[Series]:
+    """The newest values of each measure in the records of `people` (ids), however many of others came since."""
+    asked = [("patient", ",".join(people)), ("status:not", "entered-in-error"), ("_sort", "-date")]
+    page = await record.search("Observation", [*asked, ("code", ",".join(ORDER)), ("_count", str(NEWEST))])
+    found = [one.resource for one in page.matches]
+    rest = set(ORDER) - {one.code for one in vital_signs(found)}
+    if page.next and rest:
+        page = await record.search("Observation", [*asked, ("code", ",".join(sorted(rest))), ("_count", "200")])
+        found += [one.resource for one in page.matches]
+    return vital_signs(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,22 @@ from typing import Any
 
 from varda.care.facts import Moment
 from varda.care.patients import Person, age
-from varda.care.problems import problems as diagnoses
+from varda.care.pregnancies import is_pregnant
 from varda.care.vitals.model import LEVELS, MEASURES, Bedside, Measure
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.errors import Problem, Unprocessable
 
 ADULT = 16
 """Years of age from which NEWS2 is meant to be used."""
-TERM = timedelta(days=300)
-"""The longest that a pregnancy lasts; a diagnosis of it that is older speaks of one that is over."""
 LATEST = timedelta(days=7)
 """How long after it was measured a value may be written down here."""
 RECENT = timedelta(hours=12)
 """How old values may be and still call for an answer when they are written down."""
 PROPOSED = timedelta(hours=12)
 """How long what a device has measured waits to be confirmed."""
+COMPARED = timedelta(days=365)
+"""How old the last value may be that a new one is compared with."""
+_TIMES = {"weight": Decimal("1.25"), "height": Decimal("1.1")}
 _NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,3})?", re.ASCII)
 
 
@@ -63,6 +64,15 @@ def bedside(said: Mapping[str, str], now: datetime | None = None) -> Bedside:
     return Bedside(numbers, level, at)
 
 
+def alike(key: str, last: Decimal) -> tuple[Decimal, Decimal]:
+    """Between which numbers a measure is like the `last` one of it; what is not is looked at before it is kept.
+
+    A weight differs by a quarter at most, a height by a tenth, anything else by three times.
+    """
+    times = _TIMES.get(key, Decimal(3))
+    return last / times, last * times
+
+
 def minute(at: datetime) -> datetime:
     """The minute of a time: what a form can say."""
     return at.replace(second=0, microsecond=0)
@@ -97,20 +107,7 @@ def unsuited(person: Person, conditions: Iterable[Mapping[str, Any]], today: dat
     """
     if _years(person.born, today) < ADULT:
         return "child"
-    return "pregnant" if any(_is_pregnant(one, today) for one in conditions) else ""
-
-
-def _is_pregnant(condition: Mapping[str, Any], today: date) -> bool:
-    """Whether a Condition says so of today: it is active, sure, not ended, and began within one pregnancy's time."""
-    return any(
-        one.is_active
-        and one.is_sure
-        and one.ended is None
-        and one.since is not None
-        and timedelta() <= today - one.since.day <= TERM
-        and _is_pregnancy(one.code)
-        for one in diagnoses([condition])
-    )
+    return "pregnant" if any(is_pregnant(one, today) for one in conditions) else ""
 
 
 def _years(born: Moment | None, today: date) -> int:
@@ -118,11 +115,3 @@ def _years(born: Moment | None, today: date) -> int:
     if found is None:
         return ADULT  # an unknown adult in an emergency has no birth date
     return found.number if found.unit == "years" else 0
-
-
-def _is_pregnancy(code: str) -> bool:
-    """ICD-10-SE: O00–O99 but what follows birth (O85–O99), and Z32.1, Z33–Z36."""
-    chapter, rest = code[:1].upper(), code[1:].replace(".", "")
-    if chapter == "O" and rest[:2].isdigit():
-        return int(rest[:2]) < 85
-    return chapter == "Z" and (rest.startswith("321") or rest[:2] in ("33", "34", "35", "36"))

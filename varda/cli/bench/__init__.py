@@ -38,19 +38,31 @@ def bench(
     ] = None,
     chart: Annotated[bool, Parameter(negative="", help="Measure Varda's own chart by number of patients.")] = False,
     times: Annotated[str, Parameter(help="Sizes for --chart, in times 200 patients.")] = "1,10,100",
+    long: Annotated[int, Parameter(help="Measure the pages of one record of so many entries, and search in it.")] = 0,
+    programmes: Annotated[int, Parameter(help="Measure a unit's lists of programmes with so many children.")] = 0,
+    left: Annotated[int, Parameter(help="Measure the lists of work left behind, with so many answers of a unit.")] = 0,
     law: Annotated[bool, Parameter(negative="", help="Measure what the law adds to reads and searches.")] = False,
-    keep: Annotated[bool, Parameter(negative="", help="Keep the scratch databases of --chart and --law.")] = False,
+    keep: Annotated[
+        bool,
+        Parameter(negative="", help="Keep the scratch databases of --chart, --long, --programmes, --left and --law."),
+    ] = False,
     log_rows: Annotated[int, Parameter(help="Measure log review of a day with so many rows instead.")] = 0,
     codes: Annotated[int, Parameter(help="Measure finding a diagnosis in an invented list of so many codes.")] = 0,
+    staff: Annotated[int, Parameter(help="Measure the import of an invented directory of so many people.")] = 0,
+    practice: Annotated[int, Parameter(help="Measure the training environment with so many learners at once.")] = 0,
 ) -> int:
     """Measure a FHIR R4 server: bundle import, read, eleven searches, $everything and create, each for some seconds.
 
     Without --base-url a Varda of its own is started on a scratch database, and invented lives are its bundles.
     With --chart instead, or as well, how long Varda's chart takes at 1, 10 and 100 times 200 patients; this fills
-    scratch databases, which takes minutes. With --law, what the decision adds to reads by id, and what 1, 100 and
-    10,000 blocks add to a patient's search. With --log-rows, how long log review takes for one such day. With
-    --codes, how long each letter takes that is typed to find a diagnosis. Ctrl+C stops cleanly and
-    tells what was measured so far. Exit code 1 when any request failed.
+    scratch databases, which takes minutes. With --long, how long its pages and a search take in one record of, say,
+    20,000 entries. With --programmes, how long a unit's lists of child health and maternity care take with, say,
+    1,500 children. With --left, how long the lists of work left behind take. With --law, what the decision adds to
+    reads by id, and what 1, 100 and 10,000 blocks add to a patient's search. With --log-rows, how long log review
+    takes for one such day. With --codes, how long each letter takes that is typed to find a diagnosis. With
+    --practice, how long a learner waits for a unit of their own and what pages take with so many at work. With
+    --staff, how long the import of so many people takes. Ctrl+C stops cleanly and tells what was measured so far.
+    Exit code 1 when any request failed.
     """
     if base_url and bundles is None:
         raise Misused("--base-url needs --bundles DIR, the transaction Bundles to work with.")
@@ -58,20 +70,31 @@ def bench(
         raise Misused("--concurrency and --seconds must be above zero.")
     if codes:
         return _typed(codes)
+    if staff:
+        return _staff(staff)
+    if practice:
+        return _practice(practice, keep=keep)
     if log_rows:
         return _reviewed(log_rows)
     sizes = tuple(_size(size) for size in times.split(",")) if chart else ()
     files = sorted(bundles.glob("*.json")) if bundles else []
     if bundles and not files:
         raise Misused(f"The folder {bundles} holds no .json file.")
-    found: dict[str, list[Measured]] = {"server": [], "chart": [], "law": []}
+    found: dict[str, list[Measured]] = {"server": [], "chart": [], "long": [], "programmes": [], "left": [], "law": []}
     added: list[Added] = []
+    is_own = chart or long or programmes or left or law
     try:
-        with _target(base_url, token, files, is_wanted=bool(base_url or not (chart or law))) as (target, files):
+        with _target(base_url, token, files, is_wanted=bool(base_url or not is_own)) as (target, files):
             if target is not None:
                 uvloop.run(_measured(target, files, concurrency, seconds, found["server"]))
         if sizes:
             _charts(sizes, found["chart"], keep=keep)
+        if long:
+            _long(long, found["long"], keep=keep)
+        if programmes:
+            _programmes(programmes, found["programmes"], keep=keep)
+        if left:
+            _left(left, found["left"], keep=keep)
         if law:
             _law(found["law"], added, keep=keep)
     finally:
@@ -113,6 +136,24 @@ def _charts(times: tuple[int, ...], rows: list[Measured], *, keep: bool) -> None
         asyncio.run(charts(place, times, rows, keep=keep))
 
 
+def _long(entries: int, rows: list[Measured], *, keep: bool) -> None:
+    from varda.cli.bench.long import long  # brings the screens along; only this needs them
+
+    if entries < 1:
+        raise Misused("--long is a whole number above zero.")
+    with placed(default="test") as place:
+        asyncio.run(long(place, entries, rows, keep=keep))
+
+
+def _programmes(children: int, rows: list[Measured], *, keep: bool) -> None:
+    from varda.cli.bench.programmes import programmes  # brings the screens along; only this needs them
+
+    if children < 1:
+        raise Misused("--programmes is a whole number above zero.")
+    with placed(default="test") as place:
+        asyncio.run(programmes(place, children, rows, keep=keep))
+
+
 def _reviewed(rows: int) -> int:
     from varda.cli.bench.reviewed import reviewed
 
@@ -138,6 +179,40 @@ def _typed(rows: int) -> int:
     return 0
 
 
+def _practice(learners: int, *, keep: bool) -> int:
+    from varda.cli.bench.practice import practice  # brings the screens along; only this needs them
+
+    if learners < 1:
+        raise Misused("--practice is a whole number above zero.")
+    rows: list[Measured] = []
+    try:
+        with placed(default="test") as place:
+            asyncio.run(practice(place, learners, rows, keep=keep))
+    finally:
+        telling.out.print(table("The training environment", rows))
+    return int(any(row.errors for row in rows))
+
+
+def _staff(people: int) -> int:
+    from varda.cli.bench.staff import taken
+
+    if people < 1:
+        raise Misused("--staff is a whole number above zero.")
+    with placed(default="test") as place:
+        found = taken(place, people)
+    telling.answer(f"{found.rows:,} rows of {people:,} people in {found.first:.1f} s; once more in {found.again:.1f} s")
+    return 0
+
+
+def _left(answers: int, rows: list[Measured], *, keep: bool) -> None:
+    from varda.cli.bench.left import left  # brings the screens along; only this needs them
+
+    if answers < 1:
+        raise Misused("--left is a whole number above zero.")
+    with placed(default="test") as place:
+        asyncio.run(left(place, answers, rows, keep=keep))
+
+
 def _law(rows: list[Measured], added: list[Added], *, keep: bool) -> None:
     from varda.cli.bench.law import costs  # brings the wiring along; only this needs it
 
@@ -153,7 +228,14 @@ def _size(text: str) -> int:
 
 def _told(found: dict[str, list[Measured]], added: list[Added], json: Path | None, about: dict[str, Any]) -> None:
     server = f"{about['base_url']}, {about['concurrency']} connections"
-    titles = {"server": server, "chart": "Varda's chart", "law": "Varda with the law"}
+    titles = {
+        "server": server,
+        "chart": "Varda's chart",
+        "long": "A long life",
+        "programmes": "Lists of programmes",
+        "left": "Work left behind",
+        "law": "Varda with the law",
+    }
     for name, rows in found.items():
         if rows and str(json) != "-":
             telling.out.print(table(titles[name], rows))

@@ -17,15 +17,15 @@ from varda.cli.bench.figures import Measured
 from varda.cli.bench.inside import answered
 from varda.cli.place import Place
 from varda.cli.region import filled
-from varda.cli.serve import Application, Wires
+from varda.cli.serve import Application, Wires, seal
 from varda.kernel.errors import Unavailable
 from varda.record import Draft
 from varda.region import DEMO_CENTRE, DEMO_HOME_CARE, DEMO_PEOPLE, DEMO_WARD
-from varda.web.visit import COOKIE
+from varda.web.seals import form_token
 
 PATIENTS = 200
 """1×. The same patients are there at every size, so that like is compared with like."""
-_SEED = 1
+SEED = 1
 _PAGES = 200
 _WARM = 20
 _USERS = 150
@@ -50,19 +50,19 @@ async def _one(place: Place, size: int, rows: list[Measured], *, keep: bool) -> 
     await asyncio.to_thread(db.prepared, scratch)
     try:
         telling.say(f"{size}×: {PATIENTS * size:,} patients in {name}")
-        await filled(scratch, PATIENTS * size, _SEED)
+        await filled(scratch, PATIENTS * size, SEED)
         tools.psql(scratch.url, "vacuum analyze")
         async with Application(settings).running() as application:
             for measure in (_views, _lists, _typed, _population, _crowd):
                 # One by one: what was measured counts, though the rest may be stopped.
-                rows += [await measure(await _desk(application), size)]
+                rows += [await measure(await desk(application), size)]
     finally:
         if not keep:
             own.dropped(scratch)
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class Desk:
     """A physician at work: the application, who it is, and the patients whose charts are opened."""
 
     application: Application
@@ -72,7 +72,8 @@ class _Desk:
     patients: Sequence[str]
 
 
-async def _desk(application: Application) -> _Desk:
+async def desk(application: Application) -> Desk:
+    """The known physician, signed in, and those of the first patients who are listed there. Raises `Unavailable`."""
     wires = application.wires
     assert wires is not None
     now = wires.clock.now()
@@ -84,22 +85,23 @@ async def _desk(application: Application) -> _Desk:
     wanted = [id_ for number, id_ in listed if number < PATIENTS]
     if not wanted:
         raise Unavailable("None of the first patients is listed with the known physician; there is nothing to measure.")
-    return _Desk(application, wires, session, ticket, wanted)
+    return Desk(application, wires, session, ticket, wanted)
 
 
-async def _views(desk: _Desk, size: int) -> Measured:
-    return await _repeated(f"chart at {size}×", lambda n: _got(desk, f"/chart/{desk.patients[n % len(desk.patients)]}"))
+async def _views(desk: Desk, size: int) -> Measured:
+    return await repeated(f"chart at {size}×", lambda n: got(desk, f"/chart/{desk.patients[n % len(desk.patients)]}"))
 
 
-async def _lists(desk: _Desk, size: int) -> Measured:
-    return await _repeated(f"unit list at {size}×", lambda _: _got(desk, "/patients"))
+async def _lists(desk: Desk, size: int) -> Measured:
+    return await repeated(f"unit list at {size}×", lambda _: got(desk, "/patients"))
 
 
-async def _typed(desk: _Desk, size: int) -> Measured:
-    return await _repeated(f"type-ahead at {size}×", lambda n: _got(desk, "/palette", f"q={_NAMES[n % len(_NAMES)]}"))
+async def _typed(desk: Desk, size: int) -> Measured:
+    names = [f"q={name}" for name in _NAMES]
+    return await repeated(f"type-ahead at {size}×", lambda n: got(desk, "/palette", form=names[n % len(names)]))
 
 
-async def _population(desk: _Desk, _: int) -> Measured:
+async def _population(desk: Desk, _: int) -> Measured:
     """A token asked of everybody whom three units serve, newest first: by a system that serves them."""
     units = [await desk.wires.people.unit(hsa) for hsa in (DEMO_CENTRE, DEMO_WARD, DEMO_HOME_CARE)]
     serving = Session(
@@ -113,12 +115,12 @@ async def _population(desk: _Desk, _: int) -> Measured:
         return 200
 
     items = await asyncio.to_thread(db.items, desk.application.settings.database_url)
-    done = await _repeated(f"three units' newest over {items:,} items", ask)
+    done = await repeated(f"three units' newest over {items:,} items", ask)
     done.items = items
     return done
 
 
-async def _crowd(desk: _Desk, size: int) -> Measured:
+async def _crowd(desk: Desk, size: int) -> Measured:
     """150 active users, each a view every 10 s and a write a minute; what is timed are the views."""
     done, started = Measured(f"chart with {_USERS} users at {size}×", unit="pages"), time.perf_counter()
 
@@ -127,7 +129,7 @@ async def _crowd(desk: _Desk, size: int) -> Measured:
         turn = number
         while time.perf_counter() - started < _AT_WORK:
             patient, before = desk.patients[turn % len(desk.patients)], time.perf_counter()
-            status = await _got(desk, f"/chart/{patient}")
+            status = await got(desk, f"/chart/{patient}")
             done.times.append(time.perf_counter() - before)
             if status != 200:
                 done.failed(f"the chart of {patient} answered {status}")
@@ -141,7 +143,7 @@ async def _crowd(desk: _Desk, size: int) -> Measured:
     return done
 
 
-async def _wrote(desk: _Desk, patient: str, number: int) -> None:
+async def _wrote(desk: Desk, patient: str, number: int) -> None:
     """A note is typed into: the draft is saved and thrown away, so that a second run finds the same county."""
     draft = Draft(
         id=f"bench-{number}-{time.monotonic_ns()}", patient=patient, kind="note", content={"text": "Mår bra."}
@@ -151,7 +153,8 @@ async def _wrote(desk: _Desk, patient: str, number: int) -> None:
         await record.drop_draft(draft.id)
 
 
-async def _repeated(name: str, ask: Callable[[int], Awaitable[int]]) -> Measured:
+async def repeated(name: str, ask: Callable[[int], Awaitable[int]]) -> Measured:
+    """The times of asking once and again, each time with its number, after some that are not counted."""
     done, started = Measured(name, unit="pages"), time.perf_counter()
     for number in range(_PAGES + _WARM):
         before = time.perf_counter()
@@ -164,7 +167,10 @@ async def _repeated(name: str, ask: Callable[[int], Awaitable[int]]) -> Measured
     return done
 
 
-async def _got(desk: _Desk, path: str, question: str = "") -> int:
-    """The status of one page, through the application itself."""
-    status, _ = await answered(desk.application, path, question, cookie=f"{COOKIE}={desk.ticket}")
+async def got(desk: Desk, path: str, question: str = "", form: str = "") -> int:
+    """The status of one page, or of what answers a form, through the application itself."""
+    headers = {"cookie": f"varda_session={desk.ticket}"}
+    if form:
+        headers["x_csrf_token"] = form_token(seal(desk.application.settings.home), desk.ticket)
+    status, _ = await answered(desk.application, path, question, form, **headers)
     return status

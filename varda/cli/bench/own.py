@@ -58,7 +58,7 @@ def bundles(folder: Path, lives: int = 48) -> list[Path]:
 
 
 def _bundle(file: Path, index: int) -> Path:
-    entries = [_entry(item.resource) for item in life(index, _SEED, WallClock().now()).items]
+    entries = [_entry(item.resource) for item in life(index, _SEED, WallClock().now()).newest]
     file.write_bytes(dump({"resourceType": "Bundle", "type": "transaction", "entry": entries}))
     return file
 

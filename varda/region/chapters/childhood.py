@@ -29,15 +29,32 @@ BRONCHIOLITIS = Stay(
 VISITS: tuple[tuple[int, str], ...] = (
     # age in days, what the health visitor looks at
     (10, "Hembesök: amning, sömn och trygghet i hemmet. Naveln fin."),
-    (42, "Tittar i ögonen och ler. Lyfter huvudet i bukläge. Samtal om föräldrarnas mående."),
+    (28, "Lyfter huvudet kort, följer med blicken. Läkarundersökning utan anmärkning."),
+    (44, "Tittar i ögonen och ler. Lyfter huvudet i bukläge. Samtal om föräldrarnas mående."),
     (91, "Greppar efter skallra, jollrar. Vaccination enligt program."),
     (154, "Vänder sig. Råd om smakportioner. Vaccination enligt program."),
+    (190, "Sitter med stöd, äter smakportioner. Läkarundersökning utan anmärkning."),
+    (250, "Hembesök: sitter stadigt, samtal om olycksfall i hemmet."),
     (365, "Går utmed möbler, säger mamma eller pappa. Råd om tandborstning."),
-    (550, "Går själv, pekar och förstår enkla uppmaningar. Vaccination enligt program."),
-    (915, "Talar i tvåordsmeningar. Språkscreening utan anmärkning."),
-    (1460, "Ritar huvudfoting, hoppar på ett ben. Syn- och hörselprövning utan anmärkning."),
+    (555, "Går själv, pekar och förstår enkla uppmaningar. Vaccination enligt program."),
+    (920, "Talar i tvåordsmeningar. Språkscreening utan anmärkning."),
+    (1110, "Berättar vad han eller hon gjort. Hälsosamtal om mat, sömn och rörelse."),
+    (1470, "Ritar huvudfoting, hoppar på ett ben. Syn- och hörselprövning utan anmärkning."),
     (1980, "Klarar gränskontroll inför skolstart. Vaccination enligt program."),
 )
+
+STEPS: dict[int, tuple[str, tuple[str, ...]]] = {
+    # age in days of the visit: the visit of the programme, and its steps that are noted by hand
+    28: ("w4", ("physician",)),
+    44: ("w6", ("mood",)),
+    91: ("m3", ("other-parent",)),
+    190: ("m6", ("physician",)),
+    365: ("m10", ("physician",)),
+    920: ("m30", ("language",)),
+    1110: ("y3", ("health-talk",)),
+    1470: ("y4", ("vision", "hearing")),
+    1980: ("y5", ("health-talk",)),
+}
 
 
 def vaccinate(life: Chronicle, day: date, vaccine: str, dose: int, specialty: str = "") -> None:
@@ -80,6 +97,10 @@ def _health_visit(life: Chronicle, age: int, seen: str) -> None:
     if age < 1000:
         visit.measure(huvud=head)
     visit.diagnose("Z00.1", days=1)
+    if age in STEPS and life.happens(0.95):
+        of, steps = STEPS[age]
+        for step in steps:
+            visit.noted("child-health", of, step)
     visit.note(
         "barnhalsovard",
         patientberattelse=life.say(

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from varda.care.pregnancies import ENDED, LOCAL, OUTCOMES
 from varda.region.chronicle import Chronicle
 from varda.region.model import Bed
 
@@ -18,7 +19,7 @@ def expect(life: Chronicle, birth: date, bed: Bed | None = None) -> None:
         if day >= life.today:
             life.book(life.clock(day + timedelta(days=2)), clinic, "midwife", f"Barnmorskebesök vecka {week}")
             break
-        _check(life, day, week, weight + max(0, week - 8) * 0.42)
+        _check(life, day, week, weight + max(0, week - 8) * 0.42, birth)
     if birth <= life.today:
         _birth(life, birth, bed)
 
@@ -33,10 +34,23 @@ def tell(life: Chronicle, bed: Bed | None = None) -> None:
         expect(life, life.days_ago(life.chance.randint(20, min(3000, max(30, (life.age - 20) * 365)))))
 
 
-def _check(life: Chronicle, day: date, week: int, weight: float) -> None:
+STEPS: dict[int, tuple[tuple[str, str], ...]] = {
+    # week: visits of the programme and their steps that are noted by hand
+    9: (("w6", "habits"), ("w8", "blood-group"), ("w8", "infections"), ("w8", "violence"), ("w8", "diagnostics")),
+    25: (("w16", "pertussis"), ("w18", "scan")),
+    29: (("w28", "rhd"),),
+    34: (("w31", "birth-talk"),),
+    38: (("w36", "presentation"),),
+}
+
+
+def _check(life: Chronicle, day: date, week: int, weight: float, birth: date) -> None:
     visit = life.visit(life.clock(day), life.unit("maternity"), "midwife", f"Barnmorskebesök vecka {week}")
     visit.measure(systolic=life.around(114, 7), diastolic=life.around(70, 5), vikt=weight)
+    for of, step in STEPS.get(week, ()):
+        visit.noted("maternity", of, step)
     if week == WEEKS[0]:
+        visit.expected(birth)
         visit.labs(
             "Inskrivningsprover",
             hb=life.around(126, 7),
@@ -44,7 +58,7 @@ def _check(life: Chronicle, day: date, week: int, weight: float) -> None:
             glukos=life.around(4.8, 0.3),
             tsh=1.4,
         )
-        visit.diagnose("Z34.9", days=230)
+        visit.diagnose("Z34.9", days=(birth - visit.when.date()).days)
         visit.note(
             "barnmorska",
             anamnes=life.say("Väntar sitt första barn.", "Andra graviditeten, första förlossningen okomplicerad.")
@@ -61,7 +75,7 @@ def _check(life: Chronicle, day: date, week: int, weight: float) -> None:
             matvarden="Blodtryck {bt} mmHg, vikt {vikt} kg, Hb {hb} g/l.",
         )
         return
-    visit.measure(sfmatt=week - life.chance.randint(0, 2))
+    visit.measure(sfmatt=week - life.chance.randint(0, 2), fosterljud=life.around(142, 9))
     visit.note(
         "barnmorska",
         aktuellt=life.say(
@@ -76,6 +90,7 @@ def _check(life: Chronicle, day: date, week: int, weight: float) -> None:
 
 
 def _birth(life: Chronicle, birth: date, bed: Bed | None) -> None:
+    clinic = life.unit("maternity")
     start = min(life.clock(birth, life.chance.randint(0, 6 if bed else 22)), life.now - timedelta(hours=2))
     ward = life.county.units[bed.ward] if bed else life.unit("ward:kvinna")
     stay = life.visit(start, ward, "midwife", "Förlossning", kind="IMP")
@@ -95,6 +110,16 @@ def _birth(life: Chronicle, birth: date, bed: Bed | None) -> None:
         stay.at(after, "midwife").measure(systolic=life.around(116, 6), diastolic=life.around(72, 5), temp=36.8)
         stay.note("omvardnad", omvardnad="Livmodern väl sammandragen, sparsam avslagsblödning. Blodtryck {bt} mmHg. "
                   + life.say("Amningen fungerar.", "Får hjälp med amningsställning."))  # fmt: skip
+    ended = {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"coding": [{"system": LOCAL, "code": ENDED}], "text": "Graviditetens avslut"},
+        "subject": life.subject,
+        "effectiveDateTime": birth.isoformat(),
+        "valueCodeableConcept": {"coding": [{"system": LOCAL, "code": "birth"}], "text": OUTCOMES["birth"][0]},
+        "performer": [stay.author.reference],
+    }
+    life.add(ended, clinic)
     day = birth + timedelta(weeks=9)
     if day >= life.today:
         life.book(life.clock(day), life.unit("maternity"), "midwife", "Efterkontroll")

@@ -46,6 +46,7 @@ mmse|72106-8||MMSE|poäng|{score}|27|||0|survey
 smarta|72514-3||Smärtskattning (NRS)|poäng|{score}||||0|survey
 fev1|20150-9||FEV1|liter|L||||1|exam
 sfmatt|11881-0||Symfys-fundusmått|cm|cm||||0|exam
+fosterljud|55283-6||Fosterljud|slag/min|/min|110|160||0|exam
 hba1c|59261-8|NPU27300|HbA1c|mmol/mol|mmol/mol|27|42||0|laboratory
 glukos|14749-6|NPU02192|P-Glukos|mmol/l|mmol/L|4.0|6.0||1|laboratory
 hb|718-7|NPU28309|B-Hemoglobin|g/l|g/L|134|170|117|0|laboratory

@@ -24,10 +24,10 @@ RIGHT = "use-apps"
 
 
 async def approving(visit: Visit) -> Response:
-    """The app, its owner and purpose, what it asks for, and whom it is about."""
-    secret = visit.asked("request")
+    """The app, its owner and purpose, what it asks for, and whom it is about, who is looked for by POST."""
+    secret = visit.said("request") or visit.asked("request")
     waiting, app = await _waiting(visit, secret)
-    text, found = visit.asked("q").strip(), []
+    text, found = visit.said("q").strip(), []
     async with visit.record() as record:
         record.powers.require(RIGHT)
         if len(text) > 1 and _needs_patient(waiting):
@@ -201,6 +201,7 @@ ROUTES = [
     page("/my-apps", mine, kind="any"),
     page("/my-apps", take_back, "POST", kind="any"),
     page("/apps/approve", approving),
+    page("/apps/approve/find", approving, "POST"),
     page("/apps/approve", approve, "POST"),
     page("/chart/{patient}/apps", choosing),
     page("/chart/{patient}/apps/{client}", open_app, "POST"),

@@ -88,7 +88,7 @@ async def judge(visit: Visit) -> Response:
         async with visit.record() as record:
             await verb(record, patient, entry, number, visit.said("how"), visit.said("reason"))
     except Unprocessable as wrong:
-        return await _shown(visit, {problem.path: problem.message for problem in wrong.problems}, 422)
+        return await _shown(visit, wrong.by_path, 422)
     return _back(visit)
 
 
@@ -97,7 +97,7 @@ async def _kept(visit: Visit, template: str, names: tuple[str, ...], form: dict[
         async with visit.record() as record:
             await verb(record, visit.part("patient"), form)
     except Unprocessable as wrong:
-        return await _form(visit, template, names, {one.path: one.message for one in wrong.problems}, 422)
+        return await _form(visit, template, names, wrong.by_path, 422)
     except Conflict as here:
         return await _form(visit, template, names, {names[0]: here.message}, 409)
     return _back(visit)

@@ -7,8 +7,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from varda.care import notes, overview, patients
+from varda.care import notes, overview, patients, pregnancies, programmes, timeline
 from varda.care.overview import Chart
+from varda.care.pregnancies import Pregnancy
+from varda.care.programmes import PROGRAMMES, Followed, Noted
 from varda.catalogue import SWITCHED, State, Words
 from varda.kernel.errors import Absent
 from varda.record import Asked, Draft, Elsewhere, Open, Record
@@ -30,6 +32,7 @@ class Opened:
     drafts: list[Draft]
     asked: list[Asked]
     since: datetime | None
+    expecting: tuple[Pregnancy, list[Noted]] | None
 
 
 async def whole(visit: Visit) -> Response:
@@ -62,7 +65,19 @@ async def opened(record: Record, patient: str, section: Section) -> Opened:
         await notes.my_drafts(record, patient),
         [one for one in await record.asked(patient) if record.now - one.asked < SHOWN_FOR],
         await record.looked(patient),
+        await _expecting(record, chart),
     )
+
+
+async def _expecting(record: Record, chart: Chart) -> tuple[Pregnancy, list[Noted]] | None:
+    """A pregnancy that goes on, with what makes it other than most as far as others in the room may read it."""
+    if not record.powers.reads(*programmes.READS):
+        return None
+    found = await pregnancies.going_on(record, chart.person, chart.people, programmes.RISKS)
+    if found is None or found[0].began is None:
+        return None
+    risks = programmes.risks(PROGRAMMES["maternity"], found[1], found[0].began)
+    return found[0], [one for one in risks if not one.risk.is_withheld]
 
 
 async def closed(visit: Visit, record: Record, patient: str) -> Response:
@@ -85,12 +100,14 @@ def framed(visit: Visit, template: str, found: Opened, section: Section, **value
         drafts=found.drafts,
         asked=found.asked,
         since=found.since,
+        expecting=found.expecting,
         fresh=found.chart.new_since(found.since, visit.session.practitioner),
         section=section,
         sections=offered(visit.powers),
         still=_still(visit),
-        keywords=notes.KEYWORDS,
-        template_named=notes.template,
+        followed=followed(visit, found.chart),
+        timeline=timeline.TYPES,
+        template_named=partial(notes.template, templates=notes.known(visit.powers)),
         may_sign=partial(notes.may_sign, visit.powers),
         may_write=partial(notes.may_write, visit.powers),
         may_take_on=partial(notes.may_take_on, visit.powers),
@@ -123,7 +140,20 @@ async def _shown(visit: Visit, section: Section, template: str = "", **values: A
             found = await opened(record, patient, section)
         except Absent:
             return await closed(visit, record, patient)
+        values |= await beside(visit, record, found, section)
     return framed(visit, template or f"chart/{section.name}.html", found, section, **values)
+
+
+async def beside(visit: Visit, record: Record, found: Opened, section: Section) -> dict[str, Any]:
+    """What a section shows that is not of the chart itself: the overview the programmes that are followed here."""
+    return {"here": await programmes.here(record, followed(visit, found.chart))} if section is SECTIONS[0] else {}
+
+
+def followed(visit: Visit, chart: Chart) -> list[Followed]:
+    """The programmes that follow a patient, for roles that read them."""
+    if not visit.powers.reads(*programmes.READS):
+        return []
+    return programmes.followed(chart.person, chart.resources, visit.say.today)
 
 
 ROUTES = [

@@ -83,7 +83,7 @@ async def ask(visit: Visit) -> Response:
         async with visit.record(PURPOSE) as record:
             number = await destruction.ask(record, wanted)
     except Unprocessable as wrong:
-        return await _asking(visit, {one.path: one.message for one in wrong.problems}, 422)
+        return await _asking(visit, wrong.by_path, 422)
     return visit.go(f"/destruction/{number}")
 
 

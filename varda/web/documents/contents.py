@@ -7,9 +7,14 @@ On paper the record speaks Swedish (PDL 3:13; RULES R7), whatever language its s
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from varda.care.attention import allergies
+from varda.care.certificates import Issued
 from varda.care.corrections import Entry
+from varda.care.growth import Curve
 from varda.care.notes import Note
 from varda.care.overview import Chart
+from varda.care.programmes import Course, Row
+from varda.care.vaccinations import doses
 from varda.web.language import N_, translations
 from varda.web.phrases import Phrases
 
@@ -20,6 +25,10 @@ STATES = {
     "entered-in-error": N_("ENTERED IN ERROR – does not apply"),
 }
 NOTES_IN_SUMMARY = 5
+_GROWN = {
+    "weight": (N_("Weight"), "kg"), "height": (N_("Height"), "cm"), "head": (N_("Head circumference"), "cm"),
+    "bmi": (N_("Body mass index"), "kg/m²"),
+}  # fmt: skip
 _PRINTED = {
     "AllergyIntolerance": N_("entries of allergies"), "Flag": N_("signals of attention"),
     "Condition": N_("entries of diagnoses"), "MedicationRequest": N_("prescriptions"),
@@ -44,10 +53,37 @@ def note(say: Phrases, one: Note, viewed: Iterable[Entry], level: int = 2) -> li
         blocks.append(_text(_("The note has no text.")))
     if one.is_signed:
         blocks.append(_text(_("Signed by %(who)s") % {"who": one.signed_by} + f" {say.exact(one.signed)}"))
-    for entry in viewed:
-        for view in entry.views:
-            blocks += [_heading(_("The patient says that this is wrong"), level), _text(view.text)]
-            blocks.append(_text(f"{say.exact(view.at)} {view.by}"))
+    return [*blocks, *_viewed(say, viewed, level)]
+
+
+def certificate(say: Phrases, one: Issued, viewed: Iterable[Entry]) -> list[Block]:
+    """A certificate as it is handed out: for whom, in which form and version, by which unit, and who answers for it."""
+    note, kind = one.note, one.kind
+    named, to, about = _("Form: none that is known here"), "", ""
+    if kind:
+        named = _("Form: %(name)s, version %(n)s") % {"name": kind.words.sv, "n": kind.version}
+    if kind and kind.to:
+        to = _("For: %(who)s") % {"who": kind.to}
+        about = _("Drawn up after the questions that the recipient asks. It is not the recipient's own form.")
+    issued_by = _("Issued by: %(unit)s") % {"unit": note.unit}
+    blocks = [_text("\n".join(filter(None, (to, named, about, issued_by))))]
+    if one.state != "signed":
+        said = {"cancelled": N_("CANCELLED – does not apply"), "prepared": STATES["preliminary"]}[one.state]
+        blocks.append({"kind": "strong", "text": _(said) + (f": {note.reason}" if note.reason else "")})
+    for part in note.parts:
+        blocks += [_heading(part.title, 2), _text(part.text)]
+    if note.is_signed:
+        signed = _("Signed by %(who)s") % {"who": note.signed_by}
+        blocks.append({"kind": "strong", "text": f"{signed}\n{note.unit} {say.exact(note.signed)}"})
+    return [*blocks, *_viewed(say, viewed, 2)]
+
+
+def _viewed(say: Phrases, viewed: Iterable[Entry], level: int) -> list[Block]:
+    """What the patient says of an entry (R3)."""
+    blocks = []
+    for view in (view for entry in viewed for view in entry.views):
+        blocks += [_heading(_("The patient says that this is wrong"), level), _text(view.text)]
+        blocks.append(_text(f"{say.exact(view.at)} {view.by}"))
     return blocks
 
 
@@ -120,6 +156,48 @@ def summary(say: Phrases, chart: Chart) -> list[Block]:
     return blocks
 
 
+def programme(say: Phrases, course: Course, curves: Iterable[Curve]) -> list[Block]:
+    """A course handed over: what must not be missed, each step and how it stands, doses, and growth with its values.
+
+    It has what the own care provider has written alone, so nothing is said to be overdue: others may have done it.
+    """
+    nothing = _("nothing noted here")
+    states = {
+        "done": _("done"), "not-done": _("not done"), "due": nothing, "overdue": nothing, "coming": _("coming"),
+        "passed": nothing,
+    }  # fmt: skip
+    warned = allergies(course.resources.get("AllergyIntolerance", ()))
+    unknown = {"none": _("none known, asked"), "unknown": nothing}.get(warned.state, "")
+    blocks = [
+        _text(
+            _("Only what the own care provider has written. What others have done, given or warned of is not included.")
+        ),
+        _text(f"{_('Allergies')}: {'; '.join(one.substance for one in warned.known) or unknown}"),
+        _heading(_("Schedule"), 2),
+    ]
+    rows = [
+        (turn.visit.words.sv, row.step.words.sv, states[row.state], *_evidence(say, row))
+        for turn in course.turns
+        for row in turn.rows
+    ]
+    heads = (N_("Visit"), N_("Step"), N_("State"), N_("Value"), N_("Time"), N_("By"))
+    blocks.append(_table(heads, (3, 4, 2, 2, 2, 3), rows))
+    blocks.append(_heading(_("Vaccinations"), 2))
+    of_doses = (N_("Vaccine"), N_("Dose no."), N_("Time"), N_("Batch"), N_("By"))
+    given = [one for one in doses(course.resources.get("Immunization", ())) if one.state == "completed"]
+    doses_given = [(one.vaccine, str(one.number or "–"), say.exact(one.at), one.batch or "–", one.by) for one in given]
+    blocks.append(_table(of_doses, (5, 1, 2, 3, 3), doses_given))
+    for curve in curves:
+        label, unit = _GROWN[curve.kind]
+        blocks.append(_heading(f"{_(label)} ({unit})", 2))
+        points = [
+            (say.exact(one.at), say.decimal(one.value), say.decimal(one.sd) if one.sd is not None else "–")
+            for one in reversed(curve.points)
+        ]
+        blocks.append(_table((N_("Time"), N_("Value"), N_("SD")), (3, 2, 2), points))
+    return blocks
+
+
 def cut(resources: Mapping[str, Sequence[Any]], wanted: Mapping[str, int]) -> list[Block]:
     """A line for each type of which as many were read as were asked for: there may be older ones."""
     line = _("%(what)s: only the %(n)s newest were read for this document. There may be older ones that are not in it.")
@@ -133,6 +211,17 @@ def cut(resources: Mapping[str, Sequence[Any]], wanted: Mapping[str, int]) -> li
 def entries(resources: Mapping[str, Iterable[Mapping[str, Any]]], *types: str) -> list[str]:
     """The references of what a document is made of."""
     return [f"{type_}/{one['id']}" for type_ in types for one in resources.get(type_, ())]
+
+
+def _evidence(say: Phrases, row: Row) -> tuple[str, str, str]:
+    """Value or words, day and who; empty where nothing shows it, without words where they are kept back (A17): at home
+    the paper is read by both guardians.
+    """
+    shown = row.evidence
+    if shown is None:
+        return "", "", ""
+    words = "" if row.step.is_withheld else shown.text
+    return say.reading(shown.reading) if shown.reading else words, say.exact(shown.at), shown.by
 
 
 def _vitals(say: Phrases, chart: Chart) -> list[Block]:

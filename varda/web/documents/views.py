@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from varda.care import corrections, notes, overview
+from varda.care import certificates, corrections, notes, overview
 from varda.care.overview import Chart
 from varda.kernel.errors import Absent, Malformed, Unprocessable
 from varda.record import Record
@@ -65,10 +65,10 @@ async def make(visit: Visit) -> Response:
     try:
         async with visit.record() as record:
             title, blocks, chart, entries = await _content(record, visit, patient, what)
-            made = await asyncio.to_thread(pdf.made, _paper(visit, chart, title, blocks))
+            made = await asyncio.to_thread(pdf.made, paper(visit, chart, title, blocks))
             await corrections.hand_out(record, patient, recipient, "paper", entries, reason)
     except Unprocessable as wrong:
-        return await _form(visit, {problem.path: problem.message for problem in wrong.problems}, 422)
+        return await _form(visit, wrong.by_path, 422)
     # No name and no number in the name of a file.
     named = {
         "content-disposition": f'inline; filename="varda-{what.partition(":")[0]}.pdf"',
@@ -101,7 +101,7 @@ async def _content(
     record: Record, visit: Visit, patient: str, what: str
 ) -> tuple[str, list[contents.Block], Chart, list[str]]:
     """Title, blocks, the chart, and the references of the entries. Raises `Absent`, `Malformed` or `Refused`."""
-    say = Phrases("sv", visit.parts.clock.now())
+    say = Phrases("sv", visit.now)
     if what.startswith("note:"):
         record.powers.require_reading("Composition")
         chart = await overview.chart(record, patient, {"Patient": 1})
@@ -109,7 +109,12 @@ async def _content(
         one = notes.note(stored.resource)
         if one.patient not in {found["id"] for found in chart.resources["Patient"]}:
             raise Absent("There is no such note.")
-        blocks = contents.note(say, one, corrections.viewed([stored.resource]))
+        viewed = corrections.viewed([stored.resource])
+        blocks = (
+            contents.certificate(say, certificates.issued(stored.resource), viewed)
+            if one.is_certificate
+            else contents.note(say, one, viewed)
+        )
         return one.title, blocks, chart, [stored.reference]
     kind = KINDS.get(what)
     if kind is None:
@@ -122,13 +127,13 @@ async def _content(
     return title, blocks, chart, contents.entries(chart.resources, *kind.types)
 
 
-def _paper(visit: Visit, chart: Chart, title: str, blocks: list[contents.Block]) -> dict[str, Any]:
+def paper(visit: Visit, chart: Chart, title: str, blocks: list[contents.Block]) -> dict[str, Any]:
     """The document with what stands on every page of it."""
-    say, person, session = Phrases("sv", visit.parts.clock.now()), chart.person, visit.session
+    say, person, session = Phrases("sv", visit.now), chart.person, visit.session
     gettext = translations("sv").gettext
     banner = {"training": N_("Training"), "test": N_("Test"), "demo": N_("Demo")}.get(visit.parts.environment, "")
     printed = gettext("Printed %(when)s by %(who)s, %(unit)s.") % {
-        "when": say.minute(visit.parts.clock.now()),
+        "when": say.minute(visit.now),
         "who": f"{session.name}, {session.title}",
         "unit": session.unit_name,
     }

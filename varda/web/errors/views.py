@@ -7,13 +7,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from varda.introduction.programme import Circular
 from varda.kernel.errors import Absent, Destroyed, Fault, Lacking, Locked, Problem, SignedOut
 from varda.kernel.limits import TooMany
 from varda.kernel.log import logger, places
-from varda.web import seals
 from varda.web.language import N_, translations
-from varda.web.pages import rendered
-from varda.web.visit import COOKIE, Visit, _language, _number, _visit
+from varda.web.visit import Visit, _language, _number, _visit, nobody
 
 SOURCE = "en"
 GENERAL = {
@@ -70,12 +69,12 @@ def _answer(request: Request, failed: Fault) -> Response:
 def _told(request: Request, failed: Fault) -> Response:
     language, number = _language(request), f"{failed.number}-{_number(request)}"
     message = _spoken(failed.message, failed.status, language)
-    if isinstance(failed, Destroyed):
+    if isinstance(failed, Destroyed | Circular):
         message = translations(language).gettext(failed.sentence) % failed.values
     if isinstance(failed, Lacking):
         said = {name: words[language] for name, words in failed.values.items()}
         message = translations(language).gettext(failed.sentence) % said
-    told = [] if isinstance(failed, Destroyed | Lacking) else failed.problems
+    told = [] if isinstance(failed, Destroyed | Circular | Lacking) else failed.problems
     problems = [_said(problem, _spoken(problem.message, failed.status, language)) for problem in told]
     if "application/json" in request.headers.get("accept", ""):
         body = {"message": message, "problems": problems, "number": number}
@@ -100,22 +99,11 @@ def _page(
 ) -> HTMLResponse:
     """With the menu of whoever is signed in, as far as that was known before it failed."""
     visit: Visit | None = getattr(request.state, "visit", None)
-    if visit is not None and visit.known is not None and status != SignedOut.status:
-        answer = visit.page(template, status, **values)
-        answer.headers.update(headers or {})
-        return answer
-    parts, ticket, language = request.app.state.parts, request.cookies.get(COOKIE, ""), _language(request)
-    around = {
-        "language": language,
-        "environment": parts.environment,
-        "build": parts.build,
-        "session": None,
-        "idle": 0,
-        "token": seals.form_token(parts.seal, ticket) if ticket else "",
-        "who": "",
-        "salt": "",
-    }
-    return HTMLResponse(rendered(language, template, around | values), status, headers)
+    if visit is None or status == SignedOut.status:
+        visit = nobody(request)
+    answer = visit.page(template, status, **values)
+    answer.headers.update(headers or {})
+    return answer
 
 
 def _spoken(message: str, status: int, language: str) -> str:

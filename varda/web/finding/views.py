@@ -1,8 +1,11 @@
-"""Search in the record, by `/`: a field, what it finds as one types, and any entry in full."""
+"""Search in the record, by `/`: a field, what it finds as one types, and any entry in full.
+
+It is asked by POST: what is looked for may say what somebody suspects, and stands in no address, history or log of a
+proxy. The browser's page remembers it for going back (`static/find.js`).
+"""
 
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -41,7 +44,7 @@ SECTION_OF = {
 
 
 async def find(visit: Visit) -> Response:
-    """The field, and what the question in the address finds."""
+    """The field, and what a question that was sent without a script finds."""
     patient, question = visit.part("patient"), asked(visit)
     async with visit.record() as record:
         record.powers.require_reading(*TYPES)
@@ -82,15 +85,18 @@ async def entry(visit: Visit) -> Response:
 
 
 def asked(visit: Visit) -> Question:
-    """The question of an address. Raises `Malformed` for days that are none."""
-    chosen = visit.request.query_params.getlist
+    """The question of a form. Raises `Malformed` for days that are none."""
+
+    def chosen(name: str) -> list[str]:
+        return [one for one in visit.form.getlist(name) if isinstance(one, str) and one]
+
     return Question(
-        text=visit.asked("q").strip(),
+        text=visit.said("q").strip(),
         kinds=tuple(one for one in chosen("kind") if one in KINDS),
-        units=tuple(filter(None, chosen("unit"))),
-        since=day(visit.asked("since")),
-        until=day(visit.asked("until")),
-        after=visit.asked("after"),
+        units=tuple(chosen("unit")),
+        since=day(visit.said("since")),
+        until=day(visit.said("until")),
+        after=visit.said("after"),
     )
 
 
@@ -106,7 +112,6 @@ def day(text: str) -> date | None:
 
 
 def _values(visit: Visit, question: Question, answer: finding.Found) -> dict[str, Any]:
-    query = urlencode([one for one in visit.request.query_params.multi_items() if one[0] != "after" and one[1]])
     readable = {kind: name for kind, name in NAMES.items() if visit.powers.reads(*KINDS[kind])}
     home = f"/chart/{visit.part('patient')}"
     return {
@@ -114,14 +119,13 @@ def _values(visit: Visit, question: Question, answer: finding.Found) -> dict[str
         "answer": answer,
         "kinds": readable,
         "icons": ICONS,
-        "query": query,
         "home": home,
         "states": STATES,
     }
 
 
 ROUTES = [
-    page("/chart/{patient}/find", find),
-    page("/chart/{patient}/find/hits", hits),
+    page("/chart/{patient}/find", find, "GET", "POST"),
+    page("/chart/{patient}/find/hits", hits, "POST"),
     page("/chart/{patient}/entry/{type}/{id}", entry),
 ]

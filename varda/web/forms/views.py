@@ -15,6 +15,7 @@ from varda.kernel.errors import Absent, Conflict, Malformed, Unprocessable
 from varda.record import Draft, Record
 from varda.web.chart.sections import Section
 from varda.web.chart.views import framed, opened
+from varda.web.drafts import other, resumed, sent, typed, under
 from varda.web.forms.design import choices
 from varda.web.language import N_
 from varda.web.visit import Visit, page
@@ -81,20 +82,17 @@ async def write(visit: Visit) -> Response:
 
 
 async def keep(visit: Visit) -> Response:
-    """Autosave, as JSON: the new revision and the time, or 409 with the other window's text."""
+    """Autosave, as JSON: the new revision and the time, or 409 (see `other`)."""
     body = await visit.json()
     filled = _filled(visit, body.get("texts", {}), body)
     try:
         async with visit.record() as record:
             kept = await forms.keep(record, filled)
-    except Conflict as conflict:
+    except Conflict:
         async with visit.record() as record:
             held = next((one for one in await forms.my_drafts(record, filled.patient) if one.id == filled.draft), None)
-        if held is None:
-            raise
-        texts = {name: text for name, text in held.content.get("texts", {}).items() if name != TITLE}
-        return JSONResponse({"revision": held.revision, "texts": texts, "message": str(conflict)}, 409)
-    return JSONResponse({"revision": kept.revision, "saved": visit.say.clock(kept.saved or visit.parts.clock.now())})
+        return JSONResponse(other(held), 409)
+    return JSONResponse({"revision": kept.revision, "saved": visit.say.clock(kept.saved or visit.now)})
 
 
 async def discard(visit: Visit) -> Response:
@@ -106,14 +104,14 @@ async def discard(visit: Visit) -> Response:
 
 async def finish(visit: Visit) -> Response:
     """Sign, or save unfinished; what cannot be so comes back at its field, and nothing is lost."""
-    texts = {name.removeprefix("text-"): visit.said(name) for name in visit.form if name.startswith("text-")}
+    texts = under(visit.form, "text-")
     filled = _filled(visit, texts, visit.form)
     act = forms.save_unfinished if visit.said("act") == "unsigned" else forms.sign
     try:
         async with visit.record() as record:
             stored = await act(record, filled)
     except Unprocessable as wrong:
-        return await _again(visit, filled, {one.path: one.message for one in wrong.problems})
+        return await _again(visit, filled, wrong.by_path)
     kept = stored.response
     told = "unfinished" if not kept.is_signed else "amended" if kept.status == "amended" else "signed"
     more = "" if stored.is_carried else "&carried=no"
@@ -134,7 +132,7 @@ async def reckon(visit: Visit) -> Response:
     """What the form reckons out of what is typed so far, as JSON by linkId; it opens no patient's record."""
     async with visit.record() as record:
         form = await forms.one_form(record, visit.part("form"))
-    texts = {name.removeprefix("text-"): visit.said(name) for name in visit.form if name.startswith("text-")}
+    texts = under(visit.form, "text-")
     given, _ = forms.answers(form, texts)
     found = forms.settled(form, given, _facts(visit))
     shown = {
@@ -186,17 +184,12 @@ async def _begun(
     """The form of the panel and what it begins with; None when the county has no form."""
     base = visit.asked("response")
     if held is not None:
-        content = held.content
+        said = held.content
         filled = Filled(
-            draft=held.id,
-            patient=held.patient,
-            form=str(content.get("template", "")),
-            said=dict(content.get("texts", {})),
-            encounter=str(content.get("encounter", "")),
-            base=held.base.rpartition("/")[2],
-            version=int(content.get("version", 0)),
-            reason=str(content.get("reason", "")),
-            revision=held.revision,
+            form=str(said.get("template", "")),
+            said=dict(said.get("texts", {})),
+            reason=str(said.get("reason", "")),
+            **resumed(held),
         )
         return await forms.one_form(record, filled.form), filled
     draft, patient = uuid4().hex, visit.part("patient")
@@ -288,23 +281,8 @@ def _conditions(form: Form, item: Item) -> list[dict[str, str]]:
 
 
 def _filled(visit: Visit, texts: Any, values: Any) -> Filled:
-    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
-        raise Malformed("The text could not be understood.")
-    try:
-        version, revision = int(values.get("version") or 0), int(values.get("revision") or 0)
-    except (TypeError, ValueError) as wrong:
-        raise Malformed("The number of the version could not be understood.") from wrong
-    return Filled(
-        draft=visit.part("draft"),
-        patient=visit.part("patient"),
-        form=clean(str(values.get("template", ""))),
-        said={clean(name): clean(text) for name, text in texts.items()},
-        encounter=clean(str(values.get("encounter", ""))),
-        base=clean(str(values.get("base", ""))),
-        version=version,
-        reason=clean(str(values.get("reason", ""))),
-        revision=revision,
-    )
+    form, reason = (clean(str(values.get(name, ""))) for name in ("template", "reason"))
+    return Filled(form=form, said=typed(texts), reason=reason, **sent(visit, values))
 
 
 ROUTES = [

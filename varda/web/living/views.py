@@ -69,7 +69,7 @@ async def keep(visit: Visit) -> Response:
             else:
                 await living.keep(record, patient, name, said)
     except Unprocessable as wrong:
-        return await _asked(visit, {problem.path: problem.message for problem in wrong.problems}, 422)
+        return await _asked(visit, wrong.by_path, 422)
     return visit.go(f"/chart/{patient}/living")
 
 

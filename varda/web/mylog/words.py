@@ -9,6 +9,7 @@ ACTIONS = {
     "find": N_("found the person, name and age"),
     "find-in-county": N_("found the person among all in the county, name and age"),
     "sought": N_("searched in the record"),
+    "timeline": N_("read the timeline"),
     "elsewhere": N_("asked whether there is more elsewhere"), "requests": N_("saw requests to lift a block"),
     "registers": N_("saw which quality registers are declined"),
     "create": N_("wrote"), "update": N_("changed data"), "delete": N_("deleted"), "draft": N_("saved a draft"),
@@ -22,6 +23,7 @@ ACTIONS = {
     "log-copy": N_("printed the access log"), "review": N_("reviewed the access log"),
     "review-run": N_("searched the access log for review"), "blocks": N_("saw which units are blocked"),
     "providers": N_("saw which providers have data"), "decisions": N_("saw consents and blocks"),
+    "deeds": N_("judged an exercise"),
     "approve": N_("approved an app"), "app-removed": N_("took back the approval of an app"),
     "request": N_("asked for a block to be lifted"), "answer": N_("answered a request to lift a block"),
 }  # fmt: skip

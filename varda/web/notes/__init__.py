@@ -1,7 +1,7 @@
-"""Reading, writing, signing and amending notes."""
+"""Notes on screen: written, parked, read, signed, amended, struck – and listed when they wait; macros and templates."""
 
-from varda.web.notes import macros, views
+from varda.web.notes import macros, templates, views
 
-ROUTES = [*views.ROUTES, *macros.ROUTES]
+ROUTES = [*views.ROUTES, *macros.ROUTES, *templates.ROUTES]
 
 __all__ = ["ROUTES"]

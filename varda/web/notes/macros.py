@@ -21,7 +21,7 @@ async def keep(visit: Visit) -> Response:
         async with visit.record() as record:
             await notes.keep_macro(record, said)
     except Unprocessable as wrong:
-        return await _page(visit, said, {one.path: one.message for one in wrong.problems}, status=422)
+        return await _page(visit, said, wrong.by_path, status=422)
     return visit.go("/macros")
 
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from varda.care import contacts, overview, problems
 from varda.kernel.errors import Unprocessable
 from varda.web.chart.sections import BY_NAME
-from varda.web.chart.views import framed, opened
+from varda.web.chart.views import beside, framed, opened
 from varda.web.language import N_
 from varda.web.visit import Visit, page
 
@@ -52,8 +52,9 @@ async def set_diagnosis(visit: Visit) -> Response:
     async with visit.record() as record:
         if where in PLACES:
             found = await opened(record, patient, BY_NAME[where])
+            more = await beside(visit, record, found, BY_NAME[where])
             return framed(
-                visit, f"chart/{where}.html", found, BY_NAME[where], kept=kept, wrong=wrong, code=form["code"]
+                visit, f"chart/{where}.html", found, BY_NAME[where], kept=kept, wrong=wrong, code=form["code"], **more
             )
         chart = await overview.chart(record, patient, {"Patient": 1, "Encounter": 50})
     template = "problems/_write.html" if where == "writing" else "problems/_set.html"
@@ -118,7 +119,7 @@ async def _done(visit: Visit, verb: Any) -> Response:
         async with visit.record() as record:
             await verb(record, patient, diagnosis, int(version) if version.isdecimal() and len(version) < 10 else 0)
     except Unprocessable as wrong:
-        return await _shown(visit, {problem.path: problem.message for problem in wrong.problems}, 422)
+        return await _shown(visit, wrong.by_path, 422)
     return visit.go(f"/chart/{patient}/problems")
 
 

@@ -4,10 +4,10 @@ from urllib.parse import quote
 
 from starlette.responses import PlainTextResponse, Response
 
-from varda.care import results
+from varda.care import results, unfinished
 from varda.care.results import Answer, Before, Inbox, Waiting
 from varda.kernel.errors import Absent, Malformed
-from varda.record import Record
+from varda.record import Record, covering
 from varda.web.chart.sections import BY_NAME
 from varda.web.chart.views import framed, opened
 from varda.web.visit import Visit, page
@@ -88,11 +88,14 @@ async def values(visit: Visit) -> Response:
 async def _listed(visit: Visit, whose: str) -> Response:
     async with visit.record() as record:
         record.powers.require_reading("DiagnosticReport")
-        inbox = await results.waiting(record, (visit.session.practitioner,) if whose == "mine" else ())
+        covered = await covering.covered(record) if whose == "mine" else {}
+        people = (visit.session.practitioner, *covered) if whose == "mine" else ()
+        inbox = await results.waiting(record, people)
         number = min(_number(visit.asked("n")), max(0, len(inbox.waiting) - 1))
         at = inbox.waiting[number] if inbox.waiting else None
         found = await results.one_answer(record, at.answer.type, at.answer.id) if at else None
         before = await results.before(record, found) if found else None
+        left = None if visit.wants_fragment else await unfinished.number(record, "answers", is_whole=whose == "unit")
     values = _shown(visit, found, before) if found and before else {"answer": None}
     template = "results/_answer.html" if visit.wants_fragment else "results/answers.html"
     return visit.page(
@@ -102,7 +105,9 @@ async def _listed(visit: Visit, whose: str) -> Response:
         at=at,
         number=number,
         whose=whose,
+        covered=covered,
         home=_home(whose),
+        left=left,
         **values,
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 
 from starlette.responses import Response
 
@@ -28,9 +28,9 @@ from varda.catalogue import (
     right_words,
     role_of,
 )
-from varda.kernel.clock import STOCKHOLM
-from varda.kernel.errors import Absent, Problem, Refused, Unprocessable
+from varda.kernel.errors import Absent, Problem, Unprocessable
 from varda.record.powers import worker
+from varda.web.deciding import day_of, day_said, deciding, midnight, noted
 from varda.web.visit import Visit, page
 
 RIGHT = "switch-functions"
@@ -93,59 +93,59 @@ async def mine(visit: Visit) -> Response:
         acts=ACTS,
         now=now,
         words=right_words,
-        day=lambda at: _day(visit, at),
-        last=lambda at: _day(visit, at - timedelta(seconds=1)),
+        day=day_of,
+        last=lambda at: day_of(at - timedelta(seconds=1)),
     )
 
 
 async def changes(visit: Visit) -> Response:
     """The county's changes of rights, what waits for a decision first, and the form for another one."""
-    by = await _deciding(visit, "change-rights", "manage-unit")
+    by = await deciding(visit, "change-rights", "manage-unit")
     return await _changes(visit, by)
 
 
 async def propose(visit: Visit) -> Response:
     """Propose a change."""
-    by = await _deciding(visit, "change-rights", "manage-unit")
+    by = await deciding(visit, "change-rights", "manage-unit")
     what, _, act = visit.said("right").partition(" ")
     try:
-        first, last = _date(visit, "opens"), _date(visit, "closes")
+        first, last = day_said(visit, "opens"), day_said(visit, "closes")
         wanted = Proposal(
             role=visit.said("role"),
             right=(what, _act(act)),
             granted=visit.said("granted") == "yes",
             reason=visit.said("reason"),
-            opens=_midnight(first) if first else visit.parts.clock.now(),
-            closes=_midnight(last + timedelta(days=1)) if last else None,
+            opens=midnight(first) if first else visit.parts.clock.now(),
+            closes=midnight(last + timedelta(days=1)) if last else None,
             course=visit.said("course"),
         )
         number = await _catalogue(visit).propose(wanted, by, visit.parts.clock.now())
     except Unprocessable as wrong:
-        return await _changes(visit, by, {one.path: one.message for one in wrong.problems}, status=422)
-    await _noted(visit, "rights", f"change {number} proposed: {wanted.role} {what} {act} {wanted.reason.strip()}")
+        return await _changes(visit, by, wrong.by_path, status=422)
+    await noted(visit, "rights", f"change {number} proposed: {wanted.role} {what} {act} {wanted.reason.strip()}")
     return visit.go("/rights/changes")
 
 
 async def decide(visit: Visit) -> Response:
     """Approve or turn down somebody else's proposal."""
-    by = await _deciding(visit, "change-rights")
+    by = await deciding(visit, "change-rights")
     number = visit.part("change")
     if not number.isdecimal() or len(number) > 15:
         raise Absent("There is no such proposal.")
     approved = visit.said("act") == "approve"
     await _catalogue(visit).decide(int(number), by, visit.parts.clock.now(), approved=approved)
-    await _noted(visit, "rights", f"change {number} {'approved' if approved else 'turned down'}")
+    await noted(visit, "rights", f"change {number} {'approved' if approved else 'turned down'}")
     return visit.go("/rights/changes")
 
 
 async def unit(visit: Visit) -> Response:
     """Exceptions from courses at my unit, and the form for another one."""
-    return await _unit(visit, await _deciding(visit, "manage-unit"))
+    return await _unit(visit, await deciding(visit, "manage-unit"))
 
 
 async def except_from(visit: Visit) -> Response:
     """Give somebody of my unit an exception."""
-    by, now = await _deciding(visit, "manage-unit"), visit.parts.clock.now()
+    by, now = await deciding(visit, "manage-unit"), visit.parts.clock.now()
     person, course, reason = visit.said("person"), visit.said("course"), visit.said("reason")
     assignments = await visit.parts.people.sessions(person, now) if person else []
     try:
@@ -155,34 +155,34 @@ async def except_from(visit: Visit) -> Response:
         until = now + timedelta(days=_days(visit))
         await _catalogue(visit).except_from(course, whom, units, by, until, reason, now)
     except Unprocessable as wrong:
-        return await _unit(visit, by, {one.path: one.message for one in wrong.problems}, status=422)
-    await _noted(visit, "exception", f"{person} without {course} until {until:%Y-%m-%d %H:%M}: {reason.strip()}")
+        return await _unit(visit, by, wrong.by_path, status=422)
+    await noted(visit, "exception", f"{person} without {course} until {until:%Y-%m-%d %H:%M}: {reason.strip()}")
     return visit.go("/rights/unit")
 
 
 async def functions(visit: Visit) -> Response:
     """How functions stand at my unit, what was said of them, and the form to stop one or put it on again."""
-    return await _functions(visit, await _deciding(visit, RIGHT))
+    return await _functions(visit, await deciding(visit, RIGHT))
 
 
 async def switch(visit: Visit) -> Response:
     """Stop a function, at my unit or everywhere, or put it on again."""
-    by, now = await _deciding(visit, RIGHT), visit.parts.clock.now()
+    by, now = await deciding(visit, RIGHT), visit.parts.clock.now()
     try:
-        first, last = _date(visit, "opens"), _date(visit, "closes")
+        first, last = day_said(visit, "opens"), day_said(visit, "closes")
         wanted = Switch(
             function=visit.said("function"),
             unit="" if visit.said("where") == "everywhere" else by.unit,
             state=_state(visit.said("state")),
             reason=visit.said("reason"),
-            opens=_midnight(first) if first and first > visit.say.today else now,
-            closes=_midnight(last + timedelta(days=1)) if last else None,
+            opens=midnight(first) if first and first > visit.say.today else now,
+            closes=midnight(last + timedelta(days=1)) if last else None,
         )
         await _catalogue(visit).switch(wanted, by, now)
     except Unprocessable as wrong:
-        return await _functions(visit, by, {one.path: one.message for one in wrong.problems}, status=422)
+        return await _functions(visit, by, wrong.by_path, status=422)
     where = wanted.unit or "everywhere"
-    await _noted(visit, "switch", f"{wanted.function} {wanted.state} at {where}: {wanted.reason.strip()}")
+    await noted(visit, "switch", f"{wanted.function} {wanted.state} at {where}: {wanted.reason.strip()}")
     return visit.go("/rights/functions")
 
 
@@ -205,7 +205,7 @@ async def _functions(visit: Visit, by: Deciding, problems: dict[str, str] | None
         problems=problems or {},
         now=now,
         today=visit.say.today.isoformat(),
-        last=lambda at: _day(visit, at - timedelta(seconds=1)),
+        last=lambda at: day_of(at - timedelta(seconds=1)),
     )
 
 
@@ -225,8 +225,8 @@ async def _changes(visit: Visit, by: Deciding, problems: dict[str, str] | None =
         words=right_words,
         now=now,
         today=visit.say.today.isoformat(),
-        day=lambda at: _day(visit, at),
-        last=lambda at: _day(visit, at - timedelta(seconds=1)),
+        day=day_of,
+        last=lambda at: day_of(at - timedelta(seconds=1)),
     )
 
 
@@ -246,7 +246,7 @@ async def _unit(visit: Visit, by: Deciding, problems: dict[str, str] | None = No
         problems=problems or {},
         days=_USUAL_DAYS,
         now=now,
-        day=lambda at: _day(visit, at),
+        day=day_of,
     )
 
 
@@ -271,23 +271,6 @@ def _offered() -> list[tuple[str, list[Right]]]:
     return [*groups, ("", [(code, "special") for code in SPECIAL])]
 
 
-async def _deciding(visit: Visit, *special: str) -> Deciding:
-    """The reader as somebody who decides. Raises `Refused` unless one of the special rights is held."""
-    session = visit.session
-    if session.kind != "staff":
-        raise Refused("Only staff in an assignment decide on rights.")
-    rights = await _catalogue(visit).rights(worker(session), visit.parts.clock.now())
-    by = Deciding(session.actor, session.name, session.unit, rights)
-    by.require(*special)
-    return by
-
-
-async def _noted(visit: Visit, action: str, what: str) -> None:
-    """In the access log as well, where log review looks."""
-    async with visit.record("administration") as record:
-        await record.note(action, [], "", what)
-
-
 def _catalogue(visit: Visit) -> Catalogue:
     return visit.parts.door.catalogue
 
@@ -306,25 +289,9 @@ def _state(text: str) -> State:
     return states[text]
 
 
-def _date(visit: Visit, name: str) -> date | None:
-    try:
-        return date.fromisoformat(visit.said(name)) if visit.said(name) else None
-    except ValueError:
-        raise Unprocessable("This is not a date.", [Problem("This is not a date.", name)]) from None
-
-
 def _days(visit: Visit) -> int:
     text = visit.said("days")
     return int(text) if text.isdecimal() and len(text) < 4 else 0
-
-
-def _midnight(day: date) -> datetime:
-    """The first instant of a Swedish day."""
-    return datetime.combine(day, time(), STOCKHOLM)
-
-
-def _day(visit: Visit, at: datetime) -> str:
-    return f"{at.astimezone(STOCKHOLM):%Y-%m-%d}"
 
 
 ROUTES = [

@@ -7,7 +7,7 @@ from starlette.routing import Route
 from varda.kernel.errors import Refused
 from varda.web.parts import Parts
 from varda.web.relying import SKEW, Relying
-from varda.web.visit import COOKIE, Visit, address, page
+from varda.web.visit import Visit, address, page
 
 
 async def sign_out(visit: Visit) -> Response:
@@ -19,7 +19,7 @@ async def sign_out(visit: Visit) -> Response:
     there = await _there(visit)
     # A page and no redirect: a form may not lead to another site (the policy of `headers`), a page may.
     response = visit.page("signin/leaving.html", there=there) if there else visit.go("/signed-out")
-    response.delete_cookie(COOKIE, path="/")
+    response.delete_cookie(visit.parts.cookie, path="/")
     return response
 
 

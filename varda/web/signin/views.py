@@ -21,7 +21,7 @@ from varda.web import seals
 from varda.web.language import LANGUAGES, N_
 from varda.web.relying import Begun, Relying
 from varda.web.signin import inhabitants, leaving
-from varda.web.visit import COOKIE, LANGUAGE, START, Visit, address, inside, page
+from varda.web.visit import LANGUAGE, START, Visit, address, inside, page
 
 LASTS = timedelta(hours=12)
 """How long one sign-in lasts at most: a long shift."""
@@ -195,7 +195,7 @@ async def _begun(
     secret = await parts.tickets.made(session, kind="browser", now=now, lasts=lasts, holder=holder)
     going = following if session else "/sign-in/assignment"
     response = visit.go(going if session or following == START else f"{going}?next={quote(following)}")
-    _give(visit, response, COOKIE, secret)
+    _give(visit, response, visit.parts.cookie, secret)
     return response
 
 

@@ -48,6 +48,27 @@ function dots(curve) {
   };
 }
 
+const ZONE = "Europe/Stockholm"; // wherever the browser is: the times of the tables
+
+// Days and months as the page speaks, and the clock by 24 hours.
+function dates(template) {
+  const named = (form, days) => days.map((day) => new Intl.DateTimeFormat(document.documentElement.lang, form).format(day));
+  const months = Array.from({ length: 12 }, (_, month) => new Date(2026, month, 1));
+  const week = Array.from({ length: 7 }, (_, day) => new Date(2026, 10, day + 1));
+  return window.uPlot.fmtDate(template, {
+    MMMM: named({ month: "long" }, months), MMM: named({ month: "short" }, months),
+    WWWW: named({ weekday: "long" }, week), WWW: named({ weekday: "short" }, week),
+  });
+}
+
+// From how many seconds between two lines on: what stands at each, and at the first of a year, month, day and hour.
+const TICKS = [
+  [365 * 86400, "{YYYY}", null, null, null, null, null, null, 1],
+  [28 * 86400, "{MMM}", "\n{YYYY}", null, null, null, null, null, 1],
+  [86400, "{D} {MMM}", "\n{YYYY}", null, null, null, null, null, 1],
+  [60, "{HH}:{mm}", "\n{D} {MMM} {YYYY}", null, "\n{D} {MMM}", null, null, null, 1],
+];
+
 function drawn(figure, curve, times, range) {
   const values = times.map((time) => curve.points.find((point) => point[0] === time)?.[1] ?? null);
   const told = values.filter((value) => value !== null);
@@ -59,9 +80,11 @@ function drawn(figure, curve, times, range) {
     cursor: { sync: { key: "values" }, drag: { x: true, y: false } },
     legend: { show: true },
     scales: { x: { range: () => range }, y: { range: () => [least - air, most + air] } },
-    axes: [{}, { size: 62, values: (_, ticks) => ticks.map((tick) => number.format(tick)) }],
+    fmtDate: dates,
+    tzDate: (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), ZONE),
+    axes: [{ values: TICKS }, { size: 62, values: (_, ticks) => ticks.map((tick) => number.format(tick)) }],
     series: [
-      { value: (_, time) => (time === null ? "" : new Date(time * 1000).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" })), label: figure.dataset.time },
+      { value: (_, time) => (time === null ? "" : new Date(time * 1000).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short", timeZone: ZONE })), label: figure.dataset.time },
       { label: curve.name, spanGaps: true, stroke: colour("--ds-color-accent-base-default"), width: 1.5, points: { show: false },
         value: (_, value) => (value === null ? "" : `${number.format(value)} ${curve.unit}`) },
     ],

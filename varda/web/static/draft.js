@@ -1,7 +1,7 @@
 // The note that is being written. Two nets under every letter: the server within two seconds, and this browser at once.
 // What is safe is said in words in the panel; a failed save is loud, and is tried again until it succeeds.
 import { addKeyword } from "./keywords.js";
-import { offer } from "./values.js";
+import { chosen, offer } from "./values.js";
 import * as vault from "./vault.js";
 import { toast } from "./toasts.js";
 
@@ -45,9 +45,9 @@ class Draft {
     const under = (start) => Object.fromEntries(
       [...data].filter(([name]) => name.startsWith(start)).map(([name, text]) => [name.slice(start.length), text]),
     );
-    const values = { texts: under("text-"), copied: under("copied-"), values: data.getAll("value") };
+    const values = { texts: under("text-"), copied: under("copied-"), said: under("said-"), values: data.getAll("value") };
     Object.assign(values, { revision: this.revision, window: this.window, count: this.count });
-    for (const name of ["template", "encounter", "base", "version", "reason", "signer"]) values[name] = data.get(name) ?? "";
+    for (const name of ["template", "encounter", "base", "version", "reason", "signer", "counter", "dictation"]) values[name] = data.get(name) ?? "";
     return values;
   }
 
@@ -153,7 +153,7 @@ class Draft {
   say(state, more = "") {
     this.state.dataset.saveState = state;
     const name = `text${state[0].toUpperCase()}${state.slice(1)}`;
-    const text = (this.form.dataset[name] ?? "") + more;
+    const text = (this.state.dataset[name] ?? "") + more;
     if (this.state.textContent !== text) this.state.textContent = text;
   }
 
@@ -191,7 +191,15 @@ class Draft {
     event.preventDefault();
     if (this.isBusy) return;
     const button = event.submitter;
+    if (Number(this.form.dataset.sending)) { // what is signed holds everything that was chosen
+      toast(this.form.dataset.textSending, { failed: true });
+      return;
+    }
     this.isBusy = true;
+    if (!(await chosen())) {
+      this.isBusy = false;
+      return;
+    }
     this.still(true); // what is typed from now on would not be in what is signed
     const data = new FormData(this.form, button);
     clearTimeout(this.timer);
@@ -228,7 +236,7 @@ class Draft {
   }
 
   still(isSo) {
-    for (const field of this.form.querySelectorAll("textarea, [name=reason]")) field.readOnly = isSo;
+    for (const field of this.form.querySelectorAll("textarea, [name=reason], [name^=said-]")) field.readOnly = isSo;
   }
 }
 
@@ -247,6 +255,14 @@ async function send(url, body) {
   return answer;
 }
 
+// A file lies beside a draft: where that is, once the server has the draft; empty when it cannot be had.
+export async function beside(form) {
+  const draft = current?.form === form ? current : null;
+  if (draft && !draft.revision) draft.changed();
+  for (let tries = 0; draft && !draft.revision && tries < 200; tries += 1) await pause(50);
+  return draft?.revision ? form.dataset.url : "";
+}
+
 // Called after each change of the page: take up the form that is there now.
 export function begin() {
   const form = document.querySelector("form[data-draft]");
@@ -261,9 +277,10 @@ export function begin() {
   if (!form.contains(document.activeElement)) first?.focus();
 }
 
-// The same words under the same keywords, in whatever order the server gives them back.
+// The same words under the same keywords, in whatever order the server gives them back; what begins with # is not typed.
 function isSame(one, other) {
-  return [...Object.keys(one), ...Object.keys(other)].every((word) => (one[word] ?? "") === (other[word] ?? ""));
+  const words = [...Object.keys(one), ...Object.keys(other)].filter((word) => !word.startsWith("#"));
+  return words.every((word) => (one[word] ?? "") === (other[word] ?? ""));
 }
 
 // What a crash, a closed tab or a lost network left behind goes to the server now; then it is offered.

@@ -58,8 +58,10 @@ export function keepForms() {
     delete done.dataset.keptDone;
     next(() => vault.drop(id));
   }
-  const form = document.querySelector("form[data-kept]:not([data-taken])");
-  if (!form) return;
+  for (const form of document.querySelectorAll("form[data-kept]:not([data-taken])")) keepForm(form);
+}
+
+function keepForm(form) {
   form.dataset.taken = "";
   if (Object.keys(typed(form)).length) return; // it came back from the server with what was typed
   vault.key(document.querySelector("meta[name=varda-salt]").content).catch(() => {}); // before the network is lost

@@ -2,9 +2,10 @@
 import { turn } from "./answers.js";
 import { step } from "./lists.js";
 import { openPalette } from "./palette.js";
+import { act } from "./panel.js";
 
 const KEPT = "varda-keys-off";
-const DOES = { p: "paper", n: "write", v: "vitals", t: "task", a: "take-on", s: "sign-answer", o: "original", f: "form" };
+const DOES = { p: "paper", n: "write", v: "vitals", t: "task", a: "take-on", s: "sign-answer", o: "original", f: "form", m: "message", i: "certificate", b: "checkup", l: "timeline" };
 const STEPS = { j: 1, k: -1 };
 const box = document.getElementById("keys-on");
 if (box) {
@@ -23,7 +24,15 @@ document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
     const form = event.target.closest?.("form[data-draft]") ?? document.querySelector("form[data-draft]");
     const sign = form?.querySelector("button[name=act][value=sign]");
-    if (sign) { event.preventDefault(); sign.click(); }
+    const message = event.target.closest?.("form[data-sends]");
+    if (message) { event.preventDefault(); message.requestSubmit(); }
+    else if (sign) { event.preventDefault(); sign.click(); }
+    return;
+  }
+  // From the middle of a sentence too: the diagnosis stands beside the text, and the text stays.
+  if (event.altKey && !event.ctrlKey && !event.metaKey && event.code === "KeyD" && document.querySelector("[data-coder]")) {
+    event.preventDefault();
+    diagnosis();
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
@@ -45,7 +54,7 @@ function single(event) {
     else openPalette();
   } else if (event.key === "?") document.getElementById("keys")?.showModal();
   else if (event.key.toLowerCase() in STEPS) turn(STEPS[event.key.toLowerCase()]) || step(STEPS[event.key.toLowerCase()]);
-  else if (event.key.toLowerCase() in DOES) document.querySelector(`[data-does=${DOES[event.key.toLowerCase()]}]`)?.click();
+  else if (event.key.toLowerCase() in DOES) act(DOES[event.key.toLowerCase()]);
   else if (event.key.toLowerCase() === "d") end();
   else return;
   event.preventDefault();
@@ -64,5 +73,10 @@ function end() {
 function diagnosis() {
   const field = document.querySelector("#writing [data-codes=diagnosis]") ?? document.querySelector("#reading [data-codes=diagnosis]");
   if (field) field.focus();
-  else document.querySelector("[data-does=diagnosis]")?.click();
+  else act("diagnosis");
 }
+
+// What opens to be chosen from has the focus at its first choice, so that Enter takes the likeliest.
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches?.("[data-chooses][open]")) event.target.querySelector("button")?.focus();
+}, true);

@@ -52,3 +52,10 @@ document.addEventListener("input", (event) => {
     item.hidden = !words.every((word) => text.includes(word));
   }
 });
+
+// What somebody typed before the page could listen is searched for as soon as it can.
+addEventListener("varda:listens", () => {
+  for (const field of document.querySelectorAll("[data-search]")) {
+    if (field.value !== field.defaultValue) field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+});

@@ -3,11 +3,12 @@
 const KEPT = "varda-effort";
 const LONGEST = 30 * 60 * 1000;
 const BEGINS = { write: "note-signed" };
-const PRESSED = "a, button, summary, label, input[type=checkbox], input[type=radio], [role=option]";
+export const PRESSED = "a, button, summary, label, input[type=checkbox], input[type=radio], [role=option]";
 
 let running = null;
 let field = null; // that is being filled
 
+export const isField = (one) => one.matches("textarea, input:not([type=checkbox], [type=radio])");
 const patient = () => (location.pathname.startsWith("/chart/") ? location.pathname.split("/")[2] : "");
 
 function keep(effort) {
@@ -48,7 +49,7 @@ function pressed(event) {
 
 function typed(event) {
   if (event.target.matches("select")) counted("actions");
-  else if (event.target !== field && event.target.matches("textarea, input:not([type=checkbox], [type=radio])")) {
+  else if (event.target !== field && isField(event.target)) {
     field = event.target;
     counted("fields");
   }

@@ -11,6 +11,9 @@ import "./curves.js";
 import "./live.js";
 import "./macros.js";
 import "./reuse.js";
+import "./files.js";
+import "./dictation.js";
+import "./exercise.js";
 import { begin, resend } from "./draft.js";
 import { count } from "./meter.js";
 import { keepForms } from "./kept.js";
@@ -45,3 +48,5 @@ keepForms();
 openForm();
 resend();
 if (document.body.hasAttribute("data-counted")) count();
+// htmx begins to listen in a timeout that it set before this one.
+setTimeout(() => dispatchEvent(new Event("varda:listens")));

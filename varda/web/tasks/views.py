@@ -55,7 +55,7 @@ async def make(visit: Visit) -> Response:
         async with visit.record() as record:
             await tasks.make(record, visit.part("patient"), wanted)
     except Unprocessable as wrong:
-        return await _asking(visit, 422, wanted, {one.path: one.message for one in wrong.problems})
+        return await _asking(visit, 422, wanted, wrong.by_path)
     return visit.go(f"/chart/{visit.part('patient')}/tasks?done=asked")
 
 

@@ -1,11 +1,14 @@
 """Vital signs: the section of the chart, and the form of the bedside with the score at once."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from varda.care import overview, vitals
+from varda.care.facts import Moment
+from varda.care.results import Reading, Series
 from varda.care.scores import NEWS2, is_on
 from varda.care.scores.news2 import alone
 from varda.kernel.clock import STOCKHOLM
@@ -47,7 +50,7 @@ async def choose_scale(visit: Visit) -> Response:
         async with visit.record() as record:
             await vitals.choose_scale(record, patient, visit.said("why"))
     except Unprocessable as wrong:
-        return await _section(visit, {one.path: one.message for one in wrong.problems}, 422)
+        return await _section(visit, wrong.by_path, 422)
     return visit.go(f"/chart/{patient}/vitals")
 
 
@@ -57,7 +60,7 @@ async def end_scale(visit: Visit) -> Response:
         async with visit.record() as record:
             await vitals.end_scale(record, visit.part("decision"), visit.said("why"))
     except Unprocessable as wrong:
-        return await _section(visit, {one.path: one.message for one in wrong.problems}, 422)
+        return await _section(visit, wrong.by_path, 422)
     return visit.go(f"/chart/{visit.part('patient')}/vitals")
 
 
@@ -102,7 +105,7 @@ async def set_aside(visit: Visit) -> Response:
         async with visit.record() as record:
             await vitals.set_aside(record, patient, visit.said("why"), vitals.time(visit.said("at")))
     except Unprocessable as wrong:
-        return await _shown(visit, None, {one.path: one.message for one in wrong.problems}, 422)
+        return await _shown(visit, None, wrong.by_path, 422)
     return visit.go(f"/chart/{patient}/vitals")
 
 
@@ -113,7 +116,7 @@ async def keep(visit: Visit) -> Response:
         async with visit.record() as record:
             kept = await vitals.keep(record, patient, said)
     except Unprocessable as wrong:
-        return await _shown(visit, said, {problem.path: problem.message for problem in wrong.problems}, 422)
+        return await _shown(visit, said, wrong.by_path, 422)
     told = "untold" if kept.is_untold else "alone" if kept.alone and not kept.score else "yes"
     return visit.go(f"/chart/{patient}/vitals?kept={told}")
 
@@ -138,6 +141,26 @@ async def score(visit: Visit) -> Response:
     )
 
 
+async def last(visit: Visit) -> Response:
+    """The last value of each measure and what is like it, as JSON: beside what a note says in numbers."""
+    async with visit.record() as record:
+        record.powers.require_reading("Observation")
+        chart = await overview.chart(record, visit.part("patient"), {"Patient": 1})
+        before = _before(await vitals.newest(record, chart.people))
+    known = {key: before[one.code] for key, one in vitals.MEASURES.items() if one.code in before}
+    return JSONResponse({key: told for key, found in known.items() if (told := _last(visit, key, *found))})
+
+
+def _last(visit: Visit, key: str, reading: Reading, at: Moment | None) -> dict[str, Any]:
+    """One of them; empty where it is too old, in another unit, or no number that others can be compared with."""
+    value = reading.value
+    is_old = at is None or visit.say.now - at.at > vitals.COMPARED
+    if value is None or is_old or value.value <= 0 or value.comparator or value.unit != vitals.MEASURES[key].unit:
+        return {}
+    least, most = vitals.alike(key, value.value)
+    return {"shown": f"{visit.say.reading(reading)} {visit.say.day(at)}", "least": float(least), "most": float(most)}
+
+
 async def _shown(
     visit: Visit, said: dict[str, str] | None, problems: dict[str, str] | None = None, status: int = 200
 ) -> Response:
@@ -153,7 +176,7 @@ async def _shown(
         person=chart.person,
         measures=list(vitals.MEASURES.values()),
         levels=vitals.LEVELS,
-        before=_before(chart),
+        before=_before(chart.vitals),
         fit=fit,
         unsuited=UNSUITED.get(fit.why_not, ""),
         latest=_spelled(visit.say.now),
@@ -175,10 +198,10 @@ def _spelled(at: datetime) -> str:
     return f"{at.astimezone(STOCKHOLM):%Y-%m-%dT%H:%M}"
 
 
-def _before(chart: overview.Chart) -> dict[str, Any]:
+def _before(found: Iterable[Series]) -> dict[str, Any]:
     """The newest reading of each measure by its code, those of the pressures too."""
     newest: dict[str, Any] = {}
-    for series in chart.vitals:
+    for series in found:
         for reading in (series.last, *series.last.parts):
             newest.setdefault(reading.code, (reading, series.last.at))
     return newest
@@ -196,4 +219,5 @@ ROUTES = [
     page("/chart/{patient}/vitals/write", form),
     page("/chart/{patient}/vitals/write", keep, "POST"),
     page("/chart/{patient}/vitals/score", score, "POST"),
+    page("/chart/{patient}/vitals/last", last),
 ]

@@ -1,0 +1,265 @@
+"""The introduction on screens: everybody reads, who is appointed writes, and what is wrong is said (F214, F217)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.introduction.programme.conftest import LEADER, OLGA, somebody, to
+from tests.record.world import BORAS, HOME_CARE
+from tests.web.conftest import NOW, SignIn, Visitor
+from varda.introduction.programme import Item, Mandates, Participant, Participants, Plans
+from varda.introduction.programme.template import local, overall
+from varda.kernel.db import Database
+from varda.record import Door
+
+SOUTH = "south-delivery"
+PAGES = ("", "/plan", "/plan?show=all", "/organisations", f"/organisations/{BORAS}", "/versions", "/mandates")
+
+
+@pytest.fixture
+async def programme(door: Door, database: Database) -> Plans:
+    """A plan in force, with Olga as the office, Stina in the steering group, Kim at Borås, whose plan hangs on it."""
+    mandates, plans = Mandates(database), Plans(database)
+    await mandates.give(to("olga", "programme-office", opens=NOW), LEADER, NOW)
+    for who, role, where in (("stina", "steering-group", ""), ("kim", "project-lead", BORAS)):
+        person = f"SE9999999999-{who}"
+        await mandates.give(to(person, role, where, opens=NOW, name=who.capitalize()), OLGA, NOW)
+        await mandates.give(to(who, role, where, opens=NOW), OLGA, NOW)
+    await mandates.give(to("SE9999999999-per", "programme-office", opens=NOW, name="Per"), OLGA, NOW)
+    await Participants(database).keep([Participant(BORAS, "south", "municipality", ("option-1",))], OLGA, NOW)
+    items = overall({"south": NOW.date()}, NOW.date())
+    number = await plans.propose(items, "first", OLGA, NOW)
+    await plans.decide(number, somebody("stina"), "§ 1", NOW, approved=True)
+    await plans.keep(local(BORAS, SOUTH, items), somebody("kim"), "", NOW)
+    return plans
+
+
+@pytest.mark.parametrize("profession", ["nurse", "rights-administrator"])
+async def test_everybody_who_works_reads_and_is_offered_nothing_to_write(
+    programme: Plans, signed_in: SignIn, profession: str
+) -> None:
+    dan = await signed_in("dan", profession, "" if profession == "nurse" else "administration")
+    for path in PAGES:
+        page = await dan.get(f"/introduction{path}")
+        assert page.status_code == 200, path
+        assert page.text.count('method="post"') == page.text.count('action="/sign-out"') + page.text.count(
+            'action="/language"'
+        )
+    for path, data in (
+        (f"organisations/{BORAS}/work", {"title": "Vårt", "days": "3"}),
+        (f"organisations/{BORAS}/progress", {"code": f"{BORAS}.plan", "begun": "2026-03-01"}),
+        (f"organisations/{BORAS}/take-away", {"code": f"{BORAS}.plan", "reason": "x"}),
+        ("versions", {"item": f"{SOUTH}.training", "days": "90", "reason": "more"}),
+        ("versions/1", {"act": "approve", "minutes": "§ 2"}),
+        ("state", {"state": "running", "why": "x", "minutes": "§ 2"}),
+        ("mandates/1/end", {"reason": "x"}),
+    ):
+        assert (await dan.post(f"/introduction/{path}", data=data)).status_code == 403, path
+
+
+async def test_before_there_is_a_plan_every_page_says_so(astrid: Visitor) -> None:
+    for path in PAGES:
+        assert (await astrid.get(f"/introduction{path}")).status_code == 200, path
+    assert "Ingen plan är beslutad än." in (await astrid.get("/introduction")).text
+    for path in ("/organisations/nowhere", "/versions/9", "/versions/x", f"?delivery={SOUTH}"):
+        assert (await astrid.get(f"/introduction{path}")).status_code == 404, path
+
+
+async def test_the_picture_shows_the_critical_path_and_the_table_says_the_same(
+    programme: Plans, astrid: Visitor
+) -> None:
+    page = (await astrid.get("/introduction")).text
+    assert 'data-state="critical" data-kind="go-live"' in page
+    assert '<line class="today"' in page
+    assert '<line class="freeze"' in page
+    assert page.count('<th scope="row">') == page.count("<g data-state")
+    assert "Pionjärenheterna startar" in page
+
+
+async def test_a_local_lead_plans_at_home_and_a_threat_to_the_go_live_is_in_sight(
+    programme: Plans, signed_in: SignIn
+) -> None:
+    kim = await signed_in("kim", "nurse")
+    at = f"/introduction/organisations/{BORAS}"
+    data = {"title": "Nya skrivare", "days": "400", "before": f"{SOUTH}.local-ready", "reason": ""}
+    assert (await kim.post(f"{at}/work", data=data)).headers["location"] == at
+    page = (await kim.get("/introduction")).text
+    assert "Lokalt arbete på den kritiska linjen" in page
+    assert "Nya skrivare" in page
+    assert "dagar sent" in page
+    made = f"{BORAS}.a1"
+    assert "Nya skrivare" in (await kim.get(f"{at}?edit={made}")).text
+    assert (await kim.post(f"{at}/progress", data={"code": made, "begun": "2026-02-20"})).status_code == 303
+    assert (await programme.progress())[made].begun == date(2026, 2, 20)
+    assert (await kim.post(f"{at}/take-away", data={"code": made, "reason": "köpta"})).status_code == 303
+    assert made not in {one.code for one in await programme.work()}
+    home = f"/introduction/organisations/{HOME_CARE}"
+    assert (await kim.post(f"{home}/work", data={"title": "Hemma", "days": "3"})).status_code == 303
+
+
+async def test_what_is_wrong_in_the_form_is_said_and_nothing_is_lost(programme: Plans, signed_in: SignIn) -> None:
+    kim = await signed_in("kim", "nurse")
+    at = f"/introduction/organisations/{BORAS}/work"
+    wrong = await kim.post(at, data={"title": "Nya skrivare", "days": "many"})
+    assert wrong.status_code == 422
+    assert "Dagarna är ett heltal från 0 till 3650." in wrong.text
+    assert 'value="Nya skrivare"' in wrong.text
+    circle = await kim.post(
+        at, data={"title": "Rundgång", "days": "3", "after": f"{SOUTH}.g5", "before": f"{SOUTH}.g4"}
+    )
+    assert circle.status_code == 422
+    assert "De här väntar på varandra" in circle.text
+    assert "Rundgång" in circle.text
+    assert (await kim.post(at, data={"title": "x", "days": "1", "code": "nowhere"})).status_code == 404
+
+
+async def test_a_change_of_the_overall_plan_is_proposed_by_the_office_and_decided_by_the_group(
+    programme: Plans, signed_in: SignIn
+) -> None:
+    per, stina = await signed_in("per", "nurse"), await signed_in("stina", "nurse")
+    page = await per.post("/introduction/versions", data={"item": f"{SOUTH}.training", "days": "95", "reason": "fler"})
+    assert page.headers["location"] == "/introduction/versions/2"
+    shown = (await stina.get("/introduction/versions/2")).text
+    assert "dagar: 60 → 95" in shown
+    assert "Styrgruppens beslut" in shown
+    assert "Boras" in shown, "whose own work moves"
+    assert "Styrgruppens beslut" not in (await per.get("/introduction/versions/2")).text
+    assert (await stina.post("/introduction/versions/2", data={"act": "approve"})).status_code == 422
+    assert (await stina.post("/introduction/versions/2", data={"act": "approve", "minutes": "§ 9"})).status_code == 303
+    assert "§ 9" in (await per.get("/introduction")).text
+    for data in (
+        {"item": "nothing", "reason": "x"},
+        {"item": f"{SOUTH}.training", "days": "95", "reason": "x"},
+        {"item": f"{SOUTH}.training", "days": "-1", "reason": ""},
+    ):
+        assert (await per.post("/introduction/versions", data=data)).status_code == 422
+
+
+async def test_a_delivery_is_paused_by_the_group(programme: Plans, signed_in: SignIn) -> None:
+    """F233."""
+    stina = await signed_in("stina", "nurse")
+    for state in ("running", "paused"):
+        data = {"delivery": SOUTH, "state": state, "why": "Tre av fyra prov föll", "minutes": "§ 3"}
+        assert (await stina.post("/introduction/state", data=data)).status_code == 303
+    page = (await stina.get("/introduction")).text
+    assert 'data-state="paused"' in page
+    assert "Tre av fyra prov föll" in page
+    assert (await stina.post("/introduction/state", data={"state": "asleep"})).status_code == 400
+    assert (await stina.post("/introduction/state", data={"delivery": SOUTH, "state": "running"})).status_code == 422
+
+
+async def test_the_office_appoints_on_the_page_and_ends_it(programme: Plans, signed_in: SignIn) -> None:
+    per = await signed_in("per", "nurse")
+    assert "Astrid Lund" in (await per.get("/introduction/mandates", params={"who": "astrid"})).text
+    data = {"person": "SE9999999999-astrid", "role": "reference-group", "organisation": "", "reason": "Läkarnas röst"}
+    assert (await per.post("/introduction/mandates", data=data)).status_code == 303
+    page = (await per.get("/introduction/mandates")).text
+    assert "Astrid Lund" in page
+    wrong = await per.post("/introduction/mandates", data=data | {"person": "", "reason": ""})
+    assert wrong.status_code == 422
+    assert "Välj en person." in wrong.text
+    number = next(one.number for one in await Mandates(programme._database).in_force(NOW) if one.name == "Astrid Lund")
+    assert (await per.post(f"/introduction/mandates/{number}/end", data={"reason": "slutar"})).status_code == 303
+    assert "Astrid Lund" not in (await per.get("/introduction/mandates")).text
+    assert (await per.post("/introduction/mandates/x/end", data={"reason": "slutar"})).status_code == 404
+
+
+async def test_who_leads_the_introduction_begins_there_and_appoints_the_office(signed_in: SignIn) -> None:
+    helena = await signed_in("helena", "programme-manager", "administration")
+    assert (await helena.get("/")).headers["location"] == "/introduction"
+    data = {"person": "SE9999999999-astrid", "role": "programme-office", "organisation": "", "reason": "Första"}
+    assert (await helena.post("/introduction/mandates", data=data)).status_code == 303
+    assert "Astrid Lund" in (await helena.get("/introduction/mandates")).text
+
+
+async def test_the_detailed_plan_looks_four_months_ahead(programme: Plans, astrid: Visitor) -> None:
+    """F218: the same activities, seen within a window that rolls with the day."""
+    far = Item(
+        f"{BORAS}.far", "activity", "Långt fram", days=3, opens=NOW.date() + timedelta(days=200), organisation=BORAS
+    )
+    await programme.keep([far], somebody("kim"), "", NOW)
+    assert "Långt fram" not in (await astrid.get("/introduction/plan")).text
+    assert "Långt fram" in (await astrid.get("/introduction/plan?show=all")).text
+
+
+async def test_the_plan_is_taken_along_and_taken_in_all_or_nothing(programme: Plans, signed_in: SignIn) -> None:
+    kim = await signed_in("kim", "nurse")
+    for name, kind in (("ics", "text/calendar"), ("csv", "text/csv"), ("xlsx", "application/vnd")):
+        answer = await kim.get(f"/introduction/plan.{name}")
+        assert answer.headers["content-type"].startswith(kind)
+        assert answer.headers["content-disposition"].startswith("attachment")
+    own = (await kim.get(f"/introduction/plan.csv?organisation={BORAS}")).text
+    assert own.count("\n") == 11, "the heading and the ten of the pattern"
+
+    async def sent(table: str) -> tuple[int, str]:
+        answer = await kim.post("/introduction/plan/import", files={"table": ("plan.csv", table.encode())})
+        return answer.status_code, answer.text
+
+    changed = (await kim.get("/introduction/plan.csv")).text.replace("Lokal införandeplan", "Vår plan")
+    assert (await sent(changed))[0] == 303, "rows of the overall plan are passed over"
+    assert "Vår plan" in {one.title for one in await programme.work()}
+    status, page = await sent(changed.replace("Vår plan;;20", "Vår plan;;tjugo"))
+    assert status == 422
+    assert "Rad " in page
+    assert "Dagarna är ett heltal" in page
+    assert (await sent("code;kind;title;organisation\nx;activity;Deras;SE9999999999-R\n"))[0] == 403
+    assert (await sent("inget"))[0] == 422
+    assert (await kim.post("/introduction/plan/import", data={"reason": "x"})).status_code == 422
+
+
+async def test_a_gateway_shows_what_lacks_and_takes_two_keys(
+    programme: Plans, signed_in: SignIn, database: Database
+) -> None:
+    """F215."""
+    mandates = Mandates(database)
+    for who, role in (("pia", "gateway-programme"), ("ove", "gateway-operations")):
+        await mandates.give(to(f"SE9999999999-{who}", role, opens=NOW), OLGA, NOW)
+    at = f"/introduction/gateways/{SOUTH}/g1"
+    pia, ove, stina = (
+        await signed_in("pia", "nurse"),
+        await signed_in("ove", "nurse"),
+        await signed_in("stina", "nurse"),
+    )
+    assert "3 kriterier är varken" in (await pia.get(at)).text
+    key = {"side": "programme", "why": "Klart", "act": "pass"}
+    assert (await pia.post(f"{at}/key", data=key)).status_code == 409
+    for criterion in ("roles", "impact"):
+        data = {"criterion": criterion, "met": "yes", "said": "Genomgånget"}
+        assert (await pia.post(f"{at}/evidence", data=data)).status_code == 303
+    assert (
+        await stina.post(f"{at}/override", data={"criterion": "resources", "reason": "", "until": ""})
+    ).status_code == 422
+    data = {"criterion": "resources", "reason": "Beslut på onsdag", "until": "2026-03-10"}
+    assert (await stina.post(f"{at}/override", data=data)).status_code == 303
+    assert (await pia.post(f"{at}/key", data=key)).status_code == 303
+    assert "väntar på andra nyckeln" in (await ove.get("/introduction/gateways")).text
+    assert (await ove.post(f"{at}/key", data=key)).status_code == 403, "not of that side"
+    assert (await ove.post(f"{at}/key", data={**key, "side": "operations"})).status_code == 303
+    page = (await stina.get(at)).text
+    assert "passerad" in page
+    assert "Beslut på onsdag" in page
+    assert (await ove.post(f"{at}/key", data={"side": "nobody"})).status_code == 400
+    for path in (f"/introduction/gateways/{SOUTH}/g9", "/introduction/gateways/nowhere/g1"):
+        assert (await stina.get(path)).status_code == 404
+
+
+async def test_a_report_is_sent_at_home_and_what_is_missing_is_in_sight(programme: Plans, signed_in: SignIn) -> None:
+    """F254."""
+    kim, dan = await signed_in("kim", "nurse"), await signed_in("dan", "nurse")
+    assert "orörd" in (await dan.get("/introduction/reports")).text
+    at = f"/introduction/organisations/{BORAS}/report"
+    empty = await kim.post(at, data={})
+    assert empty.status_code == 422
+    assert "En rapport som inte berättar något" in empty.text
+    data = {"duty-training": "hindered", "obstacles": "Salarna är bokade"}
+    assert (await dan.post(at, data=data)).status_code == 403
+    assert (await kim.post(at, data=data)).status_code == 303
+    page = (await dan.get("/introduction/reports")).text
+    assert "Salarna är bokade" in page
+    assert "orörd" not in page
+    assert "10 uppgifter inte berättade" in page
+    assert "Salarna är bokade" in (await dan.get(at)).text
+    assert "Skicka rapporten" not in (await dan.get(at)).text
+    assert "orörd" in (await dan.get("/introduction/reports?period=2026-01-05")).text
+    assert (await dan.get("/introduction/reports?period=imorgon")).status_code == 400
+    assert (await dan.get("/introduction/organisations/nowhere/report")).status_code == 404

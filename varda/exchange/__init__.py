@@ -1,0 +1,1 @@
+"""What speaks with systems outside: one island each, and none knows of another."""

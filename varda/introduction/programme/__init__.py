@@ -1,0 +1,55 @@
+"""How a county gets there: the plan and its gateways, who is appointed to what, and how each one says that it goes."""
+
+from varda.introduction.programme.differences import Change, Differences, Hit, between
+from varda.introduction.programme.gateways import GATEWAYS, SIDES, Gateway, Gateways
+from varda.introduction.programme.items import DETAILED, KINDS, MOMENTS, Item, Kind, Link, Progress, delivery_of
+from varda.introduction.programme.mandates import LEADING, Appointment, Mandate, Mandates
+from varda.introduction.programme.network import Circular, Times, critical, forecast, scheduled
+from varda.introduction.programme.participants import AREAS, OPTIONS, SORTS, Participant, Participants
+from varda.introduction.programme.plans import DECIDES, STATES, Picture, Plans, Standing, State, Version, frozen
+from varda.introduction.programme.roles import LOCAL, OFFICE, ROLES, Role
+
+__all__ = [
+    "AREAS",
+    "DECIDES",
+    "DETAILED",
+    "GATEWAYS",
+    "KINDS",
+    "LEADING",
+    "LOCAL",
+    "MOMENTS",
+    "OFFICE",
+    "OPTIONS",
+    "ROLES",
+    "SIDES",
+    "SORTS",
+    "STATES",
+    "Appointment",
+    "Change",
+    "Circular",
+    "Differences",
+    "Gateway",
+    "Gateways",
+    "Hit",
+    "Item",
+    "Kind",
+    "Link",
+    "Mandate",
+    "Mandates",
+    "Participant",
+    "Participants",
+    "Picture",
+    "Plans",
+    "Progress",
+    "Role",
+    "Standing",
+    "State",
+    "Times",
+    "Version",
+    "between",
+    "critical",
+    "delivery_of",
+    "forecast",
+    "frozen",
+    "scheduled",
+]

@@ -1,0 +1,74 @@
+"""Who takes part in the introduction: organisations in the delivery of an area, with the options they have called
+off."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+from varda.access.organisations import Organisations
+from varda.catalogue import Deciding, Words
+from varda.introduction.programme.mandates import Mandates
+from varda.introduction.programme.roles import OFFICE, declared
+from varda.kernel.db import Database
+from varda.kernel.errors import Problem, Unprocessable
+from varda.kernel.sql import named
+
+_SQL = named("varda.introduction.programme")
+Sort = Literal["municipality", "administration", "private"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
+_entries = declared("options.toml")
+OPTIONS = {code: Words(one["sv"], one["en"]) for code, one in _entries["options"].items()}
+"""What an organisation can call off, by code."""
+AREAS = {code: Words(one["sv"], one["en"]) for code, one in _entries["areas"].items()}
+"""The areas of the county in the order of their deliveries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """An organisation (HSA-id) that takes part in an area's delivery; `options` are codes of `OPTIONS`."""
+
+    organisation: str
+    area: str
+    kind: Sort
+    options: tuple[str, ...] = ()
+    active: bool = True
+
+
+class Participants:
+    """Those of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self) -> dict[str, Participant]:
+        """Who takes part now, by HSA-id."""
+        rows = await self._database.all(_SQL["participants"])
+        return {
+            row["organisation"]: Participant(row["organisation"], row["area"], row["kind"], tuple(row["options"]))
+            for row in rows
+            if row["active"]
+        }
+
+    async def keep(self, some: Sequence[Participant], by: Deciding, now: datetime) -> None:
+        """Write how organisations take part. Raises `Lacking` for all but the office, and `Unprocessable`."""
+        await Mandates(self._database).require(by.person, OFFICE, "", now)
+        known = await Organisations(self._database).known([one.organisation for one in some])
+        problems = [problem for one in some for problem in _problems(one, one.organisation in known)]
+        if problems:
+            raise Unprocessable("Some of it is not right, so nothing was stored.", problems)
+        columns = [(one.organisation, one.area, one.kind, " ".join(one.options), one.active) for one in some]
+        if columns:
+            values = (*map(list, zip(*columns, strict=True)), by.person, by.name, now)
+            await self._database.run(_SQL["participant_kept"], *values)
+
+
+def _problems(one: Participant, is_known: bool) -> list[Problem]:
+    found = [] if is_known else [Problem("There is no such organisation.", "organisation")]
+    if one.area not in AREAS:
+        found.append(Problem("Choose an area.", "area"))
+    if one.kind not in SORTS:
+        found.append(Problem("Choose what kind of organisation it is.", "kind"))
+    if not set(one.options) <= OPTIONS.keys():
+        found.append(Problem("There is no such option.", "options"))
+    return found

@@ -1,0 +1,91 @@
+-- name: step_done
+insert into training.done (person, course, step, version, done_at, is_right, tries, actions, seconds, build)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+on conflict do nothing;
+
+-- name: steps_done
+-- What somebody has done since they last finished each course: what counts towards finishing it anew.
+select d.course, d.step, d.done_at, d.is_right
+from training.done d
+left join (select course, max(finished_at) as at from training.finished where person = $1 group by course) f
+    on f.course = d.course
+where d.person = $1 and (f.at is null or d.done_at > f.at)
+order by d.done_at;
+
+-- name: step_took
+-- What one step took, at the last time that it was done.
+select is_right, tries, actions, seconds from training.done
+where person = $1 and course = $2 and step = $3 order by done_at desc limit 1;
+
+-- name: course_finished
+insert into training.finished (person, course, version, finished_at, until, answers_right, build)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict do nothing;
+
+-- name: finished_by
+-- The newest of each course of some people.
+select distinct on (person, course) person, course, version, finished_at, until, answers_right
+from training.finished where person = any($1::text[])
+order by person, course, finished_at desc;
+
+-- name: begun_by
+-- What some people have done of each course since they last finished it.
+select d.person, d.course, array_agg(distinct d.step) as steps
+from training.done d
+left join (select person, course, max(finished_at) as at from training.finished where person = any($1::text[])
+           group by person, course) f on f.person = d.person and f.course = d.course
+where d.person = any($1::text[]) and (f.at is null or d.done_at > f.at)
+group by d.person, d.course;
+
+-- name: remarked
+insert into training.remark (course, step, version, person, name, unit, said, said_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+returning remark;
+
+-- name: answered
+-- Nothing is returned when somebody has answered before.
+insert into training.answer (remark, said, answered_by, answered_name, answered_at)
+values ($1, $2, $3, $4, $5)
+on conflict do nothing
+returning remark;
+
+-- name: remark
+select person from training.remark where remark = $1;
+
+-- name: remarks_of_step
+-- One person's own about a step, oldest first, with what was answered.
+select r.remark, r.course, r.step, r.version, r.name, r.unit, r.said, r.said_at, a.said as answer,
+       a.answered_name, a.answered_at
+from training.remark r left join training.answer a on a.remark = r.remark
+where r.course = $1 and r.step = $2 and r.person = $3
+order by r.remark;
+
+-- name: remarks
+-- All, what is not answered first, then newest first.
+select r.remark, r.course, r.step, r.version, r.name, r.unit, r.said, r.said_at, a.said as answer,
+       a.answered_name, a.answered_at
+from training.remark r left join training.answer a on a.remark = r.remark
+order by a.remark is not null, r.remark desc
+limit $1;
+
+-- name: duty_said
+insert into training.duty (person, name, duty, unit, is_on, given_by, given_name, given_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: duties_of
+-- The duties of some people that last.
+select person, duty, unit from (
+    select distinct on (person, duty, unit) person, duty, unit, is_on
+    from training.duty where person = any($1::text[])
+    order by person, duty, unit, word desc
+) d where d.is_on;
+
+-- name: approved
+insert into training.approval (course, version, organisation, organisation_name, approved_by, approved_name, approved_at)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict do nothing;
+
+-- name: approvals
+-- Those of every version, oldest first: of an earlier one they tell who must look again.
+select course, version, organisation, organisation_name, approved_name, approved_at from training.approval
+order by approved_at;

@@ -1,0 +1,7 @@
+"""The introduction programme as everybody affected may read it; who may write follows from appointments."""
+
+from varda.web.introduction import appointments, gateways, reports, tables, versions, views
+
+ROUTES = [*views.ROUTES, *versions.ROUTES, *tables.ROUTES, *gateways.ROUTES, *reports.ROUTES, *appointments.ROUTES]
+
+__all__ = ["ROUTES"]

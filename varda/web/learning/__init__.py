@@ -1,0 +1,7 @@
+"""The learning portal: my path, a course step by step, the unit's training, and what learners say."""
+
+from varda.web.learning import authoring, views
+
+ROUTES = [*authoring.ROUTES, *views.ROUTES]
+
+__all__ = ["ROUTES"]
