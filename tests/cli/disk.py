@@ -46,7 +46,7 @@ def data_short_of_room(served: Served) -> Iterator[Short]:
             keeper.execute(f"create tablespace tiny location '{folder}'")
             keeper.execute("create database varda tablespace tiny template template0 encoding 'UTF8'")
         server.stop()
-        yield Short(_begun(served), lambda: _grow(folder))
+        yield Short(_begun(served), lambda: _grow(folder), lambda: _leave(folder, 8 * MB))
         served.end()
 
 
@@ -58,7 +58,7 @@ def database_short_of_room(served: Served) -> Iterator[Short]:
         yield _limited(served, 9 * MB)  # less than a segment of the write-ahead log
         return
     with _mounted(folder):
-        yield Short(_begun(served), lambda: _grow(folder))
+        yield Short(_begun(served), lambda: _grow(folder), lambda: _leave(folder, 24 * MB))
         served.end()
 
 
@@ -89,6 +89,15 @@ def _mounted(folder: Path) -> Iterator[None]:
         yield
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def _leave(folder: Path, most: int) -> None:
+    """Take all but so many bytes, so that it takes no long writing to use up the rest."""
+    state = os.statvfs(folder)
+    taken = state.f_bavail * state.f_frsize - most
+    with (folder / "taken").open("wb") as file:
+        if taken > 0:
+            os.posix_fallocate(file.fileno(), 0, taken)
 
 
 def _grow(folder: Path) -> None:

@@ -70,8 +70,8 @@ class Writers:
         self.wait_until(lambda: len(self.acknowledged) >= wanted)
 
     def wait_until(self, is_so: Callable[[], bool]) -> None:
-        """Until something is so, at most 20 seconds, while writing goes on."""
-        for _ in range(400):
+        """Until something is so, at most a minute on a busy machine, while writing goes on."""
+        for _ in range(1200):
             if is_so():
                 return
             self._stop.wait(0.05)
