@@ -37,6 +37,8 @@ PAGES = [
     "/introduction/versions",
     "/introduction/mandates",
     "/introduction/reports",
+    "/introduction/risks",
+    "/introduction/risks/1",
     "/introduction/gateways",
     "{chart}",
     *(

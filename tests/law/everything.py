@@ -75,6 +75,8 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "POST /introduction/gateways/{delivery}/{gateway}/key",
         "GET /introduction/reports", "GET /introduction/organisations/{organisation}/report",
         "POST /introduction/organisations/{organisation}/report",
+        "GET /introduction/risks", "POST /introduction/risks", "GET /introduction/risks/{risk}",
+        "POST /introduction/risks/{risk}", "POST /introduction/risks/{risk}/level",
         "GET /introduction/mandates", "POST /introduction/mandates", "POST /introduction/mandates/{mandate}/end",
     },
     "a learner's own exercises, which tests/web/test_practice.py asks; it names patients by the course's text alone": {

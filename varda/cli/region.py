@@ -10,6 +10,7 @@ from varda.cli import build, crew, telling, tools
 from varda.cli.crew import Orders
 from varda.cli.place import Place, placed, usable
 from varda.cli.serve import wired
+from varda.introduction.office import invented as office
 from varda.introduction.programme import invented
 from varda.kernel.clock import STOCKHOLM, WallClock
 from varda.kernel.errors import Refused
@@ -58,6 +59,7 @@ async def filled(
             async with wired(place.url, build.name(), size=2) as wires:
                 items = await filling.fill_society(wires.door, shared, notes)
         await invented.fill(database, shared.now, seed)
+        await office.fill(database, shared.now, seed)
         pieces = list(filling.missing(patients, notes))
         orders = Orders(place.url, build.name(), "varda.cli.region:some", shared, calm)
         with telling.progress("Filling the county", patients) as advance:

@@ -2,6 +2,8 @@
 
 from tests.introduction.programme.conftest import NOW
 from varda.audit import Journal
+from varda.introduction import office
+from varda.introduction.office import invented as kept
 from varda.introduction.programme import AREAS, LOCAL, Mandates, Participants, Plans, critical
 from varda.introduction.programme.invented import fill
 from varda.kernel.clock import SetClock
@@ -38,3 +40,9 @@ async def test_the_invented_programme_is_as_large_as_a_county_s_and_filled_once(
     assert max(len([1 for other in held if other.person == one.person]) for one in held) > 1, (
         "several roles, one person"
     )
+
+    assert await kept.fill(database, NOW) > 30
+    assert await kept.fill(database, NOW) == 0, "it is there"
+    risks = await office.Risks(database).all()
+    assert {one.level for one in risks} == {"local", "joint", "programme"}
+    assert {mark for one in risks for mark in one.marks(NOW.date())} == {"overdue", "old"}

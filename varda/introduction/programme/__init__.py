@@ -7,7 +7,7 @@ from varda.introduction.programme.mandates import LEADING, Appointment, Mandate,
 from varda.introduction.programme.network import Circular, Times, critical, forecast, scheduled
 from varda.introduction.programme.participants import AREAS, OPTIONS, SORTS, Participant, Participants
 from varda.introduction.programme.plans import DECIDES, STATES, Picture, Plans, Standing, State, Version, frozen
-from varda.introduction.programme.roles import LOCAL, OFFICE, ROLES, Role
+from varda.introduction.programme.roles import LOCAL, OFFICE, ROLES, Role, declared
 
 __all__ = [
     "AREAS",
@@ -48,6 +48,7 @@ __all__ = [
     "Version",
     "between",
     "critical",
+    "declared",
     "delivery_of",
     "forecast",
     "frozen",

@@ -24,9 +24,9 @@ class Role:
     gives: frozenset[str]
 
 
-def declared(file: str) -> dict[str, Any]:
-    """A file of the package's own declarations."""
-    folder = resources.files("varda.introduction.programme") / "declared"
+def declared(file: str, package: str = "programme") -> dict[str, Any]:
+    """A file of a package's own declarations: this one's, or a neighbour's."""
+    folder = resources.files(f"varda.introduction.{package}") / "declared"
     return tomllib.loads(folder.joinpath(file).read_text(encoding="utf-8"))
 
 

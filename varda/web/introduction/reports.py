@@ -1,9 +1,11 @@
 """Status reports: the roll-up in which what is missing is in sight, and the one form of an organisation."""
 
+from collections import Counter
 from datetime import date
 
 from starlette.responses import Response
 
+from varda.introduction.office import Risks
 from varda.introduction.programme import AREAS, LOCAL, Participants
 from varda.introduction.programme.reports import DUTIES, RHYTHM, STATES, TEXTS, Reports, period
 from varda.kernel.errors import Absent, Malformed, Unprocessable
@@ -17,6 +19,7 @@ async def reports(visit: Visit) -> Response:
     told, first = await found.within(day), await found.first()
     taking_part = await Participants(visit.parts.door.database).all()
     known = await names(visit, {*taking_part, *told})
+    risks = await Risks(visit.parts.door.database).all()
     rows = sorted(taking_part.values(), key=lambda one: known.get(one.organisation, one.organisation))
     return visit.page(
         "introduction/reports.html",
@@ -35,6 +38,8 @@ async def reports(visit: Visit) -> Response:
             for code in DUTIES
         },
         missing=sum(one.organisation not in told for one in rows),
+        risks=Counter(one.organisation for one in risks),
+        grave=Counter(one.organisation for one in risks if one.gravity == "grave"),
         count=len(rows),
         sorts=SORT_WORDS,
         tab="reports",
@@ -75,6 +80,7 @@ async def _report(visit: Visit, problems: dict[str, str], status: int = 200) -> 
         last=current + RHYTHM,
         base=found[0] if found else None,
         may_send=await may(visit, LOCAL, hsa),
+        risks=await Risks(visit.parts.door.database).all(hsa),
         problems=problems,
         duties=DUTIES,
         texts=TEXTS,
