@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from tests.introduction.training.solutions import SOLUTIONS
 from tests.support import signing_in
 from tests.web.conftest import SignIn, Visitor
 from varda.access.people import People
+from varda.catalogue import Deciding, Declaration, Rights
 from varda.introduction import training
 from varda.introduction.practice import Ground, Post, Word
 from varda.introduction.practice.lives import SEED, Kind, monday
@@ -151,3 +153,27 @@ async def test_nobody_comes_with_a_word_of_another_course_text_or_sits_at_anothe
 async def test_where_nothing_is_open_the_page_says_so(learner: Visitor) -> None:
     answer = await learner.get(GO)
     assert (answer.status_code, "inte öppnad här än" in answer.text) == (503, True)
+
+
+async def test_a_county_s_own_exercise_is_practised_and_counts(
+    door: Door, learner: Visitor, practising: Visitor, ground: Ground, clock: SetClock
+) -> None:
+    """What a county has changed of a course is practised as it reads there, by the same link (F208)."""
+    files = training.files_of(COURSE) | {
+        f"{STEP}.exercise.toml": training.files_of(COURSE)[f"{STEP}.exercise.toml"].replace(
+            "Spara Majs", "Spara hos oss Majs"
+        )
+    }
+    per, eva = (
+        Deciding(f"SE9999999999-{one}", one, "", Rights(frozenset({("design-courses", "special")}), {}))
+        for one in ("per", "eva")
+    )
+    own = door.catalogue.declarations
+    wanted = Declaration(training.KIND, COURSE, training.content(files), clock.now(), "Vår avdelning")
+    number = await own.propose(wanted, per, clock.now(), "design-courses")
+    await own.decide(number, training.KIND, eva, clock.now(), "design-courses", approved=True)
+    clock.instant += timedelta(seconds=2)
+    place = await come(learner, practising)
+    assert "Spara hos oss Majs mätvärden" in (await practising.get(place)).text
+    (seat,) = await ground.seats("SE9999999999-liv")
+    assert seat.material == training.read(COURSE, files).version

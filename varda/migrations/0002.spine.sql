@@ -1274,6 +1274,14 @@ create table practice.copy (
 create index copy_spare on practice.copy (kind, class) where taken is null and ended is null;
 create index copy_class on practice.copy (class) where ended is null;
 create index copy_unit on practice.copy (unit);
+create unique index copy_shared on practice.copy (kind, class) where shared and ended is null;
+
+-- A county's own course as its files were laid out at home, by their fingerprint.
+create table practice.course (
+    material text  primary key,
+    code     text  not null,
+    files    jsonb not null
+);
 
 -- Who practises where: a person (HSA-id) in a role, for a course as its fingerprint says that it stands.
 create table practice.seat (
@@ -1281,6 +1289,7 @@ create table practice.seat (
     person     text        not null,
     role       text        not null,
     course     text        not null,
+    material   text        not null,
     assignment text        not null,
     since      timestamptz not null,
     primary key (copy, person)

@@ -1,23 +1,27 @@
 """Copied units: everybody practises on their own patients, on a Monday at 08.00, and begins anew in seconds."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from tests.introduction.training.solutions import SOLUTIONS
+from tests.introduction.training.solutions import SOLUTIONS, TEAMS
 from tests.support.door import BUILD, opened_door
 from varda.access.people import People
 from varda.access.session import Session
 from varda.introduction import training
-from varda.introduction.practice import Ground, Seat, Word
+from varda.introduction.practice import OWN_TEAM, Ground, Post, Seat, Word
+from varda.introduction.practice.ground import JOB
 from varda.introduction.practice.lives import SEED, Kind, monday
 from varda.introduction.training import Exercise, Judgement
 from varda.kernel.clock import STOCKHOLM, WallClock
 from varda.kernel.errors import Absent, Conflict, Malformed, Refused
-from varda.record import Door
+from varda.record import Door, Owner, Wish
 from varda.region import DEMO_PEOPLE, fill
+from varda.region.terms import lists
 
 pytestmark = pytest.mark.anyio
 
@@ -175,4 +179,59 @@ async def test_an_exercise_is_begun_done_and_right_and_the_wrong_patient_fails_i
 
 
 async def judged(ground: Ground, seat: Seat, exercise: Exercise, actions: int = 0, seconds: int = 0) -> Judgement:
-    return await ground.judge(seat, exercise, seat.person, actions=actions, seconds=seconds)
+    return await ground.judge(seat, exercise, actions=actions, seconds=seconds)
+
+
+async def test_a_team_of_a_real_unit_is_seated_together_in_one_moment_and_judged_together(
+    door: Door, ground: Ground
+) -> None:
+    course = training.shipped()["team-admission"]
+    exercise, solving = course.exercises[0], TEAMS["team-admission", "admission-exercise"]
+    words = [
+        replace(
+            NURSE, person=f"SE9999999999-T{nth}", name=f"Lag {nth}", role=role, licences=(), course=course.code,
+            unit_class=f"{OWN_TEAM}SE9999999999-ward",
+        )
+        for nth, role in enumerate(solving)
+    ]  # fmt: skip
+    words[2] = replace(words[2], licences=("läkare",))
+    words[1] = replace(words[1], licences=("sjuksköterska",))
+    async with door.opened(JOB, "import") as record:
+        await record.write([Wish("update", one, owner=Owner("", "")) for one in lists()])
+    seats = await asyncio.gather(*(ground.come(word, course) for word in [*words, words[0]]))
+    assert len({seat.copy for seat in seats}) == 1
+    assert [one.role for one in await ground.team(seats[0], exercise.code)] == list(solving)
+    for seat, (role, deed) in zip(seats[:3], solving.items(), strict=True):
+        session = await signed_in(door, seat)
+        await ground.begin(seat, exercise.code, door.clock.now(session.ahead))
+        assert not (await judged(ground, seat, exercise)).is_passed, role
+        async with door.opened(session, "care") as record:
+            await deed(record, seat.patients)
+    assert (await judged(ground, seats[0], exercise)).is_passed
+    fresh = await ground.anew(seats[0], await signed_in(door, seats[0]), course)
+    assert (await ground.come(words[1], course)).copy == fresh.copy != seats[0].copy
+
+
+async def test_who_presses_twice_is_seated_once(ground: Ground) -> None:
+    first, second = await asyncio.gather(*(ground.come(NURSE, COURSE) for _ in range(2)))
+    assert first.copy == second.copy
+    assert [(one.spare, one.all) for one in await ground.stock()] == [(0, 1)]
+
+
+async def test_a_county_s_own_course_is_practised_as_its_files_were_laid_out(ground: Ground, tmp_path: Path) -> None:
+    """What is laid out is known by its fingerprint, and is believed for no other (F208)."""
+    home = Post(tmp_path, "home", BUILD)
+    there = replace(home, side="training")
+    files = training.files_of("base-nurse") | {"sv.md": training.files_of("base-nurse")["sv.md"] + "\nVårt eget.\n"}
+    own = training.read("base-nurse", files)
+    assert there.laid_out(own.version) == {}
+    assert await ground.read("base-nurse", own.version, {}) is None
+    home.lay_out(own.version, files)
+    assert await ground.read("base-nurse", "0123456789ab", there.laid_out(own.version)) is None
+    assert await ground.read("base-nurse", own.version, there.laid_out(own.version)) == own
+    assert await ground.read("base-nurse", own.version, {}) == own
+    assert await ground.read("base-nurse", COURSE.version, {}) == COURSE
+    assert there.laid_out("../home") == {}
+    seat = await ground.come(replace(NURSE, material=own.version), own)
+    assert seat.material == own.version
+    assert (await ground.come(NURSE, COURSE)).copy != seat.copy

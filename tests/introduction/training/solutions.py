@@ -69,6 +69,30 @@ async def _allergy(record: Record, patients: Mapping[str, str]) -> object:
     return await attention.note_allergy(record, patients["maj"], form)
 
 
+async def _fallen(record: Record, patients: Mapping[str, str]) -> object:
+    texts = {"omvardnad": "Har fallit två gånger hemma i år."}
+    return await notes.sign(record, Written(f"draft-{patients['ture']}", patients["ture"], "nursing", texts))
+
+
+async def _feverish(record: Record, patients: Mapping[str, str]) -> object:
+    values = STRAINED | {"saturation": "95", "systolic": "134", "diastolic": "78", "pulse": "96", "temperature": "38,4"}
+    return await vitals.keep(record, patients["ture"], values)
+
+
+async def _pneumonia(record: Record, patients: Mapping[str, str]) -> object:
+    texts = {"bedomning": "Pneumoni, CRB-65 1 poäng."}
+    await notes.sign(record, Written(f"draft-p-{patients['ture']}", patients["ture"], "round", texts))
+    return await problems.set_diagnosis(record, patients["ture"], {"code": "J18.9"})
+
+
+TEAMS: dict[tuple[str, str], dict[str, Solving]] = {
+    ("team-admission", "admission-exercise"): {
+        "assistant-nurse": _feverish,
+        "nurse": _fallen,
+        "physician": _pneumonia,
+    },
+}
+"""By course and step of those that several professions solve together: what each of them does."""
 SOLUTIONS: dict[tuple[str, str], tuple[str, Solving]] = {
     ("base-nurse", "note-exercise"): ("nurse", _note("nursing", omvardnad="Har sovit gott hela natten.")),
     ("base-nurse", "vitals-exercise"): ("nurse", _values()),

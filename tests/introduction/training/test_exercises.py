@@ -3,7 +3,8 @@
 The wrong patient fails until it is struck, what was done before does not count, and a job judges without seeing more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.care.conftest import astrid, bo, cia, clock, door
-from tests.introduction.training.solutions import SOLUTIONS, Solving
+from tests.introduction.training.solutions import SOLUTIONS, TEAMS, Solving
 from tests.record import world
 from tests.record.conftest import NOW
 from varda.access import Session
@@ -19,7 +20,7 @@ from varda.access.people import People
 from varda.care import attention
 from varda.catalogue import ROLES
 from varda.introduction import training
-from varda.introduction.training import Exercise, Judgement
+from varda.introduction.training import Doer, Exercise, Judgement
 from varda.introduction.training.exercises import fits
 from varda.introduction.training.goals import Condition
 from varda.kernel.clock import SetClock
@@ -38,15 +39,16 @@ def exercise_of(course: str, step: str) -> Exercise:
     return next(one for one in training.shipped()[course].exercises if one.code == step)
 
 
-async def learner(door: Door, database: Database, role: str) -> Session:
+async def learner(door: Door, database: Database, role: str, name: str = "liv") -> Session:
     """Somebody of a profession at cardiology."""
     licence = ROLES[role].licence
     county = [
-        world.person("liv", "Liv", "Ny", *([licence] if licence else [])), world.assignment("liv", "cardiology", role)
-    ]  # fmt: skip
+        world.person(name, name.capitalize(), "Ny", *([licence] if licence else [])),
+        world.assignment(name, "cardiology", role),
+    ]
     async with door.opened(world.SYSTEM, "administration") as record:
         await record.write([Wish("update", one, owner=Owner("", "")) for one in [*county, *lists()]])
-    return await People(database).session("SE9999999999-liv", "", NOW)
+    return await People(database).session(f"SE9999999999-{name}", "", NOW)
 
 
 async def admitted(door: Door, exercise: Exercise) -> dict[str, str]:
@@ -76,14 +78,46 @@ async def solve(door: Door, who: Session, solving: Solving, patients: Mapping[st
 
 async def judge(door: Door, exercise: Exercise, patients: Mapping[str, str], since: datetime = NOW) -> Judgement:
     async with door.opened(JUDGE, "training") as record:
-        return await training.judged(record, exercise, patients, "liv", since)
+        return await training.judged(record, exercise, patients, [Doer("liv", since)])
 
 
 def test_each_exercise_has_a_solution() -> None:
-    assert set(EXERCISES) == set(SOLUTIONS)
+    assert set(EXERCISES) == set(SOLUTIONS) | set(TEAMS)
+    for course, step in EXERCISES:
+        assert set(exercise_of(course, step).team) == set(TEAMS.get((course, step), ()))
 
 
-@pytest.mark.parametrize(("course", "step"), EXERCISES)
+@pytest.mark.parametrize(("course", "step"), list(TEAMS))
+async def test_a_team_solves_it_together_and_nobody_for_another(
+    door: Door, database: Database, course: str, step: str
+) -> None:
+    """Each goal is reached by the profession that it names, and by no other (INTRODUCTION 2, team exercises)."""
+    exercise, solving = exercise_of(course, step), TEAMS[course, step]
+    team = {role: await learner(door, database, role, f"liv{nth}") for nth, role in enumerate(solving)}
+    doers = [Doer(f"liv{nth}", NOW, role) for nth, role in enumerate(solving)]
+    patients = await admitted(door, exercise)
+    for role, deed in solving.items():
+        assert not (await judged(door, exercise, patients, doers)).is_passed
+        await solve(door, team[role], deed, patients)
+        told = await judged(door, exercise, patients, doers)
+        assert all(one.is_met for one in told.goals if one.goal.by == role)
+    assert (await judged(door, exercise, patients, doers)).is_passed
+    turned = [replace(one, profession="secretary") for one in doers]
+    assert [one.is_met for one in (await judged(door, exercise, patients, turned)).goals] == [False] * 4
+    without = [one for one in doers if one.profession != "nurse"]
+    assert [one.goal.code for one in (await judged(door, exercise, patients, without)).goals if not one.is_met] == [
+        "nursing"
+    ]
+    await solve(door, team["nurse"], solving["nurse"], {"ture": patients["stranger"]})
+    assert (await judged(door, exercise, patients, doers)).wrong == "stranger"
+
+
+async def judged(door: Door, exercise: Exercise, patients: Mapping[str, str], doers: Sequence[Doer]) -> Judgement:
+    async with door.opened(JUDGE, "training") as record:
+        return await training.judged(record, exercise, patients, doers)
+
+
+@pytest.mark.parametrize(("course", "step"), [one for one in EXERCISES if one in SOLUTIONS])
 async def test_it_is_failed_by_nothing_and_by_the_wrong_patient_and_solved_by_what_is_right(
     door: Door, database: Database, course: str, step: str
 ) -> None:
@@ -159,9 +193,9 @@ async def test_a_patient_who_is_not_there_is_said_and_nobody_judges_a_colleague(
         await judge(door, exercise, {})
     with pytest.raises(Refused, match="log review"):
         async with door.opened(astrid, "care") as record:
-            await training.judged(record, exercise, patients, "liv", NOW)
+            await training.judged(record, exercise, patients, [Doer("liv", NOW)])
     async with door.opened(who, "care") as record:  # the learner may ask how it goes
-        assert not (await training.judged(record, exercise, patients, "liv", NOW)).is_passed
+        assert not (await training.judged(record, exercise, patients, [Doer("liv", NOW)])).is_passed
 
 
 PULSE = {

@@ -4,7 +4,8 @@ Nothing is deleted: whoever begins anew gets another copy and the old one is clo
 copy does. A county that wants the room back opens the training environment anew.
 """
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,9 +14,10 @@ import msgspec
 from varda.access.projection import LICENCE
 from varda.access.session import Session
 from varda.catalogue import role_of
+from varda.introduction import training
 from varda.introduction.practice import lives
 from varda.introduction.practice.words import Word
-from varda.introduction.training import Course, Exercise, Judgement, judged
+from varda.introduction.training import Course, Doer, Exercise, Judgement, judged
 from varda.kernel.db import Row
 from varda.kernel.errors import Conflict, Malformed, Refused
 from varda.kernel.sql import named
@@ -32,6 +34,8 @@ JOB = Session(
 _SQL = named("varda.introduction.practice")
 _ITEMS_AT_ONCE = 800
 _MOST_COUNTED = 32_000
+OWN_TEAM = "team "
+"""What the name of a class begins with that is the team of one real unit, and that nobody leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,23 @@ class Seat:
     person: str
     role: str
     course: str
+    material: str
     assignment: str
     since: datetime
+
+    @property
+    def is_led(self) -> bool:
+        """Whether somebody who leads a class begins it anew, and nobody of those who practise."""
+        return self.is_shared and not self.unit_class.startswith(OWN_TEAM)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of those who share a copied unit: the profession, and since when they do an exercise (None: not begun)."""
+
+    person: str
+    role: str
+    begun: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +96,7 @@ class Ground:
 
     def __init__(self, door: Door) -> None:
         self._door = door
+        self._coming: dict[str, asyncio.Lock] = {}
 
     # Opening ---------------------------------------------------------------------------------------------------------
 
@@ -92,7 +112,10 @@ class Ground:
         """A copied unit that waits for whoever comes. Gives its number. Raises `Malformed`, or `Conflict` when there
         have been as many as there are reserve numbers for."""
         wanted, database = await self._kind(kind), self._door.database
-        number = int((await database.one(_SQL["copy_begun"], kind, unit_class, is_shared))["copy"])
+        begun = await database.maybe(_SQL["copy_begun"], kind, unit_class, is_shared)
+        if begun is None:
+            raise Conflict("This class shares a unit already. Begin that one anew, or take another name.")
+        number = int(begun["copy"])
         if number > lives.MOST_COPIES:
             raise Conflict(
                 "There is no room for more copies. Open the training environment anew, in an empty database."
@@ -115,20 +138,46 @@ class Ground:
     # Coming ----------------------------------------------------------------------------------------------------------
 
     async def come(self, word: Word, course: Course) -> Seat:
-        """The seat of whoever brings a word: the one they have, else a spare unit, else a new one."""
-        held = await self._door.database.maybe(_SQL["seat_of_person"], word.person, word.course)
-        return _seat(held) if held is not None else await self._seated(word, course)
+        """The seat of whoever brings a word: the one they have, else a spare unit, else a new one. Who presses twice,
+        and a team that comes in the same moment, is seated once."""
+        async with self._coming.setdefault(word.unit_class if course.is_of_team else word.person, asyncio.Lock()):
+            asked = (word.person, word.course, course.version)
+            held = await self._door.database.maybe(_SQL["seat_of_person"], *asked)
+            return _seat(held) if held is not None else await self._seated(word, course)
 
     async def anew(self, seat: Seat, session: Session, course: Course) -> Seat:
-        """Leave a unit as it is and begin on a fresh one. Raises `Conflict` for a class's shared one: see `reset`."""
-        if seat.is_shared:
+        """Leave a unit as it is and begin on a fresh one; the team of a unit does so for all of it. Raises `Conflict`
+        for a class's shared one: see `reset`."""
+        if seat.is_led:
             raise Conflict("This unit is shared by a class. Whoever leads the class begins it anew for everybody.")
         await self._end(seat.copy)
         word = Word(
             kind="come", build="", person=seat.person, name=session.name, role=seat.role, title=session.title,
             licences=session.licences, unit_kind=seat.kind, unit_class=seat.unit_class, course=seat.course,
         )  # fmt: skip
-        return await self._seated(word, course)
+        return await self.come(word, course)
+
+    async def read(self, code: str, material: str, files: Mapping[str, str]) -> Course | None:
+        """A course by its fingerprint: the package's, a county's own that was practised before, or the one of `files`
+        if it has that fingerprint; None where there is none."""
+        shipped = training.shipped().get(code)
+        if shipped is not None and shipped.version == material:
+            return shipped
+        row = await self._door.database.maybe(_SQL["course"], material)
+        if row is None and not files:
+            return None
+        known = msgspec.json.decode(row["files"], type=dict[str, str]) if row is not None else files
+        course = training.read(code, known)
+        if course.version != material:
+            return None
+        if row is None:
+            await self._door.database.run(_SQL["course_known"], material, code, msgspec.json.encode(known).decode())
+        return course
+
+    async def team(self, seat: Seat, exercise: str) -> list[Member]:
+        """Who shares the unit of a seat, in the order in which they came."""
+        rows = await self._door.database.all(_SQL["team"], seat.copy, exercise)
+        return [Member(row["person"], row["role"], row["begun"]) for row in rows]
 
     async def reset(self, unit_class: str | None, told: Callable[[int], None] = lambda _: None) -> int:
         """End every copy of a class, or (None) of everybody; whoever comes back gets a fresh one, a team one
@@ -156,14 +205,18 @@ class Ground:
         """From `now`, by the unit's clock, what is done counts for the exercise."""
         await self._door.database.run(_SQL["attempt_begun"], seat.copy, seat.person, exercise, now)
 
-    async def judge(self, seat: Seat, exercise: Exercise, learner: str, *, actions: int, seconds: int) -> Judgement:
-        """How an exercise stands for a learner (id of the Practitioner), kept once it is right. Raises `Refused` for
-        one that was not begun."""
+    async def judge(self, seat: Seat, exercise: Exercise, *, actions: int, seconds: int) -> Judgement:
+        """How an exercise stands for a learner, or for the team that shares the unit, kept for the learner once it is
+        right. Raises `Refused` for one that was not begun."""
         attempt = (await self.attempts(seat)).get(exercise.code)
         if attempt is None:
             raise Refused("Begin the exercise first: only what is done from then on counts.")
+        doers = [Doer(seat.person, attempt.begun, seat.role)]
+        if exercise.team:
+            others = await self.team(seat, exercise.code)
+            doers = [Doer(one.person, one.begun, one.role) for one in others if one.begun]
         async with self._door.opened(JOB, "training") as record:
-            told = await judged(record, exercise, seat.patients, learner, attempt.begun)
+            told = await judged(record, exercise, seat.patients, doers)
         if told.is_passed:
             taken = (min(actions, _MOST_COUNTED), min(seconds, _MOST_COUNTED))
             await self._door.database.run(
@@ -180,10 +233,10 @@ class Ground:
             raise Malformed(f"{word.role or 'Nobody'} is no role that anybody practises here.")
         kind = await self._kind(word.unit_kind)
         asked = (kind.name, word.unit_class, now)
-        row = await database.maybe(_SQL["shared_taken"], *asked) or await database.maybe(_SQL["spare_taken"], *asked)
-        while row is None:
-            await self.make(kind.name, unit_class=word.unit_class)
-            row = await database.maybe(_SQL["spare_taken"], *asked)
+        row = await database.maybe(_SQL["shared_taken"], *asked)
+        taking = _SQL["shared_taken" if course.is_of_team else "spare_taken"]
+        while row is None and (row := await database.maybe(taking, *asked)) is None:
+            await self.make(kind.name, unit_class=word.unit_class, is_shared=course.is_of_team)
         number = row["copy"]
         unit = replace(kind.unit, hsa=row["unit"], name=lives.called(kind, number))
         post = _post(word, unit, role.words.sv)
@@ -199,8 +252,9 @@ class Ground:
             await record.write([_wish(item, unit) for item in items])
             work = await record.begun()
             await work.run(_SQL["patients_placed"], number, msgspec.json.encode(dict(invented.names)).decode())
-            await work.run(_SQL["seat_taken"], number, word.person, word.role, word.course, post.hsa, now)
-        return _seat(await database.one(_SQL["seat_of_person"], word.person, word.course))
+            seated = (number, word.person, word.role, word.course, course.version, post.hsa, now)
+            await work.run(_SQL["seat_taken"], *seated)
+        return _seat(await database.one(_SQL["seat_of_person"], word.person, word.course, course.version))
 
     async def _end(self, copy: int) -> None:
         async with self._door.opened(JOB, "import") as record:
@@ -250,6 +304,7 @@ def _seat(row: Row) -> Seat:
         person=row["person"],
         role=row["role"],
         course=row["course"],
+        material=row["material"],
         assignment=row["assignment"],
         since=row["since"],
     )

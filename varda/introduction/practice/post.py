@@ -1,13 +1,17 @@
 """How the two environments know one another: a folder with a key of each and where each is; nothing else is shared.
 
 Each side needs its own `<side>.key` and the other's `<side>.pub` and `<side>.address`. On one machine both write to the
-same folder; on several an operator copies the public half and the address, once.
+same folder; on several an operator copies the public half and the address, once. A county's own courses lie there too,
+as `home.course-<fingerprint>`: an operator of several machines copies them when they are approved.
 """
 
+import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from string import ascii_letters, digits
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -60,6 +64,25 @@ class Post:
                 [Problem(f"{word.build} ≠ {self.build}", "build")],
             )
         return word
+
+    def lay_out(self, material: str, files: Mapping[str, str]) -> None:
+        """Lay out the files of a course (text by name) where the other side finds them by their fingerprint."""
+        if not self._material(material).exists():
+            self._written(f"course-{material}", json.dumps(dict(files)))
+
+    def laid_out(self, material: str) -> dict[str, str]:
+        """The files that the other side has laid out by a fingerprint; empty where it has not. Whoever reads them looks
+        whether they have that fingerprint."""
+        if not material or set(material) - set(ascii_letters + digits):
+            return {}
+        try:
+            found: dict[str, str] = json.loads(self._material(material).read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            return {}
+        return found
+
+    def _material(self, material: str) -> Path:
+        return self.folder / f"home.course-{material}"
 
     def _read(self, name: str) -> str:
         try:

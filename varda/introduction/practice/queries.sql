@@ -9,7 +9,9 @@ insert into practice.kind (name, patients, told) values ($1, $2, $3)
 on conflict (name) do update set patients = excluded.patients, told = excluded.told;
 
 -- name: copy_begun
-insert into practice.copy (kind, class, shared) values ($1, $2, $3) returning copy;
+-- None, where a class has a shared one of the kind already.
+insert into practice.copy (kind, class, shared) values ($1, $2, $3)
+on conflict (kind, class) where shared and ended is null do nothing returning copy;
 
 -- name: copy_made
 update practice.copy set unit = $2, names = $3::text::jsonb, made = $4 where copy = $1;
@@ -42,16 +44,16 @@ where ended is null and made is not null and ($1::text is null or class = $1) or
 update practice.copy set names = names || $2::text::jsonb where copy = $1;
 
 -- name: seat_taken
-insert into practice.seat (copy, person, role, course, assignment, since) values ($1, $2, $3, $4, $5, $6)
-on conflict (copy, person) do update set role = excluded.role, course = excluded.course,
+insert into practice.seat (copy, person, role, course, material, assignment, since) values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (copy, person) do update set role = excluded.role, course = excluded.course, material = excluded.material,
     assignment = excluded.assignment;
 
 -- name: seat_of_person
--- Where somebody practises a course now.
-select c.copy, c.unit, c.kind, c.class, c.shared, c.names::text as names, c.taken, s.person, s.role, s.course, s.assignment,
-       s.since
+-- Where somebody practises a course, as it reads now.
+select c.copy, c.unit, c.kind, c.class, c.shared, c.names::text as names, c.taken, s.person, s.role, s.course, s.material,
+       s.assignment, s.since
 from practice.seat s join practice.copy c using (copy)
-where s.person = $1 and s.course = $2 and c.ended is null
+where s.person = $1 and s.course = $2 and s.material = $3 and c.ended is null
 order by s.since desc limit 1;
 
 -- name: spares
@@ -60,11 +62,23 @@ from practice.copy where ended is null and made is not null group by kind, class
 
 -- name: seats_of_person
 -- Where somebody practises, the newest first.
-select c.copy, c.unit, c.kind, c.class, c.shared, c.names::text as names, c.taken, s.person, s.role, s.course, s.assignment,
-       s.since
+select c.copy, c.unit, c.kind, c.class, c.shared, c.names::text as names, c.taken, s.person, s.role, s.course, s.material,
+       s.assignment, s.since
 from practice.seat s join practice.copy c using (copy)
 where s.person = $1 and c.ended is null
 order by s.since desc;
+
+-- name: course
+select code, files::text as files from practice.course where material = $1;
+
+-- name: course_known
+insert into practice.course (material, code, files) values ($1, $2, $3::text::jsonb) on conflict do nothing;
+
+-- name: team
+-- Who shares a copy, and since when each does an exercise (null: has not begun it).
+select s.person, s.role, a.begun
+from practice.seat s left join practice.attempt a on a.copy = s.copy and a.person = s.person and a.exercise = $2
+where s.copy = $1 order by s.since;
 
 -- name: attempts
 select exercise, begun, passed, actions, seconds from practice.attempt where copy = $1 and person = $2;

@@ -1,7 +1,7 @@
 """How everybody learns their own role: courses, each person's path, and exercises that the system itself judges."""
 
 from varda.introduction.training.curriculum import Finished, Place, Reason
-from varda.introduction.training.exercises import Judgement, judged
+from varda.introduction.training.exercises import Doer, Judgement, judged
 from varda.introduction.training.goals import Exercise, Goal, Patient
 from varda.introduction.training.learning import Approval, Learner, Learning, Remark, Taken
 from varda.introduction.training.library import (
@@ -12,6 +12,7 @@ from varda.introduction.training.library import (
     files_of,
     known,
     proposed,
+    read,
     shipped,
     unreadable,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "KIND",
     "Approval",
     "Course",
+    "Doer",
     "Exercise",
     "Finished",
     "Goal",
@@ -41,6 +43,7 @@ __all__ = [
     "judged",
     "known",
     "proposed",
+    "read",
     "shipped",
     "unreadable",
 ]

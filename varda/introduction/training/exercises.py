@@ -1,11 +1,11 @@
-"""Whether an exercise is solved: judged through the door, from what the learner did, as the access log tells it.
+"""Whether an exercise is solved: judged through the door, from what was done, as the access log tells it.
 
 What somebody wrote is known by the log alone and uniformly: an item's own author may be a unit, or a colleague whom it
 names. An item that fits a goal but stands at another patient fails the exercise until it is struck.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -51,46 +51,56 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Doer:
+    """Somebody whose deeds count: the id of the Practitioner, the profession where a team practises ("": the only one),
+    and since when."""
+
+    id: str
+    since: datetime
+    profession: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
-    """What the learner did about one patient: items as they stand now, and the kinds of data that were read."""
+    """What somebody did about one patient: items as they stand now, and the kinds of data that were read."""
 
     items: tuple[Resource, ...]
     read: frozenset[str]
 
 
-async def judged(
-    record: Record, exercise: Exercise, patients: Mapping[str, str], learner: str, since: datetime
-) -> Judgement:
-    """Judge what a learner (id of the Practitioner) did since an instant about the invented `patients` (id by key; all
-    of the copied unit, so that the wrong one is seen). Raises `Malformed` when one that the exercise names is missing.
+async def judged(record: Record, exercise: Exercise, patients: Mapping[str, str], doers: Sequence[Doer]) -> Judgement:
+    """Judge what the learner, or a team, did about the invented `patients` (id by key; all of the copied unit, so that
+    the wrong one is seen). A goal of a profession is reached by whoever has it. Raises `Malformed` when a patient whom
+    the exercise names is missing.
     """
     if missing := sorted({one.patient for one in (*exercise.goals, *exercise.forbidden)} - set(patients)):
         raise Malformed(f"The exercise {exercise.code} needs the patient {missing[0]}, who is not among those there.")
-    done = {key: await _done(record, exercise, id_, learner, since) for key, id_ in patients.items()}
+    done = {key: [(one, await _done(record, exercise, id_, one)) for one in doers] for key, id_ in patients.items()}
     return _judgement(exercise, done)
 
 
-def _judgement(exercise: Exercise, done: Mapping[str, Done]) -> Judgement:
-    goals = tuple(Told(one, _met(one.condition, done[one.patient])) for one in exercise.goals)
-    broken = tuple(one for one in exercise.forbidden if _met(one.condition, done[one.patient]))
+def _judgement(exercise: Exercise, done: Mapping[str, Sequence[tuple[Doer, Done]]]) -> Judgement:
+    goals = tuple(Told(one, _met(one.condition, one.by, done[one.patient])) for one in exercise.goals)
+    broken = tuple(one for one in exercise.forbidden if _met(one.condition, one.by, done[one.patient]))
     wanted: dict[Condition, set[str]] = defaultdict(set)
     for one in exercise.goals:
         wanted[one.condition].add(one.patient)
     strays = (
         key for condition, right in wanted.items() if not condition.is_read
-        for key, about in done.items() if key not in right and _met(condition, about)
+        for key, about in done.items() if key not in right and _met(condition, "", about)
     )  # fmt: skip
     return Judgement(goals, broken, next(strays, ""))
 
 
-def _met(condition: Condition, done: Done) -> bool:
+def _met(condition: Condition, by: str, about: Sequence[tuple[Doer, Done]]) -> bool:
+    theirs = [done for doer, done in about if by in ("", doer.profession)]
     if condition.is_read:
-        return condition.type in done.read
-    return any(fits(condition, one) for one in done.items)
+        return any(condition.type in one.read for one in theirs)
+    return any(fits(condition, item) for one in theirs for item in one.items)
 
 
-async def _done(record: Record, exercise: Exercise, patient: str, learner: str, since: datetime) -> Done:
-    told = await deeds.of(record, f"Practitioner/{learner}", patient, since)
+async def _done(record: Record, exercise: Exercise, patient: str, doer: Doer) -> Done:
+    told = await deeds.of(record, f"Practitioner/{doer.id}", patient, doer.since)
     types = {one.condition.type for one in (*exercise.goals, *exercise.forbidden) if not one.condition.is_read}
     if not types & {name.partition("/")[0] for name in told.written}:
         return Done((), told.read)

@@ -51,13 +51,16 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """Something to reach, or that must not be: a condition on an item of one invented patient."""
+    """Something to reach, or that must not be: a condition on an item of one invented patient. `by` is the profession
+    whose deed it is where a team practises together; empty is anybody who practises.
+    """
 
     code: str
     words: Words
     hint: Words
     patient: str
     condition: Condition
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +82,8 @@ class Exercise:
     forbidden: tuple[Goal, ...]
     way: tuple[Way, ...]
     budget: int
+
+    @property
+    def team(self) -> tuple[str, ...]:
+        """The professions that it takes, in the order of their goals; empty where one person does all of it."""
+        return tuple(dict.fromkeys(one.by for one in self.goals if one.by))

@@ -72,6 +72,11 @@ def proposed(in_force: InForce, code: str, files: Mapping[str, str]) -> Course:
     return wanted
 
 
+def read(code: str, files: Mapping[str, str]) -> Course:
+    """A course of its files, by itself. Raises `Unprocessable` with every problem."""
+    return reading.course(code, files)
+
+
 def unreadable(in_force: InForce) -> dict[str, str]:
     """The county's own courses that this build cannot read, each with what is wrong: the package's stand instead."""
     found = {}

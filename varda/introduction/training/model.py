@@ -92,6 +92,11 @@ class Course:
         return next((one for one in self.steps if one.code == code), None)
 
     @property
+    def is_of_team(self) -> bool:
+        """Whether several professions of a unit practise it together, at a copied unit that they share."""
+        return any(one.team for one in self.exercises)
+
+    @property
     def exercises(self) -> tuple[Exercise, ...]:
         """Its exercises, in order."""
         return tuple(one.exercise for one in self.steps if one.exercise)

@@ -24,6 +24,7 @@ COURSE = "course.toml"
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,39}")
 RESERVED = frozenset({"unit", "remarks", "courses", "file", "go-on", "new", "decide", "remark"})
 """Codes that no course and no step may have: they are pages of the portal."""
+_PROFESSIONS = frozenset(one.profession for one in ROLES.values())
 PROVIDERS = frozenset({"region", "municipality"})
 _LINE = re.compile(r"at line (\d+)")
 _CONDITIONS = {"type", "status", "coded", "category", "keyword", "text", "value", "least", "most", "form", "read"}
@@ -31,7 +32,7 @@ _KNOWN = {
     "": {"kind", "sv", "en", "about", "minutes", "requires", "refresh", "gives", "enough", "withdrawn", "for", "steps"},
     "for": {"roles", "functions", "providers", "duties"},
     "step": {"code", "kind", "sv", "en", "answers", "explanation", "picture", "described", "film", "captions"},
-    "goal": {"code", "sv", "en", "hint", "patient", *_CONDITIONS},
+    "goal": {"code", "sv", "en", "hint", "patient", "by", *_CONDITIONS},
     "exercise": {"sv", "en", "budget", "patients", "goals", "forbidden", "way"},
 }
 
@@ -248,6 +249,8 @@ def _goal(reader: _Reader, file: str, said: Mapping[str, Any], patients: set[str
         reader.wrong(file, f"Goal {code}: {type_ or 'nothing'} is no type of FHIR R4.", code)
     if patient not in patients:
         reader.wrong(file, f"Goal {code}: {patient or 'nobody'} is none of the patients of the exercise.", code)
+    if said.get("by", "") not in {"", *_PROFESSIONS}:
+        reader.wrong(file, f"Goal {code}: {said['by']} is no profession here.", code)
     statuses = said.get("status", ())
     numbers = {name: _number(reader, file, said, name) for name in ("value", "least", "most")}
     texts = said.get("text", ())
@@ -257,7 +260,8 @@ def _goal(reader: _Reader, file: str, said: Mapping[str, Any], patients: set[str
         (texts,) if isinstance(texts, str) else tuple(texts),
         form=str(said.get("form", "")), is_read=bool(said.get("read", False)), **numbers,
     )  # fmt: skip
-    return Goal(code, reader.words(file, said, code), reader.words(file, said.get("hint"), code), patient, condition)
+    words, hint = reader.words(file, said, code), reader.words(file, said.get("hint"), code)
+    return Goal(code, words, hint, patient, condition, str(said.get("by", "")))
 
 
 def _number(reader: _Reader, file: str, said: Mapping[str, Any], name: str) -> Decimal | None:

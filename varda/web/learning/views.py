@@ -6,7 +6,7 @@ from mimetypes import guess_type
 from starlette.responses import Response
 
 from varda.access.organisations import Organisations
-from varda.catalogue import FUNCTIONS
+from varda.catalogue import FUNCTIONS, ROLES
 from varda.introduction import training
 from varda.introduction.programme import Mandates
 from varda.introduction.training import Course, Learner, Learning, Place, Step, Taken, texts
@@ -195,6 +195,7 @@ async def _step(
         chosen=chosen or (here.right if counts or here.code in done else frozenset()),
         tries=tries,
         problems=problems or {},
+        roles={one.profession: one.words for one in ROLES.values()},
         took=await learning.took(visit.session.actor, one.code, here.code) if here.exercise else None,
         remarks=await learning.own_remarks(visit.session.actor, one.code, here.code),
         **_words(visit),
