@@ -60,6 +60,11 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "POST /learning/courses/{course}", "POST /learning/courses/{course}/approve",
         "GET /learning/courses/decide/{number}", "POST /learning/courses/decide/{number}",
     },
+    "coaches and floorwalkers among the staff, which tests/web/test_coaching.py asks; no patient is named": {
+        "GET /coaching/unit", "POST /coaching/unit", "POST /coaching/loans/{loan}", "POST /coaching/loans/{loan}/end",
+        "GET /coaching/coverage", "GET /coaching/floorwalkers", "POST /coaching/floorwalkers",
+        "POST /coaching/floorwalkers/{walk}/end",
+    },
     "plans, appointments and decisions of the introduction, everybody's to read; no patient is named": {
         "GET /introduction/plan.ics", "GET /introduction/plan.csv", "GET /introduction/plan.xlsx",
         "GET /introduction/plan/import", "POST /introduction/plan/import",

@@ -1,5 +1,6 @@
 """Staff and their assignments, from the projection: who may sign in, as what, at which unit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,6 +56,18 @@ class People:
     async def at(self, unit: str, now: datetime) -> list[Session]:
         """One session for each assignment that somebody holds now at a unit (HSA-id), by name; without licences."""
         return [_session(row, "sv") for row in await self._database.all(_SQL["assignments_at"], hsa_key(unit), now)]
+
+    async def staffing(self, units: Sequence[str], now: datetime) -> dict[str, dict[str, int]]:
+        """How many people work in care at some units (HSA-ids), by unit and profession."""
+        found: dict[str, dict[str, int]] = {}
+        for row in await self._database.all(_SQL["staffing"], [hsa_key(one) for one in units], now):
+            found.setdefault(row["unit"], {})[row["role"]] = row["people"]
+        return found
+
+    async def posts(self, people: Sequence[str], now: datetime) -> dict[tuple[str, str], tuple[str, frozenset[str]]]:
+        """Where some people work in care: the unit's name and their professions there, by person and unit."""
+        rows = await self._database.all(_SQL["posts_of"], people, now)
+        return {(row["person"], row["unit"]): (row["unit_name"], frozenset(row["roles"])) for row in rows}
 
     async def session(self, person: str, assignment: str, now: datetime, *, language: str = "sv") -> Session:
         """The session of one assignment; the first one when `assignment` is empty. Raises `Absent`."""

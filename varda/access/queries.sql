@@ -94,6 +94,24 @@ join access.person p on p.practitioner = a.practitioner and p.active
 where u.unit = $1 and u.active
 order by p.sorted, a.assignment;
 
+-- name: staffing
+-- How many work in each profession at some units now, in care. Somebody with two such assignments counts once.
+select u.hsa as unit, a.role, count(distinct a.practitioner)::integer as people
+from access.unit u
+join access.assignment a on a.organization = u.organization and a.active and a.opens <= $2 and a.closes > $2
+join access.person p on p.practitioner = a.practitioner and p.active
+where u.unit = any($1::bigint[]) and u.active and a.purpose = 'care'
+group by u.hsa, a.role;
+
+-- name: posts_of
+-- Where some people work in care now, and in which professions.
+select p.hsa as person, u.hsa as unit, u.name as unit_name, array_agg(distinct a.role) as roles
+from access.person p
+join access.assignment a on a.practitioner = p.practitioner and a.active and a.opens <= $2 and a.closes > $2
+join access.unit u on u.organization = a.organization and u.active
+where p.hsa = any($1::text[]) and p.active and a.purpose = 'care'
+group by p.hsa, u.hsa, u.name;
+
 -- name: people_like
 -- Invented staff to sign in as (demo, training and test only), by any part of name, title or unit.
 select a.assignment, a.role, a.title, p.hsa as person, p.name, u.name as unit_name, v.name as provider_name

@@ -3,7 +3,7 @@
 from varda.introduction.training.curriculum import Finished, Place, Reason
 from varda.introduction.training.exercises import Doer, Judgement, judged
 from varda.introduction.training.goals import Exercise, Goal, Patient
-from varda.introduction.training.learning import Approval, Learner, Learning, Remark, Taken
+from varda.introduction.training.learning import Approval, Held, Learner, Learning, Remark, Taken
 from varda.introduction.training.library import (
     KIND,
     content,
@@ -27,6 +27,7 @@ __all__ = [
     "Exercise",
     "Finished",
     "Goal",
+    "Held",
     "Judgement",
     "Learner",
     "Learning",

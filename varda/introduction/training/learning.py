@@ -80,6 +80,16 @@ class Learner:
         return all(one.counts for one in self.places.values() if one.course.kind in ("introduction", "base"))
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A duty that somebody holds at a unit (HSA-ids); `is_ready`: its track is finished and counts."""
+
+    person: str
+    name: str
+    unit: str
+    is_ready: bool
+
+
 class Learning:
     """Of one database. `build` stands beside what was done on it."""
 
@@ -228,6 +238,26 @@ class Learning:
         mine = await self.finished(person)
         tracks = [one.code for one in courses.values() if one.kind == "track" and one.whom.duties & set(held)]
         return [code for code in dict.fromkeys([*tracks, course]) if code not in mine or not mine[code].lasts(now)]
+
+    async def held(
+        self,
+        courses: Mapping[str, Course],
+        duty: str,
+        now: datetime,
+        *,
+        units: Sequence[str] | None = None,
+        people: Sequence[str] | None = None,
+    ) -> list[Held]:
+        """Who holds a duty at some units or among some people, by name; None: everywhere."""
+        rows = await self._database.all(_SQL["duties_at"], duty, units, people)
+        finished = await self._finished([row["person"] for row in rows])
+        tracks = {one.code for one in courses.values() if one.kind == "track" and duty in one.whom.duties}
+        ready = {
+            person
+            for person, mine in finished.items()
+            if tracks and all(code in mine and mine[code].lasts(now) for code in tracks)
+        }
+        return [Held(row["person"], row["name"], row["unit"], row["person"] in ready) for row in rows]
 
     # -----------------------------------------------------------------------------------------------------------------
 

@@ -80,6 +80,16 @@ select person, duty, unit from (
     order by person, duty, unit, word desc
 ) d where d.is_on;
 
+-- name: duties_at
+-- Who holds a duty, at some units or among some people; null: everywhere.
+select person, name, unit from (
+    select distinct on (person, unit) person, name, unit, is_on
+    from training.duty
+    where duty = $1 and ($2::text[] is null or unit = any($2)) and ($3::text[] is null or person = any($3))
+    order by person, unit, word desc
+) d where d.is_on
+order by name, person;
+
 -- name: approved
 insert into training.approval (course, version, organisation, organisation_name, approved_by, approved_name, approved_at)
 values ($1, $2, $3, $4, $5, $6, $7)

@@ -70,6 +70,7 @@ create table training.duty (
     check (duty in ('coach', 'instructor'))
 );
 create index duty_person on training.duty (person);
+create index duty_unit on training.duty (unit, duty);
 
 -- That an organisation (HSA-id) stands behind a version of a course: the word of its training lead.
 create table training.approval (

@@ -1,0 +1,23 @@
+"""Coaches: where they are lacking, who is lent to whom, who walks the floors, and the calls for one (F204, F242)."""
+
+from varda.introduction.coaching.coverage import Line, Sum, lines, summed
+from varda.introduction.coaching.floorwalkers import Floorwalker, Floorwalkers
+from varda.introduction.coaching.loans import Loan, Loans
+from varda.introduction.coaching.register import Coach, Reach, Register
+from varda.introduction.coaching.rule import RULE, Rule
+
+__all__ = [
+    "RULE",
+    "Coach",
+    "Floorwalker",
+    "Floorwalkers",
+    "Line",
+    "Loan",
+    "Loans",
+    "Reach",
+    "Register",
+    "Rule",
+    "Sum",
+    "lines",
+    "summed",
+]
