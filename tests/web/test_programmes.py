@@ -431,3 +431,28 @@ async def test_the_doubt_about_what_is_not_shown_is_asked_once_a_day(door: Door,
     asked = await astrid.post(f"{AT}/m3-vaccines/hexa-1/vaccine", data=hexa, headers=FRAGMENT)
     assert "tidigare än programmet" in asked.text
     assert "Andra har uppgifter i journalen" not in asked.text
+
+
+async def test_the_unit_s_figures_are_a_page_and_the_same_numbers_a_table(
+    door: Door, astrid: httpx.AsyncClient
+) -> None:
+    """F13: small numbers are in neither."""
+    some = [(f"c{n}", "20240501" if n < 6 else "20230501") for n in range(9)]
+    async with door.opened(world.SYSTEM, "administration") as record:
+        for n, (id_, born) in enumerate(some):
+            small = [
+                world.patient(id_, id_.upper(), "Ek", f"{born}-XA{n + 30}"),
+                world.contact(f"{id_}s", id_, "cardiology"),
+            ]
+            await record.write([Wish("update", one, owner=Owner(world.CARDIOLOGY, world.REGION)) for one in small])
+    page = (await astrid.get("/programmes/child-health/numbers")).text
+    table = (await astrid.get("/programmes/child-health/numbers?as=csv")).text
+    rows = [row.split(";") for row in table.splitlines()]
+    assert "Per den 2026-03-01" in " ".join(page.split())
+    assert [row[4] for row in rows if row[3].startswith("barn")] == [
+        "färre än 5, eller kan röja någon",
+        "6",
+        "färre än 5, eller kan röja någon",
+    ]
+    assert "<strong>6</strong>" in page
+    assert next(row for row in rows if row[:2] == ["2024", "4 veckor"])[4:] == ["0", "6"]

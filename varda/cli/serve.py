@@ -184,6 +184,7 @@ class Application:
             _settle_memory()
             beside = [
                 asyncio.create_task(nightly.reviewing(wires.door, wires.clock)),
+                asyncio.create_task(nightly.reckoning(wires.door, wires.clock)),
                 asyncio.create_task(tidying(wires.database, wires.clock)),
                 asyncio.create_task(listening(self.settings.database_url, CHANNEL, live.heard)),
                 asyncio.create_task(live.tell()),

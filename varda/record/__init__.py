@@ -14,6 +14,7 @@ from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
 from varda.record.lifetime import Life
 from varda.record.lifting import Asked, Request
+from varda.record.measures import FEWEST, Cell, Counting, Figures, Measure, Parts
 from varda.record.opened import Record
 from varda.record.opening import Open
 from varda.record.searching import Page
@@ -24,21 +25,27 @@ from varda.store.model import Stored
 from varda.store.reading import Elsewhere, Sought
 
 __all__ = [
+    "FEWEST",
     "Asked",
+    "Cell",
     "Copy",
     "Counted",
+    "Counting",
     "County",
     "Decided",
     "Door",
     "Draft",
     "Elsewhere",
+    "Figures",
     "FoundPatient",
     "Ground",
     "InnerGround",
     "Life",
+    "Measure",
     "Open",
     "Owner",
     "Page",
+    "Parts",
     "Place",
     "Record",
     "Relation",

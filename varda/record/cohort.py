@@ -45,30 +45,44 @@ async def read(
     record.powers.require_patients()
     rule, kept = record.narrowing, record.door.kept
     async with record.at_work(population=True) as work:
-        records = await _records(work, list(since))
-        days = {one: datetime.combine(since[who], time(), STOCKHOLM) for who, some in records.items() for one in some}
-        asked = _asked(days, wanted)
-        stamps, units = await cohort.stamped(work, asked, rule)
-        names = {who: _name(some, stamps) for who, some in records.items()}
+        people = await records(work, list(since))
+        days = {one: datetime.combine(since[who], time(), STOCKHOLM) for who, some in people.items() for one in some}
+        question = asked(days, wanted)
+        stamps, units = await cohort.stamped(work, question, rule)
+        names = {who: _name(some, stamps) for who, some in people.items()}
         made = kept.find(reading, names.values())
-        lacking = {who: some for who, some in records.items() if names[who] not in made}
-        fresh = await _made(work, replace(asked, since=_some(days, lacking)), rule, lacking, reading) if lacking else {}
+        lacking = {who: some for who, some in people.items() if names[who] not in made}
+        wanting = replace(question, since=_some(days, lacking))
+        fresh = await _made(work, wanting, rule, lacking, reading) if lacking else {}
     if not record.has_begun:  # what a transaction has written may come to nothing
         kept.keep(reading, {name: one for name, one in fresh.values() if name is not None})
     types, origin = ",".join(dict.fromkeys(one.type for one in wanted)), ",".join(sorted(map(str, units)))
-    shown = list(dict.fromkeys(one for some in records.values() for one in some))
+    shown = list(dict.fromkeys(one for some in people.values() for one in some))
     await record.note("search", [], types, "entries of many patients", patients=shown, origin=origin)
-    return {who: fresh[who][1] if who in fresh else made[names[who]] for who in records}
+    return {who: fresh[who][1] if who in fresh else made[names[who]] for who in people}
 
 
-async def _records(work: Work, patients: Sequence[str]) -> dict[str, list[int]]:
+async def counted(
+    work: Work,
+    question: cohort.Asked,
+    rule: Narrowing,
+    people: Mapping[str, Sequence[int]],
+    reading: Callable[[list[dict[str, Any]]], T],
+) -> dict[str, T]:
+    """What `reading` makes of each one's entries by what the own care provider may count, shown to nobody."""
+    made = await _made(work, question, rule, people, reading, is_counted=True) if people else {}
+    return {who: one for who, (_, one) in made.items()}
+
+
+async def records(work: Work, patients: Sequence[str]) -> dict[str, list[int]]:
     """Of each the compartments that are theirs: the own, and those of records linked as the same person."""
     own = {one: key(f"Patient/{one}") for one in patients}
     others = await reach.same(work, list(own.values()))
     return {one: [home, *sorted(others.get(home, set()) - {home})] for one, home in own.items()}
 
 
-def _asked(days: Mapping[int, datetime], wanted: Sequence[Wanted]) -> cohort.Asked:
+def asked(days: Mapping[int, datetime], wanted: Sequence[Wanted]) -> cohort.Asked:
+    """The question for entries wanted, of each compartment from a day on."""
     having = [one for one in wanted if one.codes]
     if len(having) > 1:
         raise ValueError("codes are asked of one type at a time")
@@ -96,11 +110,13 @@ async def _made(
     rule: Narrowing,
     records: Mapping[str, Sequence[int]],
     reading: Callable[[list[dict[str, Any]]], T],
+    *,
+    is_counted: bool = False,
 ) -> dict[str, tuple[Any, T]]:
     """What is read anew, with the name that it is kept by: of the very versions that were read, as others may have come
     since they were stamped. None, where one was destroyed meanwhile.
     """
-    named = await cohort.named(work, asked, rule)
+    named = await cohort.named(work, asked, rule, is_counted=is_counted)
     bodies = {place: stored.resource async for place, stored in cohort.fetched(work, named.places)}
     of: dict[int, list[versions.Place]] = {}
     for compartment, place in zip(named.compartments, named.places, strict=True):

@@ -37,6 +37,7 @@ from varda.record import (
     lifetime,
     lifting,
     looks,
+    measures,
     opening,
     relatives,
     searching,
@@ -55,6 +56,7 @@ from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
 from varda.record.lifetime import Life
 from varda.record.lifting import Asked, Request
+from varda.record.measures import Figures, Measure
 from varda.record.opening import Open
 from varda.record.powers import Powers
 from varda.record.searching import Page
@@ -298,6 +300,16 @@ class Record:
         """
         self._count_search("record", 0)
         return await cohort.read(self, since, wanted, reading)
+
+    async def measured(self, purpose: str, measure: Measure) -> Figures:
+        """What a measure tells of the own unit this month, the same to whoever may ask; logged once, about nobody.
+        Raises `Refused` to all but staff who read some of what it is reckoned of, and for another purpose (PDL 2:4).
+        """
+        found = await measures.measured(self, purpose, measure)
+        what = f"{measure.code} as of {found.as_of}"
+        event = self.event("measure", "given", [], ",".join(measure.types), what, str(self.session.unit_key))
+        await self._logged(msgspec.structs.replace(event, purpose=purpose))
+        return found
 
     async def life(self, patient: str, wanted: Stretch, *, most: int = 100, counted: bool = False) -> Life:
         """One page of a patient's life in the order of time, at most `most` entries, newest first; with `counted` how

@@ -165,3 +165,21 @@ insert into record.memo_read (memo, person, at)
 select m.memo, $2, $5::timestamptz from record.memo m
 where m.memo = $4::bigint and m.unit = $1 and m.recipient in ($2, $3) and m.sender <> $2
 on conflict do nothing;
+
+-- name: measure
+select as_of, cells from record.measure where measure = $1 and unit = $2;
+
+-- name: measures_of
+select unit from record.measure where measure = $1 and as_of = $2::date;
+
+-- name: measures_claimed
+-- Of all processes that serve one has the figures reckoned by night.
+select pg_try_advisory_lock(7316457) as is_mine;
+
+-- name: measures_released
+select pg_advisory_unlock(7316457) as was_mine;
+
+-- name: measure_kept
+-- Once for a month: of two that reckon at once the first one's stands, so that nobody sees both.
+insert into record.measure as m (measure, unit, as_of, cells) values ($1, $2, $3::date, $4::jsonb)
+on conflict (measure, unit) do update set as_of = excluded.as_of, cells = excluded.cells where m.as_of < excluded.as_of;

@@ -172,9 +172,19 @@ create table record.memo_read (
     primary key (memo, person)
 );
 
+-- What may be told of a measure at a unit (an HSA-id), by the name of a cell: sums of its parts, then how many they are
+-- together, null where it is not told. Reckoned for a month at a time. Of nobody, and no care data.
+create table record.measure (
+    measure text  not null,
+    unit    text  not null,
+    as_of   date  not null,
+    cells   jsonb not null,
+    primary key (measure, unit)
+);
+
 grant usage on schema record to varda_app, varda_keeper;
 grant select, insert, update, delete on record.draft, record.draft_file, record.favourite, record.import, record.look, record.phrase to varda_app;
-grant select, insert, update on record.stamp to varda_app;
+grant select, insert, update on record.measure, record.stamp to varda_app;
 grant select, insert on record.destruction, record.copy, record.cover, record.memo, record.memo_read to varda_app;
 grant update (ended) on record.cover to varda_app;
 grant update (entries, ordered, ordered_by, ordered_name, withdrawn, withdrawn_by) on record.destruction to varda_app;

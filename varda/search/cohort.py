@@ -5,7 +5,7 @@ all is asked once of each patient. Each compartment is walked by itself (`offset
 the unit has ever written, or put indexes of the whole county together.
 """
 
-from varda.search.narrowing import Names, reached_at_all, visible_if
+from varda.search.narrowing import Names, counted_if, reached_at_all, visible_if
 
 _RULE = Names.bound(7)
 
@@ -14,14 +14,21 @@ _PEOPLE = f"""(
     from unnest($1::text::bigint[], $2::text::timestamptz[]) as u(compartment, since)
     offset 0
 ) p"""  # noqa: S608 - built from our own names only
-_SEEN = f"""(
+
+
+def _entries(may: str) -> str:
+    """Those asked for of one of the people, where the clause is true."""
+    return f"""(
     select c.* from store.current c
     where c.compartment = p.compartment and c.type = any($3::smallint[])
       and (c.type = any($4::smallint[]) or c.low >= p.since)
       and (c.type <> all($5::smallint[]) or c.tokens && $6::bigint[])
-      and {visible_if("p.is_reached", "c", _RULE)}
+      and {may}
     offset 0
 ) c"""  # noqa: S608 - built from our own names only
+
+
+_SEEN = _entries(visible_if("p.is_reached", "c", _RULE))
 _STAMP = "hashint8extended(c.item, c.version)"
 
 STAMPS = f"""
@@ -38,10 +45,17 @@ they are: of types ($3), from the compartment's own day on ($2) or of all time (
 tokens ($5, $6).
 """
 
-NAMED = f"""
+
+def _named(entries: str) -> str:
+    return f"""
 select array_agg(c.home) as homes, array_agg(c.item) as items, array_agg(c.version) as versions,
        array_agg(c.compartment) as compartments, array_agg({_STAMP}) as stamps
 from {_PEOPLE}
-cross join lateral {_SEEN}
+cross join lateral {entries}
 """  # noqa: S608 - built from our own names only
+
+
+NAMED = _named(_SEEN)
 """The same entries by name, each with its part of the stamp. One row of arrays."""
+COUNTED = _named(_entries(counted_if("p.is_reached", "c", _RULE)))
+"""The same of what the care provider may count for the unit (PDL 2:4)."""

@@ -150,6 +150,18 @@ def visible_if(reached: str, row: str, n: Names) -> str:
     return f"({types} and ({' or '.join(any_of)}))"
 
 
+def counted_if(reached: str, row: str, n: Names) -> str:
+    """What a care provider counts for one of its units to follow care up (PDL 2:4): what the provider and the county
+    own about whom the unit reaches, less what an inner block keeps from the unit (PDL 4:4). For a job that serves the
+    unit alone, and only where nobody is shown.
+    """
+    job = f"(not {n.everything} and {n.unit} = any({n.owned}) and {n.people} = '{{}}')"
+    types = f"({n.types} is null or {row}.type = any({n.types}))"
+    own = f"({row}.unit in (0, {n.unit}) and {_all_reached(row, n, OWN_UNIT)})"
+    others = f"({_other_unit(row, n)} and {row}.also is null and not {blocked_inside(row, n.now)})"
+    return f"({job} and {types} and {reached} and ({own} or {others}))"
+
+
 def reached_at_all(compartment: str, n: Names) -> str:
     """Whether a relation or choice opens what the own unit and the county own about a patient."""
     widths = f"r.width in ({OWN_UNIT}, {OWN_PROVIDER})"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from varda.kernel.db import Database, Work
-from varda.search.cohort import NAMED, STAMPS
+from varda.search.cohort import COUNTED, NAMED, STAMPS
 from varda.search.narrowing import Narrowing
 from varda.store import versions
 from varda.store.model import Stored
@@ -58,9 +58,9 @@ async def stamped(work: Work, asked: Asked, rule: Narrowing) -> tuple[dict[int, 
     return found, units
 
 
-async def named(work: Work, asked: Asked, rule: Narrowing) -> Named:
-    """Which entries there are to read."""
-    row = await work.one(NAMED, *asked.values, *rule.values)
+async def named(work: Work, asked: Asked, rule: Narrowing, *, is_counted: bool = False) -> Named:
+    """Which entries there are to read; `is_counted`: those that the care provider may count for the rule's unit."""
+    row = await work.one(COUNTED if is_counted else NAMED, *asked.values, *rule.values)
     if row["homes"] is None:
         return Named([], [], {})
     stamps: dict[int, Stamp] = {}

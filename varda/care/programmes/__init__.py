@@ -1,7 +1,7 @@
 """A speciality's programme of check-ups as declared data: child health, maternity, and whatever else has a file."""
 
 from varda.care.programmes.actions import CONSENTS, hand_over, note_risks, note_step
-from varda.care.programmes.counts import FEWEST, Counts, counted, counts
+from varda.care.programmes.counts import MEASURES, Counts, counted, counts, lines
 from varda.care.programmes.model import AGE, PROGRAMMES, ROUTES, Programme, Span, Step, Vaccine, Visit, read
 from varda.care.programmes.queries import READS, Course, Followed, course, followed, here, mine, require_mine
 from varda.care.programmes.risks import CODES as RISKS
@@ -14,7 +14,7 @@ __all__ = [
     "AGE",
     "CHOICES",
     "CONSENTS",
-    "FEWEST",
+    "MEASURES",
     "ORDERS",
     "PROGRAMMES",
     "READS",
@@ -53,6 +53,7 @@ __all__ = [
     "given",
     "hand_over",
     "here",
+    "lines",
     "mine",
     "note_risks",
     "note_step",

@@ -23,7 +23,7 @@ OWN = WANTED | {"AllergyIntolerance": 50}
 """And what is handed over with it."""
 READS = ("Immunization",)
 """Who reads these reads courses: they are health records of their own (F13)."""
-_KIND = "https://varda.example/fhir/CodeSystem/organization-kind"
+KIND = "https://varda.example/fhir/CodeSystem/organization-kind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ async def mine(record: Record) -> list[Programme]:
     if not record.session.organization or not record.powers.reads(*READS):
         return []
     unit = await record.read("Organization", record.session.organization)
-    kinds = codes(unit.resource.get("type"), _KIND)
+    kinds = codes(unit.resource.get("type"), KIND)
     return [one for one in PROGRAMMES.values() if not one.units or kinds & {*one.units}]
 
 

@@ -6,7 +6,8 @@ import io
 from starlette.responses import Response
 
 from varda.care import programmes
-from varda.care.programmes import FEWEST, Counts
+from varda.care.programmes import Counts
+from varda.record import FEWEST
 from varda.web.language import N_, translations
 from varda.web.visit import Visit, page
 
@@ -36,12 +37,12 @@ def _csv(found: Counts, visit: Visit) -> str:
     heads = (N_("Birth year"), N_("Check-up"), N_("Step"), N_("Counted"), N_("Number"), N_("Of"))
     write.writerow([say(one) for one in heads])
     hidden = say("fewer than %(n)s, or could be told") % {"n": FEWEST}
-    for year, cell in zip(found.years, found.children, strict=True):
-        write.writerow([year, "", "", say("children followed"), hidden if cell.is_hidden else cell.done, ""])
+    for year, number in zip(found.years, found.children, strict=True):
+        write.writerow([year, "", "", say("children followed"), hidden if number is None else number, ""])
     for line in found.lines:
         for year, cell in zip(found.years, line.cells, strict=True):
-            if cell.of:
-                numbers = [hidden, hidden] if cell.is_hidden else [cell.done, cell.of]
+            if cell != (0, 0):
+                numbers = cell or (hidden, hidden)
                 words = [line.visit.words.said(language), line.step.words.said(language), say(WHAT[line.what])]
                 write.writerow([year, *words, *numbers])
     return "\ufeff" + text.getvalue()  # spreadsheets read Swedish letters by it

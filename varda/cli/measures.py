@@ -1,0 +1,46 @@
+"""`varda measures`: figures over many patients, reckoned for every unit that they are of (decision 44)."""
+
+import asyncio
+import os
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from varda.cli import build, telling
+from varda.cli.nightly import MEASURES
+from varda.cli.place import Place, placed
+from varda.cli.serve import wired
+from varda.kernel.errors import Fault
+from varda.record import measures
+
+app = App(name="measures", help="Figures over many patients.")
+
+
+@app.command
+def reckon(*, calm: Annotated[bool, Parameter(negative="", help="Let other programs go first.")] = False) -> None:
+    """Reckon what is due this month: every measure for each unit that it is of.
+
+    Each unit is kept by itself, so that what was stopped goes on where it was. A serving process does it by night.
+    """
+    if calm:
+        os.nice(10)
+    with placed() as place:
+        done, failed = asyncio.run(_reckoned(place))
+    telling.answer(f"{done:,} reckoned{f', {failed:,} failed' if failed else ''}")
+
+
+async def _reckoned(place: Place) -> tuple[int, int]:
+    done = failed = 0
+    async with wired(place.url, build.name(), size=3) as wires:
+        now = wires.clock.now()
+        waiting = [(one, where) for one in MEASURES for where in await measures.due(wires.door, one, now)]
+        with telling.progress("Reckoning", len(waiting)) as advance:
+            for one, where in waiting:
+                try:
+                    await measures.reckon(wires.door, one, where, measures.period(now))
+                    done += 1
+                except Fault as lost:
+                    telling.say(f"{one.code} of {where.unit}: {lost}")
+                    failed += 1
+                advance(1)
+    return done, failed

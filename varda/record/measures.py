@@ -1,0 +1,244 @@
+"""Figures over many patients, for following care up (PDL 2:4, 4 and 5): the one way by which numbers of people leave.
+
+A measure is declared: what it counts, by which fixed groups, and for which purposes it may be asked. It is reckoned by
+a job inside the own care provider, once a month for each unit and the same for whoever asks, so that nobody learns
+anything by being somebody else or by asking otherwise. Of what was reckoned only what may be told is kept: a cell tells
+no part of fewer than `FEWEST` people, nor what would leave one by subtraction; and what has been told once is told anew
+only when at least as many have changed (decision 44).
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from varda.access import reach
+from varda.access.session import Session
+from varda.kernel.clock import STOCKHOLM
+from varda.kernel.db import Work
+from varda.kernel.errors import Refused
+from varda.kernel.sql import named
+from varda.record import cohort, searching
+from varda.record.cohort import Wanted
+from varda.store.model import Stored
+
+if TYPE_CHECKING:
+    from varda.record.door import Door
+    from varda.record.opened import Record
+
+T = TypeVar("T")
+FEWEST = 5
+"""Below this a number could tell of somebody."""
+_PAGE = 200
+"""Patients whose entries are read at a time."""
+_SQL = named("varda.record")
+Parts = tuple[int, ...]
+"""A group of people in parts that share nobody, in the order in which they are added up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What is told of a group: how many the first part has, the first two, and so on; None: not told. `of` is how many
+    there are together; None where nothing is told. The last part is what is left.
+    """
+
+    told: tuple[int | None, ...]
+    of: int | None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether anything is."""
+        return self.of is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """`code` names it in the log, `purposes` are those of PDL 2:4 that it serves (quality, administration), `types`
+    what it is reckoned of: who asks reads some of it. `where` are search parameters for the Organizations it is of.
+    """
+
+    code: str
+    purposes: frozenset[str]
+    types: tuple[str, ...]
+    where: tuple[tuple[str, str], ...]
+    reckoned: "Callable[[Counting, date], Awaitable[Mapping[str, Parts]]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A unit's cells of a measure, by name, as of the beginning of a day."""
+
+    measure: Measure
+    as_of: date
+    cells: Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A care unit: HSA-ids of the unit and its care provider, and the id of its Organization."""
+
+    unit: str
+    provider: str
+    organization: str
+
+
+class Counting:
+    """What the job that reckons for a unit can read: whom the unit has a care relation to, and what their own care
+    provider has written of them. Nobody is shown to anybody, so that nobody is named in the log.
+    """
+
+    def __init__(self, record: "Record", types: Sequence[str]) -> None:
+        self._record, self._types = record, types
+
+    async def people(self, parameters: Sequence[tuple[str, str]]) -> AsyncIterator[list[Stored]]:
+        """Patients of the unit, some at a time."""
+        page: str | None = ""
+        while page is not None:
+            asked = [*parameters, ("_count", str(_PAGE)), *([("_page", page)] if page else [])]
+            found = await searching.asked_for(self._record, "Patient", asked, self._record.narrowing)
+            yield found.matches
+            page = found.next
+
+    async def entries(
+        self, since: Mapping[str, date], wanted: Sequence[Wanted], reading: Callable[[list[dict[str, Any]]], T]
+    ) -> dict[str, T]:
+        """As `Record.cohort`; what an inner block keeps from the unit is not counted (PDL 4:4)."""
+        if not {one.type for one in wanted} <= {*self._types}:
+            raise ValueError("a measure is reckoned of the types that it declares")
+        record = self._record
+        async with record.at_work(population=True) as work:
+            records = await cohort.records(work, list(since))
+            days = {
+                one: datetime.combine(since[who], time(), STOCKHOLM) for who, some in records.items() for one in some
+            }
+            return await cohort.counted(work, cohort.asked(days, wanted), record.narrowing, records, reading)
+
+
+# What may be told ----------------------------------------------------------------------------------------------------
+
+
+def cell(parts: Parts) -> Cell:
+    """What may be told of a group: its sums, from the first part on, that leave no part of few on either side."""
+    of, told, added = sum(parts), list[int | None](), 0
+    is_safe = of == 0 or of >= FEWEST
+    for part in parts:
+        added += part
+        is_safe = is_safe and not 0 < part < FEWEST
+        told.append(added if is_safe and not 0 < of - added < FEWEST else None)
+    # A group in one part has no other side; of more, all together say nothing but how many there are.
+    said = told if len(parts) == 1 else told[:-1]
+    return Cell(tuple(said), of) if any(one is not None for one in said) else Cell((None,) * len(said), None)
+
+
+def renewed(before: Cell | None, now: Cell) -> Cell:
+    """What is told from now on. What was told stands until at least `FEWEST` have changed in it and as much can be told
+    again, so that two months side by side tell of no few. It is judged by what was told alone: that it stands tells
+    nothing of what was not.
+    """
+    if before is None or not before.is_told:
+        return now
+    if any(new is None for old, new in zip(before.told, now.told, strict=True) if old is not None):
+        return before
+    return before if 0 < _changed(before, now) < FEWEST else now
+
+
+def _changed(before: Cell, now: Cell) -> int:
+    """How many at least must have come, gone, or gone from part to part."""
+    shown = [n for n, one in enumerate(before.told) if one is not None]
+    old, new = ([0, *(one.told[n] or 0 for n in shown), one.of or 0] for one in (before, now))
+    moves = [(d - c) - (b - a) for (a, b), (c, d) in zip(pairwise(old), pairwise(new), strict=True)]
+    return max(sum(one for one in moves if one > 0), -sum(one for one in moves if one < 0))
+
+
+# Reckoning and asking ------------------------------------------------------------------------------------------------
+
+
+def period(now: datetime) -> date:
+    """The first day of the month: what figures are as of, and when they are reckoned anew."""
+    return now.astimezone(STOCKHOLM).date().replace(day=1)
+
+
+async def measured(record: "Record", purpose: str, measure: Measure) -> Figures:
+    """See `Record.measured`."""
+    session = record.session
+    if session.kind != "staff":
+        raise Refused("Only staff ask for figures.")
+    record.powers.require_reading(*measure.types)
+    if purpose not in measure.purposes:
+        raise Refused("These figures are not reckoned for that purpose.")
+    as_of, place = period(record.now), Place(session.unit, session.provider, session.organization)
+    found = await _kept(record, measure, place)
+    if found is None or found.as_of != as_of:
+        await reckon(record.door, measure, place, as_of)
+        found = await _kept(record, measure, place)
+        assert found is not None
+    return found
+
+
+async def reckon(door: "Door", measure: Measure, place: Place, as_of: date) -> None:
+    """Reckon for one unit and keep what may be told, with one row of the log. Of two at once the first one's stands."""
+    session = Session(
+        kind="job", actor="measures", name="measures", unit=place.unit, provider=place.provider,
+        organization=place.organization, reach="units", units=((place.unit, place.organization),), scopes=("read",),
+    )  # fmt: skip
+    async with door.opened(session, min(measure.purposes)) as record:
+        parts = await measure.reckoned(Counting(record, measure.types), as_of)
+        before = await _kept(record, measure, place)
+        told = {name: cell(some) for name, some in parts.items()}
+        if before:
+            told = {name: renewed(before.cells.get(name), one) for name, one in told.items()}
+        work = await record.begun()
+        said = {name: [*one.told, one.of] for name, one in told.items()}
+        await work.run(_SQL["measure_kept"], measure.code, place.unit, as_of, msgspec.json.encode(said).decode())
+        what = f"{measure.code} as of {as_of}"
+        record.written.append(record.event("reckon", "done", [], ",".join(measure.types), what, str(session.unit_key)))
+
+
+@asynccontextmanager
+async def claimed(door: "Door") -> AsyncIterator[bool]:
+    """Whether this process is the one that has figures reckoned by night, for as long as the block lasts."""
+    async with door.database.connection() as work:
+        is_mine = bool((await work.one(_SQL["measures_claimed"]))["is_mine"])
+        try:
+            yield is_mine
+        finally:
+            if is_mine:
+                await work.one(_SQL["measures_released"])
+
+
+async def due(door: "Door", measure: Measure, now: datetime) -> list[Place]:
+    """The units whose figures of this month are not reckoned yet."""
+    session = Session(kind="job", actor="measures", name="measures", reach="county", scopes=("read",))
+    found: list[Place] = []
+    async with door.opened(session, min(measure.purposes)) as record:
+        page: str | None = ""
+        while page is not None:
+            asked = [*measure.where, ("_count", "1000"), *([("_page", page)] if page else [])]
+            answer = await searching.asked_for(record, "Organization", asked, record.narrowing)
+            async with record.at_work() as work:
+                found += await _places(work, [one.id for one in answer.matches])
+            page = answer.next
+        async with record.at_work() as work:
+            rows = await work.all(_SQL["measures_of"], measure.code, period(now))
+    done = {row["unit"] for row in rows}
+    return [one for one in found if one.unit not in done]
+
+
+async def _places(work: Work, organizations: Sequence[str]) -> list[Place]:
+    known = await reach.organizations(work, organizations)
+    providers = {one.key: one.hsa for one in await reach.providers(work, {one.provider for one in known.values()})}
+    return [Place(one.hsa, providers[one.provider], id_) for id_, one in known.items() if one.provider in providers]
+
+
+async def _kept(record: "Record", measure: Measure, place: Place) -> Figures | None:
+    async with record.at_work() as work:
+        row = await work.maybe(_SQL["measure"], measure.code, place.unit)
+    if row is None:
+        return None
+    said = msgspec.json.decode(row["cells"])
+    cells = {name: Cell(tuple(some[:-1]), some[-1]) for name, some in said.items()}
+    return Figures(measure, row["as_of"], cells)
