@@ -39,6 +39,11 @@ PAGES = [
     "/introduction/reports",
     "/introduction/risks",
     "/introduction/risks/1",
+    "/introduction/documents",
+    "/introduction/documents/1",
+    "/introduction/decisions",
+    "/introduction/decisions/1",
+    "/introduction/forums",
     "/introduction/gateways",
     "{chart}",
     *(

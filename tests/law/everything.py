@@ -82,6 +82,11 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "POST /introduction/organisations/{organisation}/report",
         "GET /introduction/risks", "POST /introduction/risks", "GET /introduction/risks/{risk}",
         "POST /introduction/risks/{risk}", "POST /introduction/risks/{risk}/level",
+        "GET /introduction/documents", "POST /introduction/documents", "GET /introduction/documents/{document}",
+        "POST /introduction/documents/{document}", "POST /introduction/documents/{document}/decide",
+        "GET /introduction/documents/{document}/{version}",
+        "GET /introduction/decisions", "POST /introduction/decisions", "GET /introduction/decisions/{decision}",
+        "GET /introduction/forums", "POST /introduction/forums", "POST /introduction/forums/actions/{action}",
         "GET /introduction/mandates", "POST /introduction/mandates", "POST /introduction/mandates/{mandate}/end",
     },
     "a learner's own exercises, which tests/web/test_practice.py asks; it names patients by the course's text alone": {

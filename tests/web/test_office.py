@@ -7,6 +7,7 @@ from tests.record.world import BORAS
 from tests.web.conftest import NOW, SignIn
 from varda.introduction.office import Risks
 from varda.introduction.programme import Mandates, Participant, Participants
+from varda.kernel.clock import SetClock
 from varda.kernel.db import Database
 from varda.record import Door
 
@@ -75,3 +76,122 @@ async def test_a_risk_is_escalated_and_closed_where_it_is_dealt_with(appointed: 
     assert (await mona.post(at, data=closed)).status_code == 303
     assert "Korten har kommit" in (await kim.get(at)).text
     assert await Risks(appointed).all() == []
+
+
+async def test_a_document_is_uploaded_approved_by_another_and_read_as_it_came(
+    appointed: Database, signed_in: SignIn
+) -> None:
+    """F221."""
+    per, stina, dan = (
+        await signed_in("per", "nurse"),
+        await signed_in("stina", "nurse"),
+        await signed_in("dan", "nurse"),
+    )
+    at = "/introduction/documents"
+    said = {"number": "INF-1", "organisation": "", "title": "Strategi", "issuer": "Kontoret", "opens": "2026-03-01"}
+    wrong = await per.post(at, data=said, files={"file": ("a.pdf", b"MZ")})
+    assert wrong.status_code == 422
+    assert "ingen PDF, ingen Office-fil" in wrong.text
+    assert 'value="Strategi"' in wrong.text
+    body = b"%PDF-1.7 strategi"
+    assert (await per.post(at, data=said, files={"file": ("a.pdf", body)})).headers["location"] == f"{at}/1"
+    assert "version 1 väntar på godkännande" in (await dan.get(at)).text
+    assert (await per.post(f"{at}/1/decide", data={"act": "approve", "version": "1"})).status_code == 403
+    assert 'value="approve"' not in (await per.get(f"{at}/1")).text
+    assert (await dan.post(f"{at}/1/decide", data={"act": "approve", "version": "1"})).status_code == 403
+    assert (await stina.post(f"{at}/1/decide", data={"act": "decline", "version": "1"})).status_code == 422
+    assert (await stina.post(f"{at}/1/decide", data={"act": "approve", "version": "1"})).status_code == 303
+    answer = await dan.get(f"{at}/1/1")
+    assert (answer.content, answer.headers["content-type"]) == (body, "application/pdf")
+    second = {**said, "title": "Strategi två", "link": "https://intranet.example/2", "opens": "2026-04-01"}
+    assert (await per.post(f"{at}/1", data=second)).status_code == 303
+    assert "version 1<" in (await dan.get(at)).text, "what is in force"
+    assert (await per.post(f"{at}/1/decide", data={"act": "withdraw", "why": "Ersatt"})).status_code == 303
+    assert "Upphävt 2026-03-01 av Per" in (await dan.get(f"{at}/1")).text
+    assert (await dan.get(f"{at}/1/1")).content == body
+    for nowhere in (f"{at}/9", f"{at}/1/2", f"{at}/1/7", f"{at}/x"):
+        assert (await dan.get(nowhere)).status_code == 404, nowhere
+    assert (await per.post(f"{at}/1/decide", data={"act": "burn"})).status_code == 400
+
+
+async def test_a_markdown_file_does_nothing_in_the_browser_that_fetches_it(
+    appointed: Database, signed_in: SignIn
+) -> None:
+    """F221."""
+    kim = await signed_in("kim", "nurse")
+    said = {"number": "B/1 å", "organisation": BORAS, "title": "Lokal", "issuer": "Borås", "opens": "2026-03-01"}
+    body = b"<script>alert(1)</script>"
+    made = await kim.post("/introduction/documents", data=said, files={"file": ("a.md", body)})
+    answer = await kim.get(f"{made.headers['location']}/1")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"] == 'attachment; filename="B-1--v1.md"'
+    assert "sandbox" in answer.headers["content-security-policy"]
+
+
+async def test_a_decision_is_written_down_with_its_alternatives_and_dissent(
+    appointed: Database, signed_in: SignIn
+) -> None:
+    """F232."""
+    stina, dan = await signed_in("stina", "nurse"), await signed_in("dan", "nurse")
+    at = "/introduction/decisions"
+    said = {
+        "title": "Pionjärer först", "body": "steering-group", "taken_on": "2026-02-27", "decided": "Två enheter först",
+        "minutes": "§ 7", "alternative-1": "Alla på en gång", "pros-1": "Fort", "points-1": "3",
+        "alternative-3": "Pionjärer", "dissenter-1": "Bo Ek", "dissent-1": "Det tar för lång tid",
+    }  # fmt: skip
+    assert "Läget som det mäts nu" in (await stina.get(at)).text
+    for wrong in ({"minutes": ""}, {"points-1": "många"}, {"dissent-1": ""}, {"taken_on": "2027-01-01"}):
+        answer = await stina.post(at, data=said | wrong)
+        assert answer.status_code == 422, wrong
+        assert 'value="Alla på en gång"' in answer.text
+    assert (await dan.post(at, data=said)).status_code == 403
+    made = (await stina.post(at, data=said)).headers["location"]
+    page = (await dan.get(made)).text
+    for words in ("Alla på en gång", "Det tar för lång tid", "Två enheter först", "Öppna risker och problem: 0"):
+        assert words in page, words
+    assert "Pionjärer först" in (await dan.get(at)).text
+    assert "Pionjärer först" not in (await dan.get(f"{at}?kind=plan")).text
+    assert 'method="post" action="/introduction' not in (await dan.get(at)).text
+    assert (await dan.get(f"{at}/9")).status_code == 404
+
+
+async def test_a_forum_is_noted_by_roles_and_its_owner_ends_an_action(appointed: Database, signed_in: SignIn) -> None:
+    """F225."""
+    mona, kim, dan = await signed_in("mona", "nurse"), await signed_in("kim", "nurse"), await signed_in("dan", "nurse")
+    at = "/introduction/forums"
+    said = {
+        "forum": "municipalities", "held_on": "2026-02-27", "roles": ["training-lead"], "points": "Salarna räcker inte",
+        "words-2": "Inventera salar", "owner-2": KIM, "due-2": "2026-02-28",
+    }  # fmt: skip
+    for wrong in ({"owner-2": ""}, {"due-2": "snart"}, {"roles": []}):
+        answer = await mona.post(at, data=said | wrong)
+        assert answer.status_code == 422, wrong
+        assert "Salarna räcker inte" in answer.text
+    assert (await dan.post(at, data=said)).status_code == 403
+    assert (await mona.post(at, data=said)).status_code == 303
+    page = (await dan.get(at)).text
+    assert "Inventera salar" in page
+    assert "försenad" in page
+    assert 'action="/introduction/forums' not in page
+    assert "Salarna räcker inte" not in (await dan.get(f"{at}?forum=technology")).text
+    assert (await dan.post(f"{at}/actions/1", data={"act": "done"})).status_code == 403
+    assert (await kim.post(f"{at}/actions/1", data={"act": "drop"})).status_code == 422
+    assert (await kim.post(f"{at}/actions/1", data={"act": "done", "said": "Räknat"})).status_code == 303
+    assert "Räknat" in (await dan.get(at)).text
+    assert "Ingen åtgärd är öppen." in (await dan.get(at)).text
+
+
+async def test_a_report_that_is_due_stands_where_its_sender_works(
+    appointed: Database, signed_in: SignIn, clock: SetClock
+) -> None:
+    """F254."""
+    kim, dan, per = await signed_in("kim", "nurse"), await signed_in("dan", "nurse"), await signed_in("per", "nurse")
+    assert "statusrapporten ska vara inne i dag" in (await kim.get("/introduction")).text
+    assert "statusrapporten ska vara inne i dag" in (await kim.get("/inbox")).text
+    assert "statusrapporten ska" not in (await dan.get("/introduction")).text
+    assert "Kim" in (await per.get("/introduction/reports")).text
+    assert "Kim Ny påmindes 2026-03-01" in (await per.get("/introduction/reports")).text
+    assert "påmindes" not in (await dan.get("/introduction/reports")).text
+    data = {"duty-training": "going"}
+    assert (await kim.post(f"/introduction/organisations/{BORAS}/report", data=data)).status_code == 303
+    assert "statusrapporten ska" not in (await kim.get("/inbox")).text

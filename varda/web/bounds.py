@@ -20,8 +20,8 @@ SIGNING_IN = ("/sign-in", "/provider/")
 _STEPS = ("/sign-in", "/sign-in/callback", "/sign-in/unlock")
 _FAILED = (400, 401, 403)
 _LARGEST = 2 * MOST_TYPED  # bytes: a form writes å as %C3%A5
-_FILES = re.compile(r"/chart/[^/]+/drafts/[^/]+/files")
-"""Where a file comes in, as it is and by itself."""
+_FILES = re.compile(r"/chart/[^/]+/drafts/[^/]+/files|/introduction/documents(/[^/]+)?")
+"""Where a file comes in: as it is and by itself, or with a short form."""
 _log = logger(__name__)
 
 

@@ -46,3 +46,7 @@ async def test_the_invented_programme_is_as_large_as_a_county_s_and_filled_once(
     risks = await office.Risks(database).all()
     assert {one.level for one in risks} == {"local", "joint", "programme"}
     assert {mark for one in risks for mark in one.marks(NOW.date())} == {"overdue", "old"}
+    documents = await office.Documents(database).all()
+    assert [one.in_force(NOW.date()) is None for one in documents].count(True) == 1, "one waits"
+    assert {one.kind for one in await office.Decisions(database).all()} == {"decision", "plan", "state", "gateway"}
+    assert len(await office.Forums(database).actions()) == 4

@@ -1,29 +1,9 @@
 """What a programme office keeps besides the plan: risks and problems, documents, decisions, notes, and reminders."""
 
-from varda.introduction.office.risks import (
-    CONSEQUENCE,
-    KINDS,
-    LEVEL_WORDS,
-    LEVELS,
-    LONGEST_WAIT,
-    PROBABILITY,
-    STATES,
-    Level,
-    Risk,
-    Risks,
-    Wanted,
-)
+from varda.introduction.office.decisions import Decisions
+from varda.introduction.office.documents import Documents
+from varda.introduction.office.forums import Forums
+from varda.introduction.office.reminders import Due, Reminders
+from varda.introduction.office.risks import Risk, Risks, Wanted
 
-__all__ = [
-    "CONSEQUENCE",
-    "KINDS",
-    "LEVELS",
-    "LEVEL_WORDS",
-    "LONGEST_WAIT",
-    "PROBABILITY",
-    "STATES",
-    "Level",
-    "Risk",
-    "Risks",
-    "Wanted",
-]
+__all__ = ["Decisions", "Documents", "Due", "Forums", "Reminders", "Risk", "Risks", "Wanted"]

@@ -167,12 +167,16 @@ class Gateways:
         """How each gateway of each delivery stands, by (delivery, gateway): see `Standing.state`."""
         reopened = await self._reopened()
         found: dict[tuple[str, str], list[Decision]] = {}
-        for row in await self._database.all(_SQL["keys"]):
-            found.setdefault((row["delivery"], row["gateway"]), []).append(_decision(row))
+        for one in await self.decisions():
+            found.setdefault((one.delivery, one.gateway), []).append(one)
         return {
             (delivery, gateway): _state(some, reopened.get(delivery) if gateway == GUARDED else None)
             for (delivery, gateway), some in found.items()
         }
+
+    async def decisions(self) -> list[Decision]:
+        """Every decision of every gateway, the newest first."""
+        return [_decision(row) for row in await self._database.all(_SQL["keys"])]
 
     async def standing(self, delivery: str, gateway: str, now: datetime) -> Standing:
         """A gateway of a delivery as it stands. Raises `Absent`."""
@@ -181,8 +185,7 @@ class Gateways:
         reopened = (await self._reopened()).get(delivery) if gateway == GUARDED else None
         evidence = [Evidence(**dict(row)) for row in await self._database.all(_SQL["evidence"], delivery, gateway)]
         overrides = [Override(**dict(row)) for row in await self._database.all(_SQL["overrides"], delivery, gateway)]
-        decisions = [_decision(row) for row in await self._database.all(_SQL["keys"])]
-        own = [one for one in decisions if (one.delivery, one.gateway) == (delivery, gateway)]
+        own = [one for one in await self.decisions() if (one.delivery, one.gateway) == (delivery, gateway)]
         return Standing(GATEWAYS[gateway], delivery, evidence, overrides, own, reopened, now)
 
     async def give_evidence(

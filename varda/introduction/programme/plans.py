@@ -131,6 +131,10 @@ class Plans:
         """How each delivery stands, and the whole programme (empty), as far as anything was decided."""
         return {row["delivery"]: Standing(**dict(row)) for row in await self._database.all(_SQL["states"])}
 
+    async def state_history(self) -> list[Standing]:
+        """Every decision on how a delivery or the programme stands, the newest first."""
+        return [Standing(**dict(row)) for row in await self._database.all(_SQL["state_history"], _MOST)]
+
     async def picture(self, now: datetime, *, of: Version | None = None) -> Picture:
         """Everything with its days, by the plan in force or (`of`) by another one. Raises `Circular`."""
         version = of or await self.in_force()

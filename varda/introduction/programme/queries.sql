@@ -109,6 +109,12 @@ select g.code, 1 + coalesce((select max(revision) from programme.progress p wher
        g.begun, g.finished, $4, $5, $6
 from unnest($1::text[], $2::date[], $3::date[]) as g(code, begun, finished);
 
+-- name: state_history
+-- Every decision on how a delivery stands, the newest first.
+select delivery, said, reason, minutes, decided_name, decided_at from programme.state
+order by state desc
+limit $1;
+
 -- name: states
 -- How each delivery stands now.
 select distinct on (delivery) delivery, said, reason, minutes, decided_name, decided_at

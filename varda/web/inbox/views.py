@@ -4,6 +4,7 @@ from starlette.responses import JSONResponse, Response
 
 from varda.care import tasks, unfinished
 from varda.web.inbox.sources import TAGS, offered
+from varda.web.introduction.reader import due
 from varda.web.lists import kept_open
 from varda.web.visit import Visit, page
 
@@ -17,8 +18,10 @@ async def inbox(visit: Visit) -> Response:
         groups = [group for source in sources for group in await source.groups(record)]
         asked = await record.requests_waiting()
         left = None if visit.wants_fragment else await unfinished.number(record, *unfinished.LISTS)
-    template = "inbox/_rows.html" if visit.wants_fragment else "inbox/inbox.html"
-    return visit.page(template, groups=[one for one in groups if one.lines], tags=TAGS, asked=asked, left=left)
+    shown = [one for one in groups if one.lines]
+    if visit.wants_fragment:
+        return visit.page("inbox/_rows.html", groups=shown, tags=TAGS, asked=asked, left=left)
+    return visit.page("inbox/inbox.html", groups=shown, tags=TAGS, asked=asked, left=left, **await due(visit))
 
 
 async def of_unit(visit: Visit) -> Response:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from varda.access.organisations import Organisation, Organisations
 from varda.catalogue import Deciding
+from varda.introduction.office import Due, Reminders
 from varda.introduction.programme import LOCAL, OFFICE, Mandates, Plans
 from varda.record.powers import worker
 from varda.web.language import N_
@@ -72,3 +73,10 @@ async def names(visit: Visit, hsas: Iterable[str]) -> dict[str, str]:
     """What organisations are called, by HSA-id."""
     found: dict[str, Organisation] = await Organisations(visit.parts.door.database).known({one for one in hsas if one})
     return {hsa: one.name for hsa, one in found.items()}
+
+
+async def due(visit: Visit) -> dict[str, list[Due] | dict[str, str]]:
+    """The status reports that the reader has to send, as introduction/_due.html shows them; noted as told."""
+    session, database = visit.session, visit.parts.door.database
+    found = await Reminders(database).of(session.actor, session.name, visit.parts.clock.now())
+    return {"due": found, "due_names": await names(visit, [one.organisation for one in found]) if found else {}}

@@ -5,8 +5,8 @@ from datetime import date
 
 from starlette.responses import Response
 
-from varda.introduction.office import Risks
-from varda.introduction.programme import AREAS, LOCAL, Participants
+from varda.introduction.office import Reminders, Risks
+from varda.introduction.programme import AREAS, LOCAL, OFFICE, Participants
 from varda.introduction.programme.reports import DUTIES, RHYTHM, STATES, TEXTS, Reports, period
 from varda.kernel.errors import Absent, Malformed, Unprocessable
 from varda.web.introduction.reader import SORT_WORDS, asking, may, names
@@ -20,6 +20,8 @@ async def reports(visit: Visit) -> Response:
     taking_part = await Participants(visit.parts.door.database).all()
     known = await names(visit, {*taking_part, *told})
     risks = await Risks(visit.parts.door.database).all()
+    may_see = await may(visit, (OFFICE, "municipal-project"))
+    reminded = await Reminders(visit.parts.door.database).told(day) if may_see else []
     rows = sorted(taking_part.values(), key=lambda one: known.get(one.organisation, one.organisation))
     return visit.page(
         "introduction/reports.html",
@@ -38,6 +40,8 @@ async def reports(visit: Visit) -> Response:
             for code in DUTIES
         },
         missing=sum(one.organisation not in told for one in rows),
+        reminded={hsa: [one for one in reminded if one.organisation == hsa] for hsa in taking_part},
+        may_see=may_see,
         risks=Counter(one.organisation for one in risks),
         grave=Counter(one.organisation for one in risks if one.gravity == "grave"),
         count=len(rows),

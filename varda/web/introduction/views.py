@@ -30,6 +30,7 @@ from varda.web.introduction.reader import (
     SORT_WORDS,
     STATE_WORDS,
     asking,
+    due,
     mandates,
     may_plan,
     names,
@@ -67,6 +68,7 @@ async def programme(visit: Visit) -> Response:
         kinds=KIND_WORDS,
         states=STATE_WORDS,
         progress=PROGRESS_WORDS,
+        **await due(visit),
         tab="programme",
     )
 

@@ -1,7 +1,7 @@
 """The programme office on screens: risks and problems, documents, decisions, forums, and who is reminded."""
 
-from varda.web.office import risks
+from varda.web.office import decisions, documents, forums, risks
 
-ROUTES = [*risks.ROUTES]
+ROUTES = [*risks.ROUTES, *documents.ROUTES, *decisions.ROUTES, *forums.ROUTES]
 
 __all__ = ["ROUTES"]

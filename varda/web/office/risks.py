@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from varda.introduction.office import (
+from varda.introduction.office import Risk, Risks, Wanted
+from varda.introduction.office.risks import (
     CONSEQUENCE,
     KINDS,
     LEVEL_WORDS,
@@ -14,15 +15,13 @@ from varda.introduction.office import (
     PROBABILITY,
     STATES,
     Level,
-    Risk,
-    Risks,
-    Wanted,
 )
 from varda.introduction.programme import AREAS, LOCAL, OFFICE, Mandate, Participants
-from varda.kernel.errors import Absent, Stale, Unprocessable
+from varda.kernel.errors import Stale, Unprocessable
 from varda.web.deciding import day_said
 from varda.web.introduction.reader import asking, mandates, names
 from varda.web.language import N_
+from varda.web.office.reading import number, whole
 from varda.web.visit import Visit, page
 
 AT = "/introduction/risks"
@@ -42,10 +41,10 @@ async def raised(visit: Visit) -> Response:
     """Raise one."""
     try:
         place = visit.said("place")
-        number = await _risks(visit).raised(place, _wanted(visit), await asking(visit), visit.parts.clock.now())
+        made = await _risks(visit).raised(place, _wanted(visit), await asking(visit), visit.parts.clock.now())
     except Unprocessable as wrong:
         return await _list(visit, wrong.by_path, 422)
-    return visit.go(f"{AT}/{number}")
+    return visit.go(f"{AT}/{made}")
 
 
 async def risk(visit: Visit) -> Response:
@@ -55,32 +54,32 @@ async def risk(visit: Visit) -> Response:
 
 async def say(visit: Visit) -> Response:
     """Say how it is now."""
-    number = _number(visit)
+    made = _number(visit)
     try:
         await _risks(visit).say(
-            number, visit.number_said("revision"), _wanted(visit), visit.said("reason"), await asking(visit),
+            made, visit.number_said("revision"), _wanted(visit), visit.said("reason"), await asking(visit),
             visit.parts.clock.now(),
         )  # fmt: skip
     except Unprocessable as wrong:
         return await _one(visit, wrong.by_path, 422)
     except Stale as stale:
         return await _one(visit, {"reason": stale.message}, 412)
-    return visit.go(f"{AT}/{number}")
+    return visit.go(f"{AT}/{made}")
 
 
 async def move(visit: Visit) -> Response:
     """One level up, or back."""
-    number = _number(visit)
+    made = _number(visit)
     try:
         await _risks(visit).move(
-            number, visit.number_said("revision"), up=visit.said("act") == "up", reason=visit.said("why"),
+            made, visit.number_said("revision"), up=visit.said("act") == "up", reason=visit.said("why"),
             by=await asking(visit), now=visit.parts.clock.now(),
         )  # fmt: skip
     except Unprocessable as wrong:
         return await _one(visit, wrong.by_path, 422)
     except Stale as stale:
         return await _one(visit, {"why": stale.message}, 412)
-    return visit.go(f"{AT}/{number}")
+    return visit.go(f"{AT}/{made}")
 
 
 async def _list(visit: Visit, problems: dict[str, str], status: int = 200) -> Response:
@@ -191,8 +190,8 @@ def _wanted(visit: Visit) -> Wanted:
     return Wanted(
         kind=visit.said("kind"),
         words=visit.said("words"),
-        probability=_small(visit.said("probability")),
-        consequence=_small(visit.said("consequence")),
+        probability=whole(visit.said("probability")),
+        consequence=whole(visit.said("consequence")),
         owner=visit.said("owner"),
         measures=visit.said("measures"),
         due=day_said(visit, "due"),
@@ -200,15 +199,8 @@ def _wanted(visit: Visit) -> Wanted:
     )
 
 
-def _small(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 3 else 0
-
-
 def _number(visit: Visit) -> int:
-    text = visit.part("risk")
-    if not text.isdecimal() or len(text) > 15:
-        raise Absent("There is no such risk or problem.")
-    return int(text)
+    return number(visit, "risk", "There is no such risk or problem.")
 
 
 def _risks(visit: Visit) -> Risks:
