@@ -28,6 +28,7 @@ PAGES = [
     "/rights",
     "/experience",
     "/learning",
+    "/learning/classes",
     "/learning/introduction",
     "/learning/introduction/why",
     "/learning/introduction/log",

@@ -18,6 +18,8 @@ log = logger(__name__)
 Row = asyncpg.Record
 # What a statement raises when a row with that key is there already: for the owner of the table to translate.
 Taken = asyncpg.UniqueViolationError
+# And when it would overlap one that may not be overlapped.
+Clashed = asyncpg.ExclusionViolationError
 
 _LOST = (
     OSError,

@@ -88,6 +88,15 @@ class Conflict(Fault):
     number, status, code = "V409", 409, "conflict"
 
 
+class Occupied(Conflict):
+    """The time, the room or the person is taken by something else, which the `sentence` names with its `values`."""
+
+    def __init__(self, sentence: str, values: Mapping[str, str]) -> None:
+        super().__init__(sentence % values)
+        self.sentence = sentence
+        self.values = values
+
+
 class Gone(Fault):
     """It was there and has been deleted; its history remains."""
 

@@ -3,7 +3,7 @@
 from varda.introduction.training.curriculum import Finished, Place, Reason
 from varda.introduction.training.exercises import Doer, Judgement, judged
 from varda.introduction.training.goals import Exercise, Goal, Patient
-from varda.introduction.training.learning import Approval, Held, Learner, Learning, Remark, Taken
+from varda.introduction.training.learning import Approval, Held, Learner, Learning, Remark, Standing, Taken
 from varda.introduction.training.library import (
     KIND,
     content,
@@ -35,6 +35,7 @@ __all__ = [
     "Place",
     "Reason",
     "Remark",
+    "Standing",
     "Step",
     "Taken",
     "content",

@@ -90,6 +90,19 @@ class Held:
     is_ready: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What people have finished that counts, and their duties, by HSA-id."""
+
+    finished: Mapping[str, Collection[str]]
+    duties: Mapping[str, Collection[str]]
+
+    def may_teach(self, courses: Mapping[str, Course], person: str, held: Collection[str], course: str) -> bool:
+        """As `Learning.may_teach`, of what was read."""
+        tracks = [one.code for one in courses.values() if one.kind == "track" and one.whom.duties & set(held)]
+        return {*tracks, course} <= set(self.finished.get(person, ()))
+
+
 class Learning:
     """Of one database. `build` stands beside what was done on it."""
 
@@ -258,6 +271,23 @@ class Learning:
             if tracks and all(code in mine and mine[code].lasts(now) for code in tracks)
         }
         return [Held(row["person"], row["name"], row["unit"], row["person"] in ready) for row in rows]
+
+    async def teachers(self, courses: Mapping[str, Course], course: str, now: datetime) -> list[tuple[str, str]]:
+        """Everybody (HSA-id, name) who may teach a course, by name; see `may_teach`."""
+        standing = await self.standing(now)
+        names = {row["person"]: row["name"] for row in await self._database.all(_SQL["duties_on"])}
+        able = [person for person, held in standing.duties.items() if standing.may_teach(courses, person, held, course)]
+        return sorted(((person, names[person]) for person in able), key=lambda one: one[1])
+
+    async def standing(self, now: datetime) -> "Standing":
+        """What everybody has finished that counts, and is appointed to: for whoever plans for many at once."""
+        finished: dict[str, set[str]] = defaultdict(set)
+        for row in await self._database.all(_SQL["finished_that_counts"], now):
+            finished[row["person"]].update(row["courses"])
+        duties: dict[str, set[str]] = defaultdict(set)
+        for row in await self._database.all(_SQL["duties_on"]):
+            duties[row["person"]].add(row["duty"])
+        return Standing(finished, duties)
 
     # -----------------------------------------------------------------------------------------------------------------
 

@@ -15,8 +15,8 @@ Kind = Literal["introduction", "base", "add-on", "self-test", "pre-training", "t
 KINDS: tuple[Kind, ...] = ("self-test", "pre-training", "introduction", "base", "add-on", "track")
 """In the order in which a path shows them. `pre-training` is given by a self-test; a `track` makes somebody a coach or
 an instructor."""
-StepKind = Literal["text", "picture", "film", "question", "exercise"]
-STEP_KINDS: tuple[StepKind, ...] = ("text", "picture", "film", "question", "exercise")
+StepKind = Literal["text", "picture", "film", "question", "exercise", "class"]
+STEP_KINDS: tuple[StepKind, ...] = ("text", "picture", "film", "question", "exercise", "class")
 DUTIES: Mapping[str, Words] = {
     "coach": Words("Coach", "Coach"),
     "instructor": Words("Instruktör", "Instructor"),
@@ -71,6 +71,7 @@ class For:
 class Course:
     """One course. `version` is the fingerprint of its files, `minutes` what it takes, `refresh` after how many months
     it is done anew (0: never). A self-test gives the course `gives` to who has fewer than `enough` right answers.
+    `class_minutes` is the length of its class (0: it has none); where people must have come it is a step as well.
     """
 
     code: str
@@ -86,6 +87,7 @@ class Course:
     gives: str = ""
     enough: int = 0
     is_withdrawn: bool = False
+    class_minutes: int = 0
 
     def step(self, code: str) -> Step | None:
         """A step by its code."""

@@ -90,6 +90,20 @@ select person, name, unit from (
 ) d where d.is_on
 order by name, person;
 
+-- name: duties_on
+-- Every duty that lasts, with the newest name of who holds it.
+select person, name, duty from (
+    select distinct on (person, duty, unit) person, name, duty, unit, is_on
+    from training.duty order by person, duty, unit, word desc
+) d where d.is_on order by person;
+
+-- name: finished_that_counts
+-- What everybody has finished, by the newest of each course, where it counts now.
+select person, array_agg(course) as courses from (
+    select distinct on (person, course) person, course, until from training.finished
+    order by person, course, finished_at desc
+) f where until is null or until > $1 group by person;
+
 -- name: approved
 insert into training.approval (course, version, organisation, organisation_name, approved_by, approved_name, approved_at)
 values ($1, $2, $3, $4, $5, $6, $7)

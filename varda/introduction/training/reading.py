@@ -22,14 +22,29 @@ from varda.kernel.errors import Problem, Unprocessable
 Files = Mapping[str, str]
 COURSE = "course.toml"
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,39}")
-RESERVED = frozenset({"unit", "remarks", "courses", "file", "go-on", "new", "decide", "remark"})
+RESERVED = frozenset({"unit", "remarks", "courses", "classes", "file", "go-on", "new", "decide", "remark"})
 """Codes that no course and no step may have: they are pages of the portal."""
 _PROFESSIONS = frozenset(one.profession for one in ROLES.values())
+LONGEST_CLASS = 480
 PROVIDERS = frozenset({"region", "municipality"})
 _LINE = re.compile(r"at line (\d+)")
 _CONDITIONS = {"type", "status", "coded", "category", "keyword", "text", "value", "least", "most", "form", "read"}
 _KNOWN = {
-    "": {"kind", "sv", "en", "about", "minutes", "requires", "refresh", "gives", "enough", "withdrawn", "for", "steps"},
+    "": {
+        "kind",
+        "sv",
+        "en",
+        "about",
+        "minutes",
+        "requires",
+        "refresh",
+        "gives",
+        "enough",
+        "withdrawn",
+        "for",
+        "steps",
+        "class_minutes",
+    },
     "for": {"roles", "functions", "providers", "duties"},
     "step": {"code", "kind", "sv", "en", "answers", "explanation", "picture", "described", "film", "captions"},
     "goal": {"code", "sv", "en", "hint", "patient", "by", *_CONDITIONS},
@@ -156,12 +171,16 @@ def _course(reader: _Reader, said: Mapping[str, Any]) -> Course:
     kind: Kind | None = next((one for one in KINDS if one == said.get("kind")), None)
     if kind is None:
         reader.wrong(COURSE, f"The kind is one of {', '.join(KINDS)}.", "kind")
-    numbers = {name: said.get(name, 0) for name in ("minutes", "refresh", "enough")}
+    numbers = {name: said.get(name, 0) for name in ("minutes", "refresh", "enough", "class_minutes")}
     for name, number in numbers.items():
         if type(number) is not int or number < 0:
             reader.wrong(COURSE, f"{name} is a whole number.", name)
     steps = tuple(_step(reader, one) for one in _tables(reader, COURSE, said, "steps"))
     codes = [one.code for one in steps]
+    if numbers["class_minutes"] > LONGEST_CLASS:
+        reader.wrong(COURSE, f"A class lasts {LONGEST_CLASS} minutes at most, a day.", "class_minutes")
+    if any(one.kind == "class" for one in steps) and not numbers["class_minutes"]:
+        reader.wrong(COURSE, "Say how long the class is (class_minutes).", "class")
     if not steps:
         reader.wrong(COURSE, "A course has one step at least.")
     for language, sections in reader.sections.items():
@@ -175,7 +194,7 @@ def _course(reader: _Reader, said: Mapping[str, Any]) -> Course:
         reader.words(COURSE, said.get("about"), "about"), numbers["minutes"], steps, version(reader.files),
         _for(reader, said.get("for", {})),
         tuple(said.get("requires", ())), numbers["refresh"], str(said.get("gives", "")), numbers["enough"],
-        bool(said.get("withdrawn", False)),
+        bool(said.get("withdrawn", False)), numbers["class_minutes"],
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from varda.introduction.programme import Circular
-from varda.kernel.errors import Absent, Destroyed, Fault, Lacking, Locked, Problem, SignedOut
+from varda.kernel.errors import Absent, Destroyed, Fault, Lacking, Locked, Occupied, Problem, SignedOut
 from varda.kernel.limits import TooMany
 from varda.kernel.log import logger, places
 from varda.web.language import N_, translations
@@ -69,12 +69,12 @@ def _answer(request: Request, failed: Fault) -> Response:
 def _told(request: Request, failed: Fault) -> Response:
     language, number = _language(request), f"{failed.number}-{_number(request)}"
     message = _spoken(failed.message, failed.status, language)
-    if isinstance(failed, Destroyed | Circular):
+    if isinstance(failed, Destroyed | Circular | Occupied):
         message = translations(language).gettext(failed.sentence) % failed.values
     if isinstance(failed, Lacking):
         said = {name: words[language] for name, words in failed.values.items()}
         message = translations(language).gettext(failed.sentence) % said
-    told = [] if isinstance(failed, Destroyed | Circular | Lacking) else failed.problems
+    told = [] if isinstance(failed, Destroyed | Circular | Occupied | Lacking) else failed.problems
     problems = [_said(problem, _spoken(problem.message, failed.status, language)) for problem in told]
     if "application/json" in request.headers.get("accept", ""):
         body = {"message": message, "problems": problems, "number": number}

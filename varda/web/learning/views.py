@@ -8,12 +8,14 @@ from starlette.responses import Response
 from varda.access.organisations import Organisations
 from varda.catalogue import FUNCTIONS, ROLES
 from varda.introduction import training
-from varda.introduction.programme import Mandates
-from varda.introduction.training import Course, Learner, Learning, Place, Step, Taken, texts
+from varda.introduction.classes import Hours, forecast
+from varda.introduction.training import Course, Learner, Place, Step, Taken, texts
 from varda.kernel.errors import Absent, Refused, Unprocessable
 from varda.web.deciding import day_of
 from varda.web.language import N_
-from varda.web.learning.authoring import LEAD, led
+from varda.web.learning.authoring import led
+from varda.web.learning.classes import SOON, TOLD, bookings_of, follow_of, own
+from varda.web.learning.reader import courses_of, leading, learning_of, path_of
 from varda.web.visit import Visit, page
 
 AT = "/learning"
@@ -34,19 +36,25 @@ COLOURS = {
     "soon": "warning",
     "past": "warning",
 }
+_IN_CLASS = "This step is done in class: it is kept when you say there that you have come."
 _IN_PRACTICE = "This step is done in the training environment. It is kept here when it has been checked there."
 _CHOOSE = "Choose an answer."
 
 
 async def mine(visit: Visit) -> Response:
     """What is required of me and why, what is done and what is next."""
-    places = await _path(visit)
+    places = await path_of(visit)
     following = next(
         (one for one in places if one.is_required and one.state in ("begun", "open", "past", "soon")), None
     )
+    mine, now = await own(visit), visit.parts.clock.now()
     return visit.page(
         "learning/mine.html",
         places=places,
+        classes=mine,
+        soon=[(one, at) for one, at in mine if one.starts < now + SOON],
+        taken=await bookings_of(visit).taken_from(visit.session.actor, now - TOLD),
+        booked={one.course for one, _ in mine},
         following=following,
         done=sum(one.counts for one in places if one.is_required),
         of=sum(one.is_required for one in places),
@@ -57,7 +65,7 @@ async def mine(visit: Visit) -> Response:
 async def course(visit: Visit) -> Response:
     """One course: its steps, why it is required, and where to go on."""
     one, place = await _found(visit)
-    learning = _learning(visit)
+    learning = learning_of(visit)
     done = await learning.done(visit.session.actor, one.code)
     if not place.missing and {step.code for step in one.steps} <= done:
         await learning.settle(visit.session.actor, one, visit.parts.clock.now())  # what was cut short is done now
@@ -72,7 +80,7 @@ async def course(visit: Visit) -> Response:
 async def go_on(visit: Visit) -> Response:
     """On from where I left: the first step that is not done."""
     one, place = await _found(visit)
-    done = await _learning(visit).done(visit.session.actor, one.code)
+    done = await learning_of(visit).done(visit.session.actor, one.code)
     here = None if place.missing else _following(one, done)
     return visit.go(f"{AT}/{one.code}/{here.code}" if here else f"{AT}/{one.code}")
 
@@ -88,6 +96,8 @@ async def take(visit: Visit) -> Response:
     here = _step_of(visit, one)
     if here.kind == "exercise":
         raise Refused(_IN_PRACTICE)
+    if here.kind == "class":
+        raise Refused(_IN_CLASS)
     tries, is_right = visit.number_said("tries") + 1, True
     if here.kind == "question":
         places = {str(nth) for nth in range(len(here.answers))}
@@ -97,7 +107,7 @@ async def take(visit: Visit) -> Response:
         is_right = chosen == here.right
         if not is_right and one.kind != "self-test":
             return await _step(visit, chosen=chosen, tries=tries, is_wrong=True)
-    taken, learning = Taken(is_right, min(tries, 999) if here.kind == "question" else 0), _learning(visit)
+    taken, learning = Taken(is_right, min(tries, 999) if here.kind == "question" else 0), learning_of(visit)
     finished = await learning.step_done(visit.session.actor, one, here, visit.parts.clock.now(), taken)
     if here.kind == "question" and one.kind != "self-test" and visit.said("seen") != "yes":
         return await _step(visit, chosen=here.right, is_answered=True, finished=finished is not None)
@@ -110,7 +120,7 @@ async def remark(visit: Visit) -> Response:
     one, _ = await _found(visit)
     here = _step_of(visit, one)
     try:
-        await _learning(visit).remark(visit.session, one, here, visit.said("said"), visit.parts.clock.now())
+        await learning_of(visit).remark(visit.session, one, here, visit.said("said"), visit.parts.clock.now())
     except Unprocessable as wrong:
         return await _step(visit, problems=wrong.by_path)
     return visit.go(f"{AT}/{one.code}/{here.code}#remarks")
@@ -118,7 +128,7 @@ async def remark(visit: Visit) -> Response:
 
 async def file(visit: Visit) -> Response:
     """A picture, a film or its captions."""
-    known = _courses(visit)
+    known = courses_of(visit)
     one, name = known.get(visit.part("course")), visit.part("name")
     named = {said for step in one.steps for said in (step.picture, step.film, step.captions)} if one else set()
     content = training.file_of(visit.powers.in_force, visit.part("course"), name) if name in named else None
@@ -134,18 +144,18 @@ async def unit(visit: Visit) -> Response:
         organisations = Organisations(visit.parts.door.database)
         below = [one for top in mine for one in await organisations.below(top)]
         return visit.page("learning/units.html", units=list(dict.fromkeys(below)), leads=True)
-    return await _unit(visit, await _leading(visit, hsa))
+    return await _unit(visit, await leading(visit, hsa))
 
 
 async def appoint(visit: Visit) -> Response:
     """Appoint a coach or an instructor of the own unit, or end it."""
-    own = await _leading(visit, "")
+    own = await leading(visit, "")
     duty, now = visit.said("duty"), visit.parts.clock.now()
     here = await visit.parts.people.at(visit.session.unit, now)
     whom = next((one for one in here if one.actor == visit.said("person")), None)
     if whom is None or duty not in training.DUTIES:
         return await _unit(visit, own, {"person": "Choose a person."})
-    await _learning(visit).appoint(whom, duty, visit.session, now, is_on=visit.said("act") != "end")
+    await learning_of(visit).appoint(whom, duty, visit.session, now, is_on=visit.said("act") != "end")
     return visit.go(f"{AT}/unit")
 
 
@@ -162,7 +172,7 @@ async def answer(visit: Visit) -> Response:
     if not number.isdecimal() or len(number) > 15:
         raise Absent("There is no such remark.")
     try:
-        await _learning(visit).answer(int(number), visit.said("said"), visit.session, visit.parts.clock.now())
+        await learning_of(visit).answer(int(number), visit.said("said"), visit.session, visit.parts.clock.now())
     except Unprocessable as wrong:
         return await _remarks(visit, {number: wrong.message})
     return visit.go(f"{AT}/remarks")
@@ -176,7 +186,7 @@ async def _step(
     here = _step_of(visit, one)
     if place.missing and not place.counts:
         return visit.go(f"{AT}/{one.code}")
-    learning = _learning(visit)
+    learning = learning_of(visit)
     done = await learning.done(visit.session.actor, one.code)
     counts = place.counts
     return visit.page(
@@ -203,8 +213,9 @@ async def _step(
 
 
 async def _unit(visit: Visit, of: tuple[str, str], problems: Mapping[str, str] | None = None) -> Response:
-    (hsa, name), now, courses = of, visit.parts.clock.now(), _courses(visit)
-    people = await _learning(visit).of_unit(courses, await visit.parts.people.at(hsa, now), now)
+    (hsa, name), now, courses = of, visit.parts.clock.now(), courses_of(visit)
+    people = await learning_of(visit).of_unit(courses, await visit.parts.people.at(hsa, now), now)
+    follow = await follow_of(visit, people)
     return visit.page(
         "learning/unit.html",
         422 if problems else 200,
@@ -214,6 +225,10 @@ async def _unit(visit: Visit, of: tuple[str, str], problems: Mapping[str, str] |
         people=people,
         columns=[_column(one, people) for one in courses.values() if any(one.code in who.places for who in people)],
         ready=sum(one.is_ready for one in people),
+        hsa=hsa,
+        follow=follow,
+        total=sum((one.hours for one in follow.values()), Hours()),
+        forecast=forecast(people, follow, now),
         problems=problems or {},
         **_words(visit),
     )
@@ -221,7 +236,7 @@ async def _unit(visit: Visit, of: tuple[str, str], problems: Mapping[str, str] |
 
 async def _remarks(visit: Visit, problems: Mapping[str, str] | None = None) -> Response:
     return visit.page(
-        "learning/remarks.html", 422 if problems else 200, remarks=await _learning(visit).remarks(),
+        "learning/remarks.html", 422 if problems else 200, remarks=await learning_of(visit).remarks(),
         problems=problems or {}, **_words(visit),
     )  # fmt: skip
 
@@ -237,16 +252,10 @@ async def _found(visit: Visit) -> tuple[Course, Place]:
     which I have done nothing.
     """
     code = visit.part("course")
-    place = next((one for one in await _path(visit, also=code) if one.course.code == code), None)
+    place = next((one for one in await path_of(visit, also=code) if one.course.code == code), None)
     if place is None or (place.course.is_withdrawn and not place.done and place.finished is None):
         raise Absent("There is no such course.")
     return place.course, place
-
-
-async def _path(visit: Visit, also: str = "") -> list[Place]:
-    now, person = visit.parts.clock.now(), visit.session.actor
-    sessions = await visit.parts.people.sessions(person, now)
-    return await _learning(visit).path(_courses(visit), person, sessions, now, also=also)
 
 
 def _step_of(visit: Visit, course: Course) -> Step:
@@ -268,28 +277,6 @@ def _before(course: Course, here: Step) -> Step | None:
     return next(iter(reversed(course.steps[: course.steps.index(here)])), None)
 
 
-def _courses(visit: Visit) -> dict[str, Course]:
-    return training.known(visit.powers.in_force)
-
-
-def _learning(visit: Visit) -> Learning:
-    return Learning(visit.parts.door.database, visit.parts.door.catalogue, visit.parts.build)
-
-
-async def _leading(visit: Visit, hsa: str) -> tuple[str, str]:
-    """The unit (HSA-id, name) that is asked for, the own one where none is. Raises `Refused` for who leads neither it
-    nor, by mandate, the training of an organisation above it, and alike for one that is not there.
-    """
-    session, database = visit.session, visit.parts.door.database
-    if hsa in ("", session.unit) and visit.powers.has("manage-unit"):
-        return session.unit, session.unit_name
-    asked = hsa or session.unit
-    known = await Organisations(database).known([asked])
-    if asked not in known or not await Mandates(database).held(session.actor, LEAD, asked, visit.parts.clock.now()):
-        raise Refused("The training of a unit is seen by who leads it.")
-    return asked, known[asked].name
-
-
 def _require_designing(visit: Visit) -> None:
     if not visit.powers.has(RIGHT):
         raise Refused("What learners say is answered by those who design courses.")
@@ -297,7 +284,7 @@ def _require_designing(visit: Visit) -> None:
 
 def _words(visit: Visit) -> dict[str, object]:
     return {
-        "kinds": KINDS, "states": STATES, "colours": COLOURS, "functions": FUNCTIONS, "courses": _courses(visit),
+        "kinds": KINDS, "states": STATES, "colours": COLOURS, "functions": FUNCTIONS, "courses": courses_of(visit),
         "duties": training.DUTIES, "day": day_of,
     }  # fmt: skip
 

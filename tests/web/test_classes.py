@@ -1,0 +1,195 @@
+"""Classes on screens: booked by oneself and by who leads the unit, planned by who is appointed, and who came by a code
+that the phone reads (F200, F201, F202)."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from tests.introduction.programme.conftest import LEADER, OLGA, to
+from tests.web.conftest import NOW, SignIn
+from tests.web.test_learning import words
+from varda.introduction import training
+from varda.introduction.classes import Planning, Wanted, at, code
+from varda.introduction.programme import Mandates
+from varda.introduction.training import Learning
+from varda.kernel.clock import SetClock
+from varda.kernel.db import Database
+from varda.record import Door
+
+DAY = date(2026, 3, 9)
+TEACHER = "SE9999999999-ines"
+
+
+@pytest.fixture
+async def planning(door: Door, database: Database) -> Planning:
+    """Ines may teach the nurses' course; Olga is the programme office, Per leads the instructors."""
+    mandates = Mandates(database)
+    await mandates.give(to("olga", "programme-office", opens=NOW), LEADER, NOW)
+    await mandates.give(to("SE9999999999-per", "instructor-lead", opens=NOW, name="Per"), OLGA, NOW)
+    for course in ("track-instructor", "base-nurse", "introduction"):
+        await database.run(
+            "insert into training.finished values ($1, $2, 'v', $3, null, 0, 'b')", TEACHER, course,
+            NOW - timedelta(days=9),
+        )  # fmt: skip
+    await database.run(
+        "insert into training.duty (person, name, duty, unit, is_on, given_by, given_name, given_at) "
+        "values ($1, 'Ines Ny', 'instructor', 'u', true, 'g', 'G', $2)", TEACHER, NOW - timedelta(days=9),
+    )  # fmt: skip
+    return Planning(database)
+
+
+def wanted(day: date = DAY, seats: int = 1, minute: int = 480) -> Wanted:
+    return Wanted(
+        "base-nurse", "remote", at(day, minute), at(day, minute + 180), seats, address="https://meet.example/1",
+        teachers=((TEACHER, "Ines Ny"),),
+    )  # fmt: skip
+
+
+async def test_a_learner_books_a_class_sees_it_on_the_path_and_takes_it_along(
+    planning: Planning, signed_in: SignIn
+) -> None:
+    number = await planning.plan(wanted(), "p", NOW)
+    liv, bo, dan = await signed_in("liv", "nurse"), await signed_in("bo", "nurse"), await signed_in("dan", "physician")
+    assert "Boka en klass (180 min)" in await words(liv, "/learning")
+    assert "1 plats är ledig" in await words(liv, "/learning/classes")
+    assert (await liv.post(f"/learning/classes/{number}/book")).status_code == 303
+    path = await words(liv, "/learning")
+    assert "2026-03-09 08:00–11:00" in path
+    assert "Boka en klass" not in path
+    assert (await bo.post(f"/learning/classes/{number}/book")).status_code == 303
+    assert "Du står på väntelistan" in await words(bo, f"/learning/classes/{number}")
+    assert "Ingen klass krävs" not in await words(dan, "/learning/classes")
+    assert (await dan.post(f"/learning/classes/{number}/book")).status_code == 403
+    taken = await liv.get("/learning/classes/mine.ics")
+    assert taken.headers["content-type"].startswith("text/calendar")
+    assert "DTSTART:20260309T070000Z" in taken.text
+    assert (await liv.post(f"/learning/classes/{number}/leave")).status_code == 303
+    assert "Du har en plats." in await words(bo, f"/learning/classes/{number}")
+    assert "Du är inte bokad på någon klass." in await words(liv, "/learning/classes")
+    for path in ("x", "9999", "99999999999999999999"):
+        assert (await liv.get(f"/learning/classes/{path}")).status_code == 404
+
+
+async def test_who_leads_the_unit_books_its_people_and_sees_hours_and_who_has_no_seat(
+    planning: Planning, signed_in: SignIn
+) -> None:
+    number = await planning.plan(wanted(seats=5), "p", NOW)
+    liv, gun = await signed_in("liv", "nurse"), await signed_in("gun", "unit-manager", "administration")
+    unit = await words(gun, "/learning/unit")
+    assert "utan plats Grundkurs för sjuksköterskor" in unit
+    assert re.search(r"har ingen plats i en klass som krävs", unit)
+    page = await words(gun, f"/learning/classes/{number}")
+    assert "Liv Ny" in page
+    mine = {"person": "SE9999999999-liv"}
+    assert (await gun.post(f"/learning/classes/{number}/book", data=mine)).status_code == 303
+    unit = await words(gun, "/learning/unit")
+    assert "2026-03-09 08:00" in unit
+    assert "3,0" in unit  # hours with a seat ahead
+    assert (await liv.post(f"/learning/classes/{number}/leave", data={"person": "SE9999999999-gun"})).status_code == 403
+    assert (await gun.post(f"/learning/classes/{number}/leave", data=mine)).status_code == 303
+    assert "har tagits bort." in await words(liv, "/learning")
+    stranger = {"person": "SE9999999999-astrid"}
+    assert (await gun.post(f"/learning/classes/{number}/book", data=stranger)).status_code in (403, 409)
+
+
+async def test_who_is_appointed_plans_and_is_told_what_is_in_the_way(planning: Planning, signed_in: SignIn) -> None:
+    per, liv = await signed_in("per", "nurse"), await signed_in("liv", "nurse")
+    for path in ("rooms", "new"):
+        assert (await liv.get(f"/learning/classes/{path}")).status_code == 403
+        assert (await liv.post(f"/learning/classes/{path}", data={})).status_code == 403
+        assert (await per.get(f"/learning/classes/{path}")).status_code == 200
+    room = {"name": "Solhem 1", "place": "Borås", "seats": "12"}
+    assert (await per.post("/learning/classes/rooms", data=room)).status_code == 303
+    again = await per.post("/learning/classes/rooms", data=room)
+    assert again.status_code == 422
+    assert "Det finns redan en lokal med det namnet." in again.text
+    assert 'value="Solhem 1"' in again.text
+    period = {"title": "Söder", "opens": "2026-10-05", "closes": "2026-11-30", "passes": "08:00 13:00", "share": "20",
+              "teaches": "6", "remote": "0"}  # fmt: skip
+    assert (await per.post("/learning/classes/periods", data=period)).status_code == 303
+    wrong = await per.post("/learning/classes/periods", data=period | {"opens": "2026-10-06", "passes": "soon"})
+    assert wrong.status_code == 422
+    assert "En period går från en måndag till en senare." in wrong.text
+    asked = {"course": "base-nurse", "kind": "room", "room": "1", "day": "2026-03-09", "from": "08:00", "to": "11:00",
+             "teacher": TEACHER}  # fmt: skip
+    assert "Ines Ny" in (await per.get("/learning/classes/new?course=base-nurse")).text
+    planned = await per.post("/learning/classes/new", data=asked)
+    assert planned.status_code == 303, planned.text
+    taken = await per.post("/learning/classes/new", data=asked | {"from": "10:00", "to": "12:00"})
+    assert taken.status_code == 409
+    assert "har klass 1 (base-nurse) då, 2026-03-09 08.00–11.00" in taken.text
+    assert 'value="2026-03-09"' in taken.text
+    empty = await per.post("/learning/classes/new", data=asked | {"day": "", "teacher": ""})
+    assert empty.status_code == 422
+    at_ = planned.headers["location"]
+    assert (await per.post(f"{at_}/tell", data={"state": "confirmed"})).status_code == 303
+    assert (await liv.post(f"{at_}/book")).status_code == 303
+    assert (await liv.post(f"{at_}/tell", data={"state": "cancelled", "why": "x"})).status_code == 403
+    assert (await per.post(f"{at_}/tell", data={"state": "cancelled", "why": "Läraren är sjuk"})).status_code == 303
+    assert "Läraren är sjuk" in await words(liv, "/learning")
+
+
+async def test_the_phone_reads_the_code_and_the_instructor_sees_who_came(
+    planning: Planning, signed_in: SignIn, clock: SetClock, database: Database, door: Door
+) -> None:
+    number = await planning.plan(wanted(seats=5), "p", NOW)
+    liv, ines, bo = [await signed_in(name, "nurse") for name in ("liv", "ines", "bo")]
+    for one in (liv, bo):
+        assert (await one.post(f"/learning/classes/{number}/book")).status_code == 303
+    assert (await liv.get(f"/learning/classes/{number}/code")).status_code == 403
+    here = f"/learning/classes/{number}/here"
+    good = {"code": code(b"s" * 32, number, clock.now())}
+    assert (await liv.post(here, data=good)).status_code == 403  # the introduction is not finished
+    await training_done(database, door, "SE9999999999-liv", clock)
+    assert (await liv.post(here, data=good)).status_code == 409  # long before it begins
+    clock.instant = at(DAY, 475).astimezone(NOW.tzinfo)
+    liv, ines = await signed_in("liv", "nurse"), await signed_in("ines", "nurse")  # a week later they sign in anew
+    assert "<svg" in (await ines.get(f"/learning/classes/{number}/code")).text
+    said = code(b"s" * 32, number, clock.now())
+    assert "Jag är här" in (await liv.get(f"{here}?code={said}")).text
+    assert (await liv.post(here, data={"code": "old"})).status_code == 403
+    assert (await liv.post(here, data={"code": said})).status_code == 303
+    assert "Det är noterat att du är här." in (await liv.get(here)).text
+    assert "Koden är för gammal" in (await ines.get(f"{here}?code=old")).text
+    fragment = await ines.get(f"/learning/classes/{number}/code", headers={"HX-Request": "true"})
+    assert "Liv Ny" in fragment.text
+    assert "<html" not in fragment.text
+    by_hand = {"person": "SE9999999999-bo"}
+    assert (await ines.post(f"/learning/classes/{number}/present", data=by_hand)).status_code == 303
+    not_here = by_hand | {"act": "absent"}
+    assert (await ines.post(f"/learning/classes/{number}/present", data=not_here)).status_code == 303
+    page = await words(ines, f"/learning/classes/{number}")
+    assert re.search(r"Liv Ny var här", page)
+    assert re.search(r"Bo Ny uteblev", page)
+    assert (await ines.post(f"/learning/classes/{number}/present", data={"person": "nobody"})).status_code == 404
+
+
+async def training_done(database: Database, door: Door, person: str, clock: SetClock) -> None:
+    """The introduction, finished."""
+    course = training.shipped()["introduction"]
+    learning = Learning(database, door.catalogue, "b")
+    for step in course.steps:
+        await learning.step_done(person, course, step, clock.now())
+
+
+async def test_when_i_cannot_come_is_said_and_taken_away(planning: Planning, signed_in: SignIn) -> None:
+    liv = await signed_in("liv", "nurse")
+    said = {"first": "2026-03-09", "last": "2026-03-10", "why": "night"}
+    assert (await liv.post("/learning/classes/away", data=said)).status_code == 303
+    page = await words(liv, "/learning/classes")
+    assert "nattpass, 2026-03-09 17:00 – 2026-03-11 18:00" in page
+    for wrong in ({"last": ""}, {"last": "2026-03-01"}, {"why": "x"}):
+        assert (await liv.post("/learning/classes/away", data=said | wrong)).status_code == 422
+    assert (await liv.post("/learning/classes/away", data={"act": "end", "away": "1"})).status_code == 303
+    assert "nattpass, 2026" not in await words(liv, "/learning/classes")
+
+
+async def test_a_class_of_a_course_that_is_withdrawn_says_so(planning: Planning, signed_in: SignIn) -> None:
+    liv = await signed_in("liv", "nurse")
+    number = await planning.plan(
+        Wanted("gone", "remote", at(DAY, 480), at(DAY, 660), 5, address="https://m.example", teachers=((TEACHER, ""),)),
+        "p", NOW,
+    )  # fmt: skip
+    assert "Kursen är indragen." in await words(liv, f"/learning/classes/{number}")
+    assert (await liv.post(f"/learning/classes/{number}/book")).status_code == 403

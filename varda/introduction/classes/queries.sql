@@ -1,0 +1,156 @@
+-- name: room_kept
+insert into classes.room (name, place, area, organisation, seats) values ($1, $2, $3, $4, $5)
+returning room;
+
+-- name: room_closed
+update classes.room set is_open = false where room = $1;
+
+-- name: rooms
+select room, name, place, area, organisation, seats from classes.room where is_open order by area, place, name;
+
+-- name: period_kept
+insert into classes.period (name, area, opens, closes, passes, share, teaches, remote, made_by, made_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+returning period;
+
+-- name: periods
+select period, name, area, opens, closes, passes, share, teaches, remote from classes.period order by opens, period;
+
+-- name: occasion_planned
+insert into classes.occasion (course, kind, room, unit, address, organisation, during, seats, state, proposal)
+values ($1, $2, $3, $4, $5, $6, tstzrange($7, $8), $9, $10, $11)
+returning occasion;
+
+-- name: teaching
+insert into classes.teaching (occasion, person, name, during, is_on) values ($1, $2, $3, tstzrange($4, $5), true);
+
+-- name: occasion_moved
+update classes.occasion set during = tstzrange($2, $3), room = $4, seats = $5, kind = $6, unit = $7, address = $8 where occasion = $1;
+
+-- name: occasion_told
+update classes.occasion set state = $2, is_on = $2 <> 'cancelled' where occasion = $1;
+
+-- name: occasion_locked
+-- The class as it is, held until the end of the transaction: seats are counted by one at a time.
+select occasion, course, seats, state, lower(during) as starts, upper(during) as ends from classes.occasion
+where occasion = $1 for update;
+
+-- name: occasions_by
+-- Some classes by number, with who teaches and how many are booked and wait.
+select o.occasion, o.course, o.kind, o.room, r.name as room_name, r.place, o.unit, o.address, o.organisation,
+       lower(o.during) as starts, upper(o.during) as ends, o.seats, o.state, o.proposal,
+       array(select t.person || ' ' || t.name from classes.teaching t where t.occasion = o.occasion order by t.name) as teach,
+       (select count(*) from classes.booking b where b.occasion = o.occasion and b.state = 'booked') as booked,
+       (select count(*) from classes.booking b where b.occasion = o.occasion and b.state = 'waiting') as waiting
+from classes.occasion o left join classes.room r on r.room = o.room
+where o.occasion = any($1::bigint[])
+order by lower(o.during), o.occasion;
+
+-- name: occasions_ahead
+-- The numbers of classes that are to be, of some courses (none said: of all), from an instant on, by time.
+select occasion from classes.occasion
+where is_on and lower(during) >= $1 and lower(during) < $2 and ($3::text[] = '{}' or course = any($3))
+order by lower(during), occasion limit $4;
+
+-- name: taught_by
+select t.occasion from classes.teaching t where t.person = $1 and t.is_on and upper(t.during) >= $2
+order by lower(t.during);
+
+-- name: taken_by_others
+-- What hinders a class: one in the same room, or of the same teacher, at the same time.
+select o.occasion, o.course, lower(o.during) as starts, upper(o.during) as ends, coalesce(r.name, '') as room_name,
+       coalesce(t.name, '') as teacher
+from classes.occasion o
+left join classes.room r on r.room = o.room
+left join classes.teaching t on t.occasion = o.occasion and t.person = any($4::text[])
+where o.is_on and o.during && tstzrange($1, $2) and o.occasion <> $5 and (o.room = $3 or t.person is not null)
+limit 1;
+
+-- name: busy
+-- What is planned in a time already, for whoever reckons a proposal around it.
+select o.room, lower(o.during) as starts, upper(o.during) as ends,
+       array(select t.person from classes.teaching t where t.occasion = o.occasion) as teachers
+from classes.occasion o where o.is_on and o.during && tstzrange($1, $2);
+
+-- name: booked
+insert into classes.booking (occasion, person, name, unit, course, state, booked_at, booked_by, proposal)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+returning booking;
+
+-- name: seats_taken
+select count(*) as taken from classes.booking where occasion = $1 and state = 'booked';
+
+-- name: booking_ended
+-- Nothing is returned when there was none.
+update classes.booking set state = 'cancelled', ended_by = $3, ended_at = $4, why = $5
+where occasion = $1 and person = $2 and state <> 'cancelled'
+returning booking, person, state;
+
+-- name: bookings_ended
+update classes.booking set state = 'cancelled', ended_by = $2, ended_at = $3, why = $4
+where occasion = $1 and state <> 'cancelled';
+
+-- name: moved_up
+update classes.booking set state = 'booked' where booking = $1;
+
+-- name: bookings_at
+-- Who is booked and who waits, in their order, and whether they came.
+select b.booking, b.person, b.name, b.unit, b.course, b.state, b.occasion, lower(o.during) as starts,
+       upper(o.during) as ends,
+       (select a.was_here from classes.attendance a where a.occasion = b.occasion and a.person = b.person
+        order by a.word desc limit 1) as was_here
+from classes.booking b join classes.occasion o on o.occasion = b.occasion
+where b.occasion = $1 and b.state <> 'cancelled'
+order by b.state, b.booking;
+
+-- name: bookings_of
+-- What some people are booked at or wait for, and whether they came, with the time of each.
+select b.occasion, b.person, b.name, b.unit, b.course, b.state, lower(o.during) as starts, upper(o.during) as ends,
+       (select a.was_here from classes.attendance a where a.occasion = b.occasion and a.person = b.person
+        order by a.word desc limit 1) as was_here
+from classes.booking b join classes.occasion o on o.occasion = b.occasion
+where b.person = any($1::text[]) and b.state <> 'cancelled' and upper(o.during) >= $2
+order by lower(o.during), b.booking;
+
+-- name: ended_for
+-- What somebody else has taken from a person since a time: the class was cancelled, or the booking.
+select b.occasion, b.course, lower(o.during) as starts, b.why, b.ended_at
+from classes.booking b join classes.occasion o on o.occasion = b.occasion
+where b.person = $1 and b.state = 'cancelled' and b.ended_by <> b.person and b.ended_at >= $2
+order by b.ended_at;
+
+-- name: attended
+insert into classes.attendance (occasion, person, name, unit, course, minutes, was_here, how, said_by, said_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+
+-- name: here_at
+-- Who came, by the latest word of each.
+select person, name, unit, how, said_at from (
+    select distinct on (person) person, name, unit, how, said_at, was_here from classes.attendance
+    where occasion = $1 order by person, word desc
+) a where a.was_here order by name;
+
+-- name: attended_by
+-- The minutes of class that some people have attended of each course.
+select person, course, sum(minutes)::bigint as minutes from (
+    select distinct on (occasion, person) person, course, minutes, was_here from classes.attendance
+    where person = any($1::text[]) order by occasion, person, word desc
+) a where a.was_here group by person, course;
+
+-- name: away_said
+insert into classes.away (person, during, why, said_by, said_at) values ($1, tstzrange($2, $3), $4, $5, $6)
+returning away;
+
+-- name: away_ended
+update classes.away set is_on = false where away = $1 and person = $2;
+
+-- name: away_of
+select away, person, lower(during) as starts, upper(during) as ends, why from classes.away
+where person = any($1::text[]) and is_on and during && tstzrange($2, $3)
+order by lower(during);
+
+-- name: word
+insert into classes.word (occasion, did, person, why, said_by, said_at) values ($1, $2, $3, $4, $5, $6);
+
+-- name: words_of
+select did, person, why, said_by, said_at from classes.word where occasion = $1 order by word;
