@@ -118,7 +118,7 @@ async def _working(pipe: Connection, orders: Orders) -> None:
             while (piece := await asyncio.to_thread(_given, pipe)) is not None:
                 pipe.send(await deed(wires.door, orders.shared, piece))
         pipe.send(None)
-    except BrokenPipeError:
+    except ConnectionError:  # the leader is gone, perhaps with a result of ours unread
         return
     except Fault as fault:
         pipe.send(_portable(fault))
@@ -127,7 +127,7 @@ async def _working(pipe: Connection, orders: Orders) -> None:
 def _given(pipe: Connection) -> Any:
     try:
         return pipe.recv()
-    except EOFError:
+    except (EOFError, ConnectionError):
         return None
 
 
