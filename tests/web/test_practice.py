@@ -88,7 +88,7 @@ async def test_there_and_back_with_what_was_right(
     assert "Spara Majs mätvärden" in (await practising.get(place)).text
     early = await practising.get(f"{place}/{STEP}/home")
     assert (early.status_code, "inte rätt än" in early.text) == (403, True)
-    assert (await practising.post(f"{place}/begin", data={"exercise": STEP})).headers["location"] == "/"
+    assert (await practising.post(f"{place}/begin", data={"exercise": STEP})).headers["location"] == "/patients"
     not_yet = await practising.post(f"{place}/check", data={"exercise": STEP, "actions": "2", "seconds": "9"})
     assert "Allt är inte rätt än." in not_yet.text
     seat = (await ground.seats("SE9999999999-liv"))[0]

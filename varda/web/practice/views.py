@@ -76,7 +76,7 @@ async def begin(visit: Visit) -> Response:
     mine = await _mine(visit)
     _exercise_of(await _course(visit, mine), visit.said("exercise"))
     await _ground(visit).begin(mine, visit.said("exercise"), visit.now)
-    return visit.go("/")
+    return visit.go("/patients")
 
 
 async def check(visit: Visit) -> Response:
