@@ -25,11 +25,12 @@ def reckon(*, calm: Annotated[bool, Parameter(negative="", help="Let other progr
     if calm:
         os.nice(10)
     with placed() as place:
-        done, failed = asyncio.run(_reckoned(place))
+        done, failed = asyncio.run(reckoned(place))
     telling.answer(f"{done:,} reckoned{f', {failed:,} failed' if failed else ''}")
 
 
-async def _reckoned(place: Place) -> tuple[int, int]:
+async def reckoned(place: Place) -> tuple[int, int]:
+    """What is due; gives how many were reckoned and how many failed."""
     done = failed = 0
     async with wired(place.url, build.name(), size=3) as wires:
         now = wires.clock.now()

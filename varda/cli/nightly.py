@@ -11,6 +11,7 @@ import os
 import sys
 from datetime import timedelta
 
+from varda import insight
 from varda.care import programmes
 from varda.kernel.clock import STOCKHOLM, Clock
 from varda.kernel.log import logger
@@ -25,7 +26,7 @@ NIGHT = range(2, 6)
 
 _LONGEST = 6 * 3600.0  # seconds that a night's review may take before it is begun anew
 
-MEASURES = (*programmes.MEASURES.values(),)
+MEASURES = (*programmes.MEASURES.values(), *insight.MEASURES.values())
 """All measures that there are."""
 
 log = logger(__name__)
@@ -48,6 +49,7 @@ async def reviewing(door: Door, clock: Clock, *, look_every: float = LOOK_EVERY)
 async def reckoning(door: Door, clock: Clock, *, look_every: float = LOOK_EVERY) -> None:
     """Reckon the figures that are due, by night, until cancelled. What fails is told and tried again."""
     while True:
+        await asyncio.sleep(look_every)
         try:
             if clock.now().astimezone(STOCKHOLM).hour in NIGHT:
                 async with measures.claimed(door) as is_mine:
@@ -56,7 +58,6 @@ async def reckoning(door: Door, clock: Clock, *, look_every: float = LOOK_EVERY)
         except Exception as failed:
             # Whatever it was: the next look tries again, and who asks meanwhile has the own unit's reckoned.
             log.warning("figures not reckoned yet", error=str(failed))
-        await asyncio.sleep(look_every)
 
 
 async def _done() -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from varda.cli import build, crew, telling, tools
+from varda.cli import build, crew, measures, telling, tools
 from varda.cli.crew import Orders
 from varda.cli.place import Place, placed, usable
 from varda.cli.serve import wired
@@ -39,6 +39,8 @@ def fill(
     told = datetime.combine(now, time(12), STOCKHOLM).astimezone(UTC) if now else None
     with placed() as place:
         result = asyncio.run(filled(place, patients, seed, told, calm=calm))
+        if result["items"] and patients >= yesterday.LEAST:
+            asyncio.run(measures.reckoned(place))  # no night has come to a county that is new
     if json:
         telling.as_json(result)
     else:

@@ -14,7 +14,7 @@ from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
 from varda.record.lifetime import Life
 from varda.record.lifting import Asked, Request
-from varda.record.measures import FEWEST, Cell, Counting, Figures, Measure, Parts
+from varda.record.measures import FEWEST, Cell, Counting, Events, Figures, Measure, Parts
 from varda.record.opened import Record
 from varda.record.opening import Open
 from varda.record.searching import Page
@@ -36,6 +36,7 @@ __all__ = [
     "Door",
     "Draft",
     "Elsewhere",
+    "Events",
     "Figures",
     "FoundPatient",
     "Ground",

@@ -7,7 +7,7 @@ no part of fewer than `FEWEST` people, nor what would leave one by subtraction; 
 only when at least as many have changed (decision 44).
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -24,6 +24,7 @@ from varda.kernel.errors import Refused
 from varda.kernel.sql import named
 from varda.record import cohort, searching
 from varda.record.cohort import Wanted
+from varda.search.plan import OfUnit
 from varda.store.model import Stored
 
 if TYPE_CHECKING:
@@ -38,6 +39,14 @@ _PAGE = 200
 _SQL = named("varda.record")
 Parts = tuple[int, ...]
 """A group of people in parts that share nobody, in the order in which they are added up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """A group of what has happened, in parts, and about how many people each part is."""
+
+    parts: Parts
+    people: Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +67,18 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Measure:
     """`code` names it in the log, `purposes` are those of PDL 2:4 that it serves (quality, administration), `types`
-    what it is reckoned of: who asks reads some of it. `where` are search parameters for the Organizations it is of.
+    what it is reckoned of. `where` are search parameters for the Organizations it is of. Who asks reads some of the
+    types and asks for the own unit; with `is_open` all staff ask for any unit. With `is_of_months` each cell is of a
+    month that is over: it is reckoned once and stands.
     """
 
     code: str
     purposes: frozenset[str]
     types: tuple[str, ...]
     where: tuple[tuple[str, str], ...]
-    reckoned: "Callable[[Counting, date], Awaitable[Mapping[str, Parts]]]"
+    reckoned: "Callable[[Counting, date], Awaitable[Mapping[str, Parts | Events]]]"
+    is_open: bool = False
+    is_of_months: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +104,9 @@ class Counting:
     provider has written of them. Nobody is shown to anybody, so that nobody is named in the log.
     """
 
-    def __init__(self, record: "Record", types: Sequence[str]) -> None:
-        self._record, self._types = record, types
+    def __init__(self, record: "Record", types: Sequence[str], known: Collection[str] = ()) -> None:
+        """`known` are the cells that stand: nobody reckons them again."""
+        self._record, self._types, self.known = record, types, known
 
     async def people(self, parameters: Sequence[tuple[str, str]]) -> AsyncIterator[list[Stored]]:
         """Patients of the unit, some at a time."""
@@ -103,12 +117,22 @@ class Counting:
             yield found.matches
             page = found.next
 
+    async def owned(self, type_: str, parameters: Sequence[tuple[str, str]]) -> AsyncIterator[list[Stored]]:
+        """What the unit itself has written of a type, about whomever, some at a time."""
+        self._require(type_)
+        own = [OfUnit(self._record.session.unit_key)]
+        page: str | None = ""
+        while page is not None:
+            asked = [*parameters, ("_count", str(_PAGE)), *([("_page", page)] if page else [])]
+            found = await searching.asked_for(self._record, type_, asked, self._record.narrowing, more=own)
+            yield found.matches
+            page = found.next
+
     async def entries(
         self, since: Mapping[str, date], wanted: Sequence[Wanted], reading: Callable[[list[dict[str, Any]]], T]
     ) -> dict[str, T]:
         """As `Record.cohort`; what an inner block keeps from the unit is not counted (PDL 4:4)."""
-        if not {one.type for one in wanted} <= {*self._types}:
-            raise ValueError("a measure is reckoned of the types that it declares")
+        self._require(*(one.type for one in wanted))
         record = self._record
         async with record.at_work(population=True) as work:
             records = await cohort.records(work, list(since))
@@ -117,21 +141,31 @@ class Counting:
             }
             return await cohort.counted(work, cohort.asked(days, wanted), record.narrowing, records, reading)
 
+    def _require(self, *types: str) -> None:
+        if not {*types} <= {*self._types}:
+            raise ValueError("a measure is reckoned of the types that it declares")
+
 
 # What may be told ----------------------------------------------------------------------------------------------------
 
 
-def cell(parts: Parts) -> Cell:
+def cell(group: Parts | Events) -> Cell:
     """What may be told of a group: its sums, from the first part on, that leave no part of few on either side."""
+    parts, people = (group.parts, group.people) if isinstance(group, Events) else (group, group)
     of, told, added = sum(parts), list[int | None](), 0
-    is_safe = of == 0 or of >= FEWEST
-    for part in parts:
+    is_safe = not _is_few(sum(people))
+    for n, part in enumerate(parts):
         added += part
-        is_safe = is_safe and not 0 < part < FEWEST
-        told.append(added if is_safe and not 0 < of - added < FEWEST else None)
+        is_safe = is_safe and not _is_few(people[n])
+        left = sum(people[n + 1 :]) if people is parts else max(people[n + 1 :], default=0)
+        told.append(added if is_safe and not _is_few(left) else None)
     # A group in one part has no other side; of more, all together say nothing but how many there are.
     said = told if len(parts) == 1 else told[:-1]
     return Cell(tuple(said), of) if any(one is not None for one in said) else Cell((None,) * len(said), None)
+
+
+def _is_few(people: int) -> bool:
+    return 0 < people < FEWEST
 
 
 def renewed(before: Cell | None, now: Cell) -> Cell:
@@ -165,18 +199,30 @@ def period(now: datetime) -> date:
 async def measured(record: "Record", purpose: str, measure: Measure) -> Figures:
     """See `Record.measured`."""
     session = record.session
-    if session.kind != "staff":
+    _require(record, purpose, measure)
+    if not measure.is_open:
+        record.powers.require_reading(*measure.types)
+    as_of = period(record.now)
+    found = (await _kept(record, measure, [session.unit])).get(session.unit)
+    if found is None or found.as_of != as_of:
+        await reckon(record.door, measure, Place(session.unit, session.provider, session.organization), as_of)
+        found = (await _kept(record, measure, [session.unit]))[session.unit]
+    return found
+
+
+async def compared(record: "Record", purpose: str, measure: Measure, units: Sequence[str]) -> dict[str, Figures]:
+    """See `Record.compared`."""
+    _require(record, purpose, measure)
+    if not measure.is_open:
+        raise Refused("These figures are the unit's own.")
+    return await _kept(record, measure, units)
+
+
+def _require(record: "Record", purpose: str, measure: Measure) -> None:
+    if record.session.kind != "staff":
         raise Refused("Only staff ask for figures.")
-    record.powers.require_reading(*measure.types)
     if purpose not in measure.purposes:
         raise Refused("These figures are not reckoned for that purpose.")
-    as_of, place = period(record.now), Place(session.unit, session.provider, session.organization)
-    found = await _kept(record, measure, place)
-    if found is None or found.as_of != as_of:
-        await reckon(record.door, measure, place, as_of)
-        found = await _kept(record, measure, place)
-        assert found is not None
-    return found
 
 
 async def reckon(door: "Door", measure: Measure, place: Place, as_of: date) -> None:
@@ -186,11 +232,12 @@ async def reckon(door: "Door", measure: Measure, place: Place, as_of: date) -> N
         organization=place.organization, reach="units", units=((place.unit, place.organization),), scopes=("read",),
     )  # fmt: skip
     async with door.opened(session, min(measure.purposes)) as record:
-        parts = await measure.reckoned(Counting(record, measure.types), as_of)
-        before = await _kept(record, measure, place)
-        told = {name: cell(some) for name, some in parts.items()}
-        if before:
-            told = {name: renewed(before.cells.get(name), one) for name, one in told.items()}
+        before = (await _kept(record, measure, [place.unit])).get(place.unit)
+        old = before.cells if before else {}
+        groups = await measure.reckoned(Counting(record, measure.types, old if measure.is_of_months else ()), as_of)
+        told = {name: renewed(old.get(name), cell(some)) for name, some in groups.items()}
+        if measure.is_of_months:
+            told |= old
         work = await record.begun()
         said = {name: [*one.told, one.of] for name, one in told.items()}
         await work.run(_SQL["measure_kept"], measure.code, place.unit, as_of, msgspec.json.encode(said).decode())
@@ -234,11 +281,11 @@ async def _places(work: Work, organizations: Sequence[str]) -> list[Place]:
     return [Place(one.hsa, providers[one.provider], id_) for id_, one in known.items() if one.provider in providers]
 
 
-async def _kept(record: "Record", measure: Measure, place: Place) -> Figures | None:
+async def _kept(record: "Record", measure: Measure, units: Sequence[str]) -> dict[str, Figures]:
     async with record.at_work() as work:
-        row = await work.maybe(_SQL["measure"], measure.code, place.unit)
-    if row is None:
-        return None
-    said = msgspec.json.decode(row["cells"])
-    cells = {name: Cell(tuple(some[:-1]), some[-1]) for name, some in said.items()}
-    return Figures(measure, row["as_of"], cells)
+        rows = await work.all(_SQL["measures_kept"], measure.code, list(units))
+    return {row["unit"]: Figures(measure, row["as_of"], _cells(row["cells"])) for row in rows}
+
+
+def _cells(said: str) -> dict[str, Cell]:
+    return {name: Cell(tuple(some[:-1]), some[-1]) for name, some in msgspec.json.decode(said).items()}

@@ -306,10 +306,20 @@ class Record:
         Raises `Refused` to all but staff who read some of what it is reckoned of, and for another purpose (PDL 2:4).
         """
         found = await measures.measured(self, purpose, measure)
-        what = f"{measure.code} as of {found.as_of}"
-        event = self.event("measure", "given", [], ",".join(measure.types), what, str(self.session.unit_key))
-        await self._logged(msgspec.structs.replace(event, purpose=purpose))
+        await self._note_measure(purpose, measure, f"as of {found.as_of}", str(self.session.unit_key))
         return found
+
+    async def compared(self, purpose: str, measure: Measure, units: Sequence[str]) -> dict[str, Figures]:
+        """What an open measure tells of units, by HSA-id: those that have been reckoned. Logged once, about nobody.
+        Raises `Refused` to all but staff, for another purpose, and for a measure that is a unit's own.
+        """
+        found = await measures.compared(self, purpose, measure, units)
+        await self._note_measure(purpose, measure, f"of {len(units)} units", "-")
+        return found
+
+    async def _note_measure(self, purpose: str, measure: Measure, what: str, origin: str) -> None:
+        event = self.event("measure", "given", [], ",".join(measure.types), f"{measure.code} {what}", origin)
+        await self._logged(msgspec.structs.replace(event, purpose=purpose))
 
     async def life(self, patient: str, wanted: Stretch, *, most: int = 100, counted: bool = False) -> Life:
         """One page of a patient's life in the order of time, at most `most` entries, newest first; with `counted` how

@@ -166,8 +166,8 @@ select m.memo, $2, $5::timestamptz from record.memo m
 where m.memo = $4::bigint and m.unit = $1 and m.recipient in ($2, $3) and m.sender <> $2
 on conflict do nothing;
 
--- name: measure
-select as_of, cells from record.measure where measure = $1 and unit = $2;
+-- name: measures_kept
+select unit, as_of, cells from record.measure where measure = $1 and unit = any($2::text[]);
 
 -- name: measures_of
 select unit from record.measure where measure = $1 and as_of = $2::date;

@@ -3,7 +3,7 @@
 from varda.care.programmes.actions import CONSENTS, hand_over, note_risks, note_step
 from varda.care.programmes.counts import MEASURES, Counts, counted, counts, lines
 from varda.care.programmes.model import AGE, PROGRAMMES, ROUTES, Programme, Span, Step, Vaccine, Visit, read
-from varda.care.programmes.queries import READS, Course, Followed, course, followed, here, mine, require_mine
+from varda.care.programmes.queries import KIND, READS, Course, Followed, course, followed, here, mine, require_mine
 from varda.care.programmes.risks import CODES as RISKS
 from varda.care.programmes.risks import Noted, of_course, risks
 from varda.care.programmes.rules import STEP, VACCINE, Evidence, Row, Turn, dose_number, drawn, given, placed
@@ -14,6 +14,7 @@ __all__ = [
     "AGE",
     "CHOICES",
     "CONSENTS",
+    "KIND",
     "MEASURES",
     "ORDERS",
     "PROGRAMMES",
