@@ -61,7 +61,9 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "GET /learning/courses/decide/{number}", "POST /learning/courses/decide/{number}",
     },
     "coaches and floorwalkers among the staff, which tests/web/test_coaching.py asks; no patient is named": {
-        "GET /coaching/unit", "POST /coaching/unit", "POST /coaching/loans/{loan}", "POST /coaching/loans/{loan}/end",
+        "GET /coaching", "GET /coaching/call", "POST /coaching/call", "POST /coaching/call/withdraw",
+        "POST /coaching/calls/{call}/{step}", "POST /coaching/rest", "GET /coaching/unit",
+        "POST /coaching/unit", "POST /coaching/loans/{loan}", "POST /coaching/loans/{loan}/end",
         "GET /coaching/coverage", "GET /coaching/floorwalkers", "POST /coaching/floorwalkers",
         "POST /coaching/floorwalkers/{walk}/end",
     },

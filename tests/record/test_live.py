@@ -14,7 +14,7 @@ from varda.access import Session
 from varda.kernel.clock import SetClock
 from varda.kernel.db import Database, listening
 from varda.record import Door, Owner, Wish
-from varda.record.live import CHANNEL, KINDS, MOST, Listener, Live
+from varda.record.live import CALLS, CHANNEL, KINDS, MOST, Listener, Live, say_people
 
 SOON, NOT = 5.0, 0.8
 
@@ -65,6 +65,19 @@ async def test_the_unit_is_told_and_nobody_else(
             await record.create(task())
         assert await told(hers) == {"inbox"}
         assert [await told(one, NOT) for one in others] == [set(), set(), set()]
+
+
+async def test_a_call_for_a_coach_is_told_to_people_by_name_wherever_they_work(
+    door: Door, live: Live, database: Database, astrid: Session, bo: Session, cia: Session
+) -> None:
+    """F204."""
+    with ExitStack() as stack:
+        hers, his, others = [stack.enter_context(live.listening(one)) for one in (astrid, bo, cia)]
+        async with database.transaction() as work:
+            await say_people(work, [astrid.actor, bo.actor, ""])
+        assert await told(hers) == {CALLS}
+        assert await told(his) == {CALLS}
+        assert await told(others, NOT) == set()
 
 
 async def test_who_does_not_reach_the_patient_is_not_told_though_the_unit_owns_it(

@@ -1,6 +1,8 @@
-"""Coaches on the screens: the unit's own and lent, where they are lacking, floorwalkers (F203, F204, F242)."""
+"""Coaches on the screens: calls, the unit's own and lent, where they are lacking, floorwalkers (F203, F204, F242)."""
 
+import asyncio
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 
@@ -9,6 +11,8 @@ from tests.support import signing_in
 from tests.web.conftest import SignIn, Visitor
 from varda.catalogue import Deciding, Rights
 from varda.introduction import training
+from varda.introduction.coaching import Calls, Register, forget
+from varda.introduction.practice import Ground
 from varda.introduction.programme import LEADING, Appointment, Mandates
 from varda.kernel.clock import SetClock
 from varda.kernel.db import Database
@@ -138,3 +142,154 @@ async def test_floorwalkers_are_refused_until_they_have_finished_what_it_takes(
     assert (await olga.post("/coaching/floorwalkers/1/end")).status_code == 303
     assert "Inget golvstöd är ute nu." in await words(olga, "/coaching/floorwalkers")
     assert (await olga.post("/coaching/floorwalkers/1/end")).status_code == 404
+
+
+PAGE = {"page": "chart/notes", "words": "Hittar inte mallen", "place": "Rum 4"}
+
+
+async def panel(visitor: Visitor, **said: str) -> str:
+    """What the small panel says."""
+    answer = await visitor.get("/coaching/call", params={"page": "chart/notes"} | said)
+    assert answer.status_code == 200, answer.text
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+async def test_a_call_is_taken_by_one_and_the_other_is_told(door: Door, clock: SetClock, signed_in: SignIn) -> None:
+    """F204: from any page; sent twice it is one; of two who come one gets it; the caller sees who."""
+    liv, eva, pia = await signed_in("liv", "nurse"), await signed_in("eva", "nurse"), await signed_in("pia", "nurse")
+    gun = await signed_in("gun", "unit-manager", "administration")
+    assert "Ingen coach kan kallas på härifrån nu" in await panel(pia)
+    assert "Ring supporten" not in await panel(pia)
+    assert "Ingen coach kan kallas" in unescape((await pia.post("/coaching/call", data=PAGE)).text)
+    for one in ("liv", "eva"):
+        await coach(door, clock, gun, one)
+    assert "Gäller: Anteckningar" in await panel(pia)
+    assert "Det når 2 av enhetens coacher direkt" in await panel(pia)
+    for _ in range(2):
+        assert "Ditt anrop väntar. 2 av enhetens coacher har fått det." in " ".join(
+            re.sub(r"<[^>]+>", " ", (await pia.post("/coaching/call", data=PAGE)).text).split()
+        )
+    assert (await liv.get("/inbox/waiting")).json()["calls"] == 1
+    assert (await gun.get("/inbox/waiting")).json() == {"waiting": 0}
+    assert "1 kollega väntar på en coach." in await panel(liv)
+    queue = await words(eva, "/coaching")
+    assert "Pia Ny Cardiology, Rum 4 väntar" in queue
+    assert "Anteckningar Hittar inte mallen" in queue
+    both = await asyncio.gather(liv.post("/coaching/calls/1/take"), eva.post("/coaching/calls/1/take"))
+    assert sorted(one.status_code for one in both) == [303, 409]
+    late = next(one for one in both if one.status_code == 409)
+    assert "En kollega har redan tagit anropet." in late.text
+    won = liv if both[0].status_code == 303 else eva
+    name = "Liv" if won is liv else "Eva"
+    assert f"{name} Ny kommer." in await panel(pia)
+    assert (await pia.get("/inbox/waiting")).json()["coming"] == f"{name} Ny"
+    assert (await won.post("/coaching/calls/1/answer", data={"category": "x"})).status_code == 422
+    clock.instant += timedelta(minutes=3)
+    assert (await won.post("/coaching/calls/1/answer", data={"category": "how"})).status_code == 303
+    assert "Ingen väntar på en coach nu." in await words(won, "/coaching")
+    assert "Kalla på en coach" in await panel(pia)
+    assert (await won.post("/coaching/calls/1/answer", data={"category": "how"})).status_code == 409
+
+
+async def test_a_call_is_taken_back_given_back_and_left_to_others(
+    door: Door, clock: SetClock, signed_in: SignIn, visitor_of: object
+) -> None:
+    """F204, F242: who is away is not asked; floorwalkers after a while, then coaches beside."""
+    liv, pia = await signed_in("liv", "nurse"), await signed_in("pia", "nurse")
+    gun, sif = await signed_in("gun", "unit-manager", "administration"), await leads(door, visitor_of, "surgery", "sif")
+    await coach(door, clock, gun, "liv")
+    await door.database.run(
+        "insert into coaching.walk (person, name, organisation, opens, closes, given_by, given_name, given_at)"
+        " values ('SE9999999999-bo', 'Bo', $1, '2026-03-01', '2026-03-01', '', '', $2)", world.REGION, clock.now(),
+    )  # fmt: skip
+    bo: Visitor = visitor_of()  # type: ignore[operator] # the fixture's own
+    await signing_in.signed_in(bo, "SE9999999999-bo", "SE9999999999-bo-surgery")
+    await pia.post("/coaching/call", data=PAGE)
+    assert "Pia Ny" not in await words(bo, "/coaching")
+    assert (await bo.post("/coaching/calls/1/take")).status_code == 409
+    clock.instant += timedelta(minutes=2)
+    assert "Pia Ny" in await words(bo, "/coaching")
+    assert (await bo.post("/coaching/calls/1/take")).status_code == 303
+    assert (await bo.post("/coaching/calls/1/leave")).status_code == 303
+    assert "Pia Ny" in await words(liv, "/coaching"), "it waits again"
+    assert "Kalla på en coach" in unescape((await pia.post("/coaching/call/withdraw")).text)
+    assert "Ingen väntar" in await words(liv, "/coaching")
+    assert "Du är inget av det här nu." in await words(sif, "/coaching")
+    assert (await liv.post("/coaching/rest", data={"hours": "shift"})).status_code == 303
+    assert "Du tar inga anrop före" in await words(liv, "/coaching")
+    assert "Det når golvstöd direkt." in await panel(pia)
+    await pia.post("/coaching/call", data=PAGE)
+    assert "Pia Ny" in await words(bo, "/coaching"), "nobody nearer comes"
+    clock.instant += timedelta(hours=13)
+    await signing_in.signed_in(pia, "SE9999999999-pia", "SE9999999999-pia-cardiology")
+    assert "Det når 1 av enhetens coacher direkt" in await panel(pia), "what nobody took in a shift is over"
+
+
+async def test_no_patient_can_stand_in_a_call_and_none_is_made_where_people_practise(
+    door: Door, clock: SetClock, database: Database, signed_in: SignIn, visitor_of: Callable[..., Visitor]
+) -> None:
+    """A1: what is sent as a page is looked up; an address is not among them."""
+    await signed_in("liv", "nurse")
+    pia, gun = await signed_in("pia", "nurse"), await signed_in("gun", "unit-manager", "administration")
+    await coach(door, clock, gun, "liv")
+    assert 'data-does="coach"' in (await pia.get("/chart/vera")).text
+    assert "vera" not in (await pia.get("/coaching/call?page=/chart/vera/notes")).text
+    await pia.post("/coaching/call", data={"page": "/chart/vera/notes"})
+    assert (await database.one("select page from coaching.call"))["page"] == "other"
+    assert (await pia.post("/coaching/call", data={"words": "x" * 501})).status_code == 422
+    async with visitor_of(ground=Ground(door), support="010-123") as learner:
+        await signing_in.signed_in(learner, "SE9999999999-pia", "SE9999999999-pia-cardiology")
+        assert 'data-does="coach"' not in (await learner.get("/chart/vera")).text
+        assert (await learner.get("/coaching/call")).status_code == 404
+        assert "calls" not in (await learner.get("/inbox/waiting")).json()
+    async with visitor_of(support="010-123") as other:
+        await signing_in.signed_in(other, "SE9999999999-cia", "SE9999999999-cia-homecare")
+        assert "Ring supporten: 010-123" in await panel(other)
+        clock.instant += timedelta(hours=20)
+        lost = await other.post("/coaching/call", data=PAGE, headers={"HX-Request": "true"})
+        assert lost.status_code == 401
+        assert "Logga in igen" in unescape(lost.text)
+
+
+async def test_figures_are_of_a_unit_and_a_week_and_of_no_person(
+    door: Door, clock: SetClock, database: Database, signed_in: SignIn
+) -> None:
+    """F204: the middle and nine in ten, from five calls on; who called and who came is forgotten after a while."""
+    liv, gun = await signed_in("liv", "nurse"), await signed_in("gun", "unit-manager", "administration")
+    fill = (
+        "insert into coaching.call (caller, caller_name, unit, unit_name, page, words, place, nearest, told, called_at,"
+        " taken_by, taken_name, taken_at, answered_at, category)"
+        " select 'p' || n, 'Kalle', $1, 'C', 'chart/notes', 'ord', '', 0, 0, $2::timestamptz, 'c', 'Coach',"
+        " $2::timestamptz + n * interval '1 minute', $2::timestamptz + n * interval '2 minutes', 'how'"
+        " from generate_series(1, $3::integer) n"
+    )
+    await database.run(fill, world.CARDIOLOGY, clock.now(), 10)
+    await database.run(fill, world.CARDIOLOGY, clock.now() - timedelta(weeks=1), 4)
+    page = await words(liv, "/coaching/unit")
+    assert "2026-02-23 10 5,0 och 9,0 min 10,0 och 18,0 min" in page
+    assert "2026-02-16" not in page, "four are too few"
+    assert "Oftast frågat, per sida Anteckningar 14" in page
+    assert "Hur man gör 14" in await words(gun, "/learning/unit")
+    assert "Kalle" not in page
+    await forget(database, clock.now() + timedelta(days=31))
+    assert (
+        await database.one(
+            "select max(caller || caller_name || words || taken_by || taken_name) as x from coaching.call"
+        )
+    )["x"] == ""
+    assert "2026-02-23 10 5,0 och 9,0 min" in await words(liv, "/coaching/unit")
+
+
+async def test_the_next_ring_is_told_once_whoever_looks(door: Door, clock: SetClock, database: Database) -> None:
+    """F242."""
+    await database.run(
+        "insert into coaching.call (caller, caller_name, unit, unit_name, page, words, place, nearest, told, called_at)"
+        " values ('p', 'P', $1, 'C', 'other', '', '', 0, 0, $2)", world.CARDIOLOGY, clock.now(),
+    )  # fmt: skip
+    register = Register(database, training.Learning(database, door.catalogue, "x"), training.shipped())
+    calls = Calls(database, register)
+    assert await calls.widen(clock.now()) == 0
+    found = await asyncio.gather(*(calls.widen(clock.now() + timedelta(minutes=2)) for _ in range(4)))
+    assert sorted(found) == [0, 0, 0, 1]
+    assert await calls.widen(clock.now() + timedelta(minutes=6)) == 1
+    assert await calls.widen(clock.now() + timedelta(minutes=7)) == 0

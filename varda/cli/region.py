@@ -10,6 +10,7 @@ from varda.cli import build, crew, measures, telling, tools
 from varda.cli.crew import Orders
 from varda.cli.place import Place, placed, usable
 from varda.cli.serve import wired
+from varda.introduction.coaching import invented as coaches
 from varda.introduction.office import invented as office
 from varda.introduction.programme import invented
 from varda.kernel.clock import STOCKHOLM, WallClock
@@ -62,6 +63,7 @@ async def filled(
                 items = await filling.fill_society(wires.door, shared, notes)
         await invented.fill(database, shared.now, seed)
         await office.fill(database, shared.now, seed)
+        await coaches.fill(database, shared.now)
         pieces = list(filling.missing(patients, notes))
         orders = Orders(place.url, build.name(), "varda.cli.region:some", shared, calm)
         with telling.progress("Filling the county", patients) as advance:

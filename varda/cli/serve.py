@@ -35,6 +35,7 @@ from varda.cli import build, nightly, telling
 from varda.cli.guard import Guarded
 from varda.cli.place import Place, closed, placed, settings, usable
 from varda.cli.tidying import tidying
+from varda.cli.widening import widening
 from varda.kernel import log
 from varda.kernel.clock import WallClock
 from varda.kernel.db import Database, Plans, listening
@@ -188,6 +189,7 @@ class Application:
                 asyncio.create_task(tidying(wires.database, wires.clock)),
                 asyncio.create_task(listening(self.settings.database_url, CHANNEL, live.heard)),
                 asyncio.create_task(live.tell()),
+                asyncio.create_task(widening(wires.door, build.name())),
             ]
             asyncio.get_running_loop().add_signal_handler(_STREAMS_END, live.end)
             try:
@@ -268,6 +270,7 @@ def faces(settings: Settings, wires: Wires, live: Live | None = None) -> tuple[_
         well_known=tuple(person.hsa for person in DEMO_PEOPLE) if is_invented else (),
         live=live,
         post=post(settings),
+        support=settings.support,
         ground=Ground(wires.door) if settings.environment == "training" else None,
     )
     fhir = api.Fhir(wires.door, wires.tickets, build=build.name(), address=settings.address)

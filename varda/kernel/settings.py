@@ -72,6 +72,9 @@ class Settings:
         " ".join(LEVELS), "VARDA_OIDC_LEVELS", "levels of assurance (`acr`) that are strong enough, with spaces between"
     )
 
+    support: str = _said(
+        "", "VARDA_SUPPORT", "telephone of the support, told to who calls for a coach where there is none"
+    )
     practice: Path | None = _said(
         None,
         "VARDA_PRACTICE",

@@ -6,13 +6,13 @@ https://www.postgresql.org/docs/16/sql-notify.html
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from varda.access.relations import RELATING
-from varda.access.session import Session, narrowing
+from varda.access.session import Session, hsa_key, narrowing
 from varda.kernel.db import Work
 from varda.kernel.errors import Fault
 from varda.kernel.log import logger
@@ -30,10 +30,13 @@ SHOWN_IN = {
     "Encounter": "list", "Appointment": "list", "EpisodeOfCare": "list", "Immunization": "list",
 }  # fmt: skip
 """Which open lists an item may stand in, by its type. All other writes say nothing and cost nothing."""
-KINDS = frozenset(SHOWN_IN.values())
+CALLS = "calls"
+"""What is told to people by name: calls for a coach, which are of no unit's record."""
+KINDS = frozenset(SHOWN_IN.values()) | {CALLS}
 MOST = 64
 """Items of one piece of work that are told; what writes more at once is a bulk load."""
 _SQL = named("varda.record")
+_MOST_PEOPLE = 300  # of one call: a word has room for 8,000 bytes
 _REST = 0.2  # seconds in which changes gather before they are told
 _LOG = logger(__name__)
 
@@ -48,6 +51,13 @@ async def say(work: Work, changes: Sequence[Change]) -> None:
 async def say_unit(work: Work, unit: int) -> None:
     """Say at the commit of this work that something of no record has come into inboxes of the unit."""
     await work.run(_SQL["changed"], CHANNEL, [f"{unit} {type_number('Communication')} 0"])
+
+
+async def say_people(work: Work, people: Iterable[str]) -> None:
+    """Say at the commit of this work that a call for a coach has changed for some people (HSA-ids)."""
+    keys = sorted(str(hsa_key(one)) for one in people if one)
+    if keys:
+        await work.run(_SQL["changed"], CHANNEL, [f"{CALLS} {' '.join(keys[:_MOST_PEOPLE])}"])
 
 
 @dataclass(eq=False, slots=True)
@@ -122,6 +132,11 @@ class Live:
         if not word:
             for listener in list(self._listeners):
                 listener.tell(KINDS)
+            return
+        if word.startswith(CALLS):
+            keys = set(map(int, word.split()[1:]))
+            for listener in [one for one in self._listeners if hsa_key(one.session.actor) in keys]:
+                listener.tell({CALLS})
             return
         unit, type_, item = map(int, word.split())
         name = type_name(type_)

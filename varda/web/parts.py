@@ -31,6 +31,7 @@ class Parts:
     changed (None: they ask by themselves); each stream says every `beat` seconds that it is there, and looks whether
     its session still is. `post` is how home and the training environment know one another, `ground` where people
     practise (None: nobody practises here). `shown` remembers who has been shown in lists that stay open.
+    `support` is the telephone that is told where no coach can be called.
     """
 
     door: Door
@@ -54,6 +55,7 @@ class Parts:
     shown: Shown = field(default_factory=Shown)
     post: Post | None = None
     ground: Ground | None = None
+    support: str = ""
 
     @property
     def cookie(self) -> str:

@@ -160,6 +160,10 @@ class Phrases:
             return ""
         return f"{value:f}".replace(".", "," if self.language == "sv" else ".").replace("-", "−")
 
+    def minutes(self, seconds: float) -> str:
+        """Seconds as minutes, to a tenth."""
+        return self.decimal(round(seconds / 60, 1))
+
     def decimal(self, value: float) -> str:
         """A reckoned number with one decimal."""
         return self.number(Decimal(f"{value:.1f}"))

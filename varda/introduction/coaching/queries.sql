@@ -64,3 +64,99 @@ on conflict (person) do update set until = excluded.until, said_at = excluded.sa
 
 -- name: resting
 select person, until from coaching.rest where person = any($1::text[]) and until > $2;
+
+-- name: called
+-- Nothing is returned where the person has an open call: it is that one.
+insert into coaching.call (caller, caller_name, unit, unit_name, page, words, place, nearest, told, called_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)
+on conflict (caller) where answered_at is null and withdrawn_at is null do nothing
+returning *;
+
+-- name: calls_lapsed
+-- A call that nobody took in a shift is no call any more.
+update coaching.call set withdrawn_at = $2
+where caller = $1 and answered_at is null and withdrawn_at is null and called_at <= $3;
+
+-- name: call_mine
+select * from coaching.call
+where caller = $1 and answered_at is null and withdrawn_at is null and called_at > $2;
+
+-- name: call
+select * from coaching.call where call = $1 and answered_at is null and withdrawn_at is null;
+
+-- name: call_withdrawn
+update coaching.call set withdrawn_at = $2
+where caller = $1 and answered_at is null and withdrawn_at is null
+returning call;
+
+-- name: calls_any
+-- Whether any call waits anywhere for somebody else (most often none does, and nothing more is asked), and who comes to
+-- the own one.
+select exists (
+    select from coaching.call
+    where answered_at is null and withdrawn_at is null and taken_by = '' and caller <> $1 and called_at > $2
+) as any, (
+    select taken_name from coaching.call
+    where caller = $1 and answered_at is null and withdrawn_at is null and called_at > $2
+) as comes;
+
+-- name: calls_open
+-- Those of some units, and those that somebody has taken wherever they are.
+select * from coaching.call
+where answered_at is null and withdrawn_at is null and called_at > $3 and (unit = any($1::text[]) or taken_by = $2);
+
+-- name: call_taken
+-- One person takes it: of two at the same time the second finds it taken.
+update coaching.call set taken_by = $2, taken_name = $3, taken_at = coalesce(taken_at, $4)
+where call = $1 and taken_by in ('', $2) and answered_at is null and withdrawn_at is null
+returning call;
+
+-- name: call_left
+-- It waits again, from when it was called.
+update coaching.call set taken_by = '', taken_name = '', taken_at = null
+where call = $1 and taken_by = $2 and answered_at is null and withdrawn_at is null
+returning call;
+
+-- name: call_answered
+update coaching.call set answered_at = $3, category = $4
+where call = $1 and taken_by = $2 and answered_at is null and withdrawn_at is null
+returning call;
+
+-- name: calls_widened
+-- Calls whose next ring is to be told now. Each is returned once, whichever process asks.
+update coaching.call set told = case when called_at <= $2 then 2 else 1 end
+where answered_at is null and withdrawn_at is null and taken_by = '' and called_at > $3
+  and ((told < 1 and called_at <= $1) or (told < 2 and called_at <= $2))
+returning unit, told;
+
+-- name: calls_forgotten
+update coaching.call
+set caller = '', caller_name = '', words = '', place = '', taken_by = '', taken_name = '',
+    withdrawn_at = case when answered_at is null then coalesce(withdrawn_at, called_at) end
+where caller <> '' and called_at < $1;
+
+-- name: calls_by_week
+-- Seconds until somebody took it and until it was answered: the middle, and what nine in ten took at most.
+select date_trunc('week', called_at at time zone 'Europe/Stockholm')::date as week, count(*)::integer as calls,
+       count(taken_at)::integer as n_taken, count(answered_at)::integer as n_answered,
+       percentile_disc(array[0.5, 0.9]) within group (order by extract(epoch from taken_at - called_at)::float8)
+           filter (where taken_at is not null) as taken,
+       percentile_disc(array[0.5, 0.9]) within group (order by extract(epoch from answered_at - called_at)::float8)
+           filter (where answered_at is not null) as answered
+from coaching.call
+where unit = $1 and called_at >= $2
+group by 1
+having count(*) >= $3
+order by 1 desc;
+
+-- name: asked_by_page
+select page as code, count(*)::integer as times from coaching.call
+where ($1 = '' or unit = $1) and called_at >= $2
+group by page having count(*) >= $3
+order by times desc, page;
+
+-- name: asked_by_category
+select category as code, count(*)::integer as times from coaching.call
+where ($1 = '' or unit = $1) and called_at >= $2 and category <> ''
+group by category having count(*) >= $3
+order by times desc, category;

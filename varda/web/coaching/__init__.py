@@ -1,7 +1,7 @@
-"""Coaches: the unit's own and lent, where they are lacking, and who walks the floors."""
+"""Coaches: calling for one from any page, the unit's own and lent, where they are lacking, who walks the floors."""
 
-from varda.web.coaching import floors, units
+from varda.web.coaching import calling, floors, units
 
-ROUTES = [*units.ROUTES, *floors.ROUTES]
+ROUTES = [*calling.ROUTES, *units.ROUTES, *floors.ROUTES]
 
 __all__ = ["ROUTES"]

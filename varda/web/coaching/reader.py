@@ -2,7 +2,7 @@
 
 from varda.access.organisations import Organisations
 from varda.introduction import training
-from varda.introduction.coaching import Floorwalkers, Loans, Register
+from varda.introduction.coaching import Calls, Floorwalkers, Loans, Register
 from varda.introduction.training import Learning
 from varda.kernel.errors import Absent, Refused
 from varda.web.visit import Visit
@@ -18,6 +18,11 @@ def learning(visit: Visit) -> Learning:
 def register(visit: Visit) -> Register:
     """Who is a coach where."""
     return Register(visit.parts.door.database, learning(visit), training.known(visit.powers.in_force))
+
+
+def calls(visit: Visit) -> Calls:
+    """Calls for a coach."""
+    return Calls(visit.parts.door.database, register(visit))
 
 
 def loans(visit: Visit) -> Loans:

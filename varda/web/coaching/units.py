@@ -5,17 +5,21 @@ are few it may be told who: the number is shown to who leads the unit, and to ot
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from starlette.responses import Response
 
 from varda.access.organisations import Organisations
 from varda.catalogue import ROLES
-from varda.introduction.coaching import RULE, Coach, lines, summed
+from varda.introduction.coaching import CATEGORIES, RULE, Coach, Week, lines, summed
 from varda.kernel.errors import Absent, Problem, Unprocessable
-from varda.web.coaching.reader import AT, loans, number, register, require_leading
+from varda.web.coaching.pages import PAGES
+from varda.web.coaching.reader import AT, calls, loans, number, register, require_leading
 from varda.web.deciding import day_said
 from varda.web.visit import Visit, page
 
+SINCE = timedelta(weeks=8)
+"""How far back figures go."""
 ROLE_NAMES = {one.profession: one.words for one in reversed(ROLES.values())}
 
 
@@ -91,6 +95,7 @@ async def _unit(visit: Visit, problems: Mapping[str, str] | None = None) -> Resp
     coaches = await register(visit).at([session.unit, *near], now)
     people = (await visit.parts.people.staffing([session.unit], now)).get(session.unit, {})
     here = coaches.get(session.unit, [])
+    weeks, asked = await figures(visit, session.unit)
     return visit.page(
         "coaching/unit.html",
         422 if problems else 200,
@@ -98,6 +103,8 @@ async def _unit(visit: Visit, problems: Mapping[str, str] | None = None) -> Resp
         lines=lines(people, here),
         leads=leads,
         is_exact=leads,
+        weeks=weeks,
+        asked=asked,
         loans=await loans(visit).of(session.unit, now) if leads else [],
         own=[one for one in here if one.is_ready and not one.is_lent],
         others=[one for hsa in near for one in coaches.get(hsa, ()) if one.is_ready and not one.is_lent],
@@ -106,6 +113,16 @@ async def _unit(visit: Visit, problems: Mapping[str, str] | None = None) -> Resp
         today=visit.say.today.isoformat(),
         **_words(),
     )
+
+
+async def figures(visit: Visit, hsa: str) -> tuple[list[Week], Mapping[str, list[tuple[str, int]]]]:
+    """How calls went at a unit in the last weeks, and what was asked most there (empty: everywhere) in words."""
+    since = visit.parts.clock.now() - SINCE
+    pages, categories = await calls(visit).asked(hsa, since)
+    return (await calls(visit).weeks(hsa, since) if hsa else []), {
+        "pages": [(PAGES.get(one.code, one.code), one.times) for one in pages],
+        "categories": [(CATEGORIES[one.code].said(visit.language), one.times) for one in categories],
+    }
 
 
 def professions(coach: Coach, language: str) -> str:

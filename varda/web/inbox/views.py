@@ -3,6 +3,7 @@
 from starlette.responses import JSONResponse, Response
 
 from varda.care import tasks, unfinished
+from varda.web.coaching import calling
 from varda.web.inbox.sources import TAGS, offered
 from varda.web.introduction.reader import due
 from varda.web.lists import kept_open
@@ -41,7 +42,7 @@ async def waiting(visit: Visit) -> Response:
     """How many wait, for the top bar: asked by every open page, so not of what is left. Of nobody is anything told."""
     async with visit.record() as record:
         counted = [await source.waiting(record) for source in offered(visit.powers)]
-    return JSONResponse({"waiting": sum(counted)})
+    return JSONResponse({"waiting": sum(counted)} | await calling.told(visit))
 
 
 ROUTES = [

@@ -11,6 +11,7 @@ from varda.introduction import training
 from varda.introduction.classes import Hours, forecast
 from varda.introduction.training import Course, Learner, Place, Step, Taken, texts
 from varda.kernel.errors import Absent, Refused, Unprocessable
+from varda.web.coaching.units import figures
 from varda.web.deciding import day_of
 from varda.web.language import N_
 from varda.web.learning.authoring import led
@@ -224,6 +225,7 @@ async def _unit(visit: Visit, of: tuple[str, str], problems: Mapping[str, str] |
         leads=hsa != visit.session.unit,
         people=people,
         columns=[_column(one, people) for one in courses.values() if any(one.code in who.places for who in people)],
+        asked=(await figures(visit, hsa))[1],
         ready=sum(one.is_ready for one in people),
         hsa=hsa,
         follow=follow,
@@ -236,7 +238,8 @@ async def _unit(visit: Visit, of: tuple[str, str], problems: Mapping[str, str] |
 
 async def _remarks(visit: Visit, problems: Mapping[str, str] | None = None) -> Response:
     return visit.page(
-        "learning/remarks.html", 422 if problems else 200, remarks=await learning_of(visit).remarks(),
+        "learning/remarks.html", 422 if problems else 200, asked=(await figures(visit, ""))[1],
+        remarks=await learning_of(visit).remarks(),
         problems=problems or {}, **_words(visit),
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 // somebody is typing in is touched, the focus stays where it is, and the rows that are read do not move.
 const EVERY = 30000; // ms between questions where nothing tells of changes
 const bar = document.querySelector("[data-waiting]");
+const coaching = document.getElementById("coach");
 const salt = document.querySelector("meta[name=varda-salt]")?.content;
 const who = document.querySelector("meta[name=varda-who]")?.content ?? "";
 const said = document.getElementById("said").dataset;
@@ -22,8 +23,11 @@ function show(number) {
 }
 
 async function count() {
+  if (!bar && !coaching) return;
+  const told = await (await ask("/inbox/waiting")).json();
+  document.dispatchEvent(new CustomEvent("varda:calls", { detail: told }));
   if (!bar) return;
-  const { waiting } = await (await ask("/inbox/waiting")).json();
+  const { waiting } = told;
   sessionStorage.setItem(`varda-waiting-${salt}`, waiting);
   show(waiting);
 }

@@ -14,6 +14,7 @@ import "./reuse.js";
 import "./files.js";
 import "./dictation.js";
 import "./exercise.js";
+import "./coach.js";
 import { begin, resend } from "./draft.js";
 import { count } from "./meter.js";
 import { keepForms } from "./kept.js";
