@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from varda.care import attention, notes, problems, results, vitals
+from varda.care import attention, forms, notes, problems, results, vitals
+from varda.care.forms import Filled
 from varda.care.notes import Written
 from varda.record import Record
+from varda.region.forms import FALLS
 
 Solving = Callable[[Record, Mapping[str, str]], Awaitable[object]]
 """Does what is asked for, about the invented patients (id by key)."""
@@ -85,6 +87,11 @@ async def _pneumonia(record: Record, patients: Mapping[str, str]) -> object:
     return await problems.set_diagnosis(record, patients["ture"], {"code": "J18.9"})
 
 
+async def _falls(record: Record, patients: Mapping[str, str]) -> object:
+    said = dict.fromkeys(("yrsel", "somnmedel", "syn", "orolig"), "nej") | {"fallit": "flera", "steg": "jamt"}
+    return await forms.sign(record, Filled(f"draft-{patients['maj']}", patients["maj"], FALLS["id"], said))
+
+
 TEAMS: dict[tuple[str, str], dict[str, Solving]] = {
     ("team-admission", "admission-exercise"): {
         "assistant-nurse": _feverish,
@@ -112,6 +119,7 @@ SOLUTIONS: dict[tuple[str, str], tuple[str, Solving]] = {
         "nurse",
         _both(_signal, _note("home-visit", boende="Känner sig trygg hemma.")),
     ),
+    ("forms-falls", "falls-exercise"): ("physiotherapist", _falls),
     ("track-coach", "read-exercise"): ("nurse", _reads("Composition")),
     ("track-instructor", "read-exercise"): ("nurse", _reads("AllergyIntolerance")),
 }

@@ -137,7 +137,8 @@ def test_what_is_shipped_is_whole_and_every_role_s_base_course_comes_after_the_i
     shipped = training.shipped()
     professions = ("nurse", "physician", "assistant-nurse", "medical-secretary", "physiotherapist", "municipal-nurse")
     wanted = {*(f"base-{one}" for one in professions), "track-coach", "track-instructor"}
-    assert {"introduction", "computer-test", "computer-basics", "team-admission", *wanted} == set(shipped)
+    further = {"forms-falls", "team-admission"}
+    assert {"introduction", "computer-test", "computer-basics", *further, *wanted} == set(shipped)
     assert len(shipped["base-nurse"].exercises) == 3
     assert [one.code for one in shipped.values() if one.is_of_team] == ["team-admission"]
     for course in shipped.values():

@@ -27,6 +27,7 @@ from varda.kernel.clock import SetClock
 from varda.kernel.db import Database
 from varda.kernel.errors import Malformed, Refused
 from varda.record import Door, Owner, Wish
+from varda.region.forms import FORMS
 from varda.region.terms import lists
 
 __all__ = ["astrid", "bo", "cia", "clock", "door"]
@@ -47,7 +48,7 @@ async def learner(door: Door, database: Database, role: str, name: str = "liv") 
         world.assignment(name, "cardiology", role),
     ]
     async with door.opened(world.SYSTEM, "administration") as record:
-        await record.write([Wish("update", one, owner=Owner("", "")) for one in [*county, *lists()]])
+        await record.write([Wish("update", one, owner=Owner("", "")) for one in [*county, *lists(), *FORMS]])
     return await People(database).session(f"SE9999999999-{name}", "", NOW)
 
 
