@@ -49,6 +49,9 @@ PAGES = [
     "/introduction/decisions",
     "/introduction/decisions/1",
     "/introduction/forums",
+    "/introduction/goals",
+    "/introduction/goals/digital-contacts",
+    "/introduction/action-plan",
     "/introduction/gateways",
     "{chart}",
     *(

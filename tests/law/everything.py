@@ -97,6 +97,10 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "GET /introduction/documents/{document}/{version}",
         "GET /introduction/decisions", "POST /introduction/decisions", "GET /introduction/decisions/{decision}",
         "GET /introduction/forums", "POST /introduction/forums", "POST /introduction/forums/actions/{action}",
+        "GET /introduction/goals", "GET /introduction/goals.csv", "GET /introduction/goals/{indicator}",
+        "POST /introduction/goals/{indicator}/aim", "POST /introduction/goals/{indicator}/outcome",
+        "GET /introduction/action-plan", "POST /introduction/action-plan",
+        "POST /introduction/action-plan/{milestone}",
         "GET /introduction/mandates", "POST /introduction/mandates", "POST /introduction/mandates/{mandate}/end",
     },
     "a learner's own exercises, which tests/web/test_practice.py asks; it names patients by the course's text alone": {

@@ -11,6 +11,7 @@ from varda.cli.crew import Orders
 from varda.cli.place import Place, placed, usable
 from varda.cli.serve import wired
 from varda.introduction.coaching import invented as coaches
+from varda.introduction.effects import invented as effects
 from varda.introduction.office import invented as office
 from varda.introduction.programme import invented
 from varda.kernel.clock import STOCKHOLM, WallClock
@@ -64,6 +65,7 @@ async def filled(
         await invented.fill(database, shared.now, seed)
         await office.fill(database, shared.now, seed)
         await coaches.fill(database, shared.now)
+        await effects.fill(database, shared.now, seed)
         pieces = list(filling.missing(patients, notes))
         orders = Orders(place.url, build.name(), "varda.cli.region:some", shared, calm)
         with telling.progress("Filling the county", patients) as advance:

@@ -2,6 +2,6 @@
 
 from varda.insight.indicators import INDICATORS, Indicator
 from varda.insight.months import MEASURES, PURPOSE
-from varda.insight.outcomes import Outcome, outcomes
+from varda.insight.outcomes import Outcome, by_organisation, outcomes
 
-__all__ = ["INDICATORS", "MEASURES", "PURPOSE", "Indicator", "Outcome", "outcomes"]
+__all__ = ["INDICATORS", "MEASURES", "PURPOSE", "Indicator", "Outcome", "by_organisation", "outcomes"]

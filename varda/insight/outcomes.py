@@ -35,12 +35,24 @@ async def outcomes(record: Record, indicator: Indicator, organisation: str, sinc
     """Of an organisation (HSA-id) and all below it, newest month first, from a month on; none where the indicator is
     not reckoned, or no night has come yet. Raises `Refused` to all but staff.
     """
+    return (await by_organisation(record, indicator, [organisation], since)).get(organisation, [])
+
+
+async def by_organisation(
+    record: Record, indicator: Indicator, organisations: Sequence[str], since: str = ""
+) -> dict[str, list[Outcome]]:
+    """As `outcomes`, of several organisations side by side, asked and logged as one question."""
     if indicator.measure is None:
-        return []
-    below = await Organisations(record.door.database).below(organisation)
-    found = await record.compared(PURPOSE, indicator.measure, [one.hsa for one in below])
-    months = sorted({month for one in found.values() for month in one.cells if month >= since}, reverse=True)
-    return [_outcome(month, list(found.values())) for month in months]
+        return {}
+    tree = Organisations(record.door.database)
+    below = {hsa: [one.hsa for one in await tree.below(hsa)] for hsa in organisations}
+    found = await record.compared(PURPOSE, indicator.measure, sorted({one for some in below.values() for one in some}))
+    return {hsa: _by_month([found[one] for one in some if one in found], since) for hsa, some in below.items()}
+
+
+def _by_month(units: Sequence[Figures], since: str) -> list[Outcome]:
+    months = sorted({month for one in units for month in one.cells if month >= since}, reverse=True)
+    return [_outcome(month, units) for month in months]
 
 
 def _outcome(month: str, units: Sequence[Figures]) -> Outcome:

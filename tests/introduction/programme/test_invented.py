@@ -2,7 +2,8 @@
 
 from tests.introduction.programme.conftest import NOW
 from varda.audit import Journal
-from varda.introduction import office
+from varda.introduction import effects, office
+from varda.introduction.effects import invented as followed
 from varda.introduction.office import invented as kept
 from varda.introduction.programme import AREAS, LOCAL, Mandates, Participants, Plans, critical
 from varda.introduction.programme.invented import fill
@@ -46,6 +47,13 @@ async def test_the_invented_programme_is_as_large_as_a_county_s_and_filled_once(
     risks = await office.Risks(database).all()
     assert {one.level for one in risks} == {"local", "joint", "programme"}
     assert {mark for one in risks for mark in one.marks(NOW.date())} == {"overdue", "old"}
+
+    assert await followed.fill(database, NOW) > 100
+    assert await followed.fill(database, NOW) == 0, "it is there"
+    outcomes = await effects.Outcomes(database).outcomes()
+    assert None in {one.value for one in outcomes}, "fewer than five"
+    assert {one.state for one in await effects.Fan(database).milestones()} == {"planned", "reached"}
+
     documents = await office.Documents(database).all()
     assert [one.in_force(NOW.date()) is None for one in documents].count(True) == 1, "one waits"
     assert {one.kind for one in await office.Decisions(database).all()} == {"decision", "plan", "state", "gateway"}
