@@ -32,6 +32,7 @@ PAGES = [
     "/learning/introduction",
     "/learning/introduction/why",
     "/learning/introduction/log",
+    "/learning/competence",
     "/coaching",
     "/coaching/unit",
     "/coaching/coverage",

@@ -41,7 +41,13 @@ def test_who_leads_a_unit_sees_its_training_and_writes_courses_without_barriers(
     gunilla = somebody.signs_in_as("Gunilla Stenberg")
     for width in (390, 820, 1440):
         gunilla.page.set_viewport_size({"width": width, "height": 900})
-        for path in ("/learning/unit", "/learning/remarks", "/learning/courses", "/learning/courses/introduction"):
+        for path in (
+            "/learning/unit",
+            "/learning/remarks",
+            "/learning/courses",
+            "/learning/courses/introduction",
+            "/learning/competence/unit",
+        ):
             gunilla.goes_to(path)
             assert gunilla.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
             assert gunilla.barriers() == [], (path, width)

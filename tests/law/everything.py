@@ -60,6 +60,11 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "POST /learning/courses/{course}", "POST /learning/courses/{course}/approve",
         "GET /learning/courses/decide/{number}", "POST /learning/courses/decide/{number}",
     },
+    "what staff can, which tests/web/test_competence.py asks; no patient is named": {
+        "GET /learning/competence", "GET /learning/competence/unit", "POST /learning/competence/unit",
+        "GET /learning/competence/unit/{person}", "POST /learning/competence/unit/{person}/{card}",
+        "POST /learning/competence/{card}",
+    },
     "coaches and floorwalkers among the staff, which tests/web/test_coaching.py asks; no patient is named": {
         "GET /coaching", "GET /coaching/call", "POST /coaching/call", "POST /coaching/call/withdraw",
         "POST /coaching/calls/{call}/{step}", "POST /coaching/rest", "GET /coaching/unit",
