@@ -12,6 +12,7 @@ from varda.introduction import training
 from varda.introduction.programme import LEADING, Appointment, Mandates
 from varda.kernel.clock import SetClock
 from varda.kernel.db import Database
+from varda.kernel.errors import Unprocessable
 from varda.record import Door
 
 AT = "/learning/courses"
@@ -197,3 +198,14 @@ async def test_who_leads_an_organisation_s_training_stands_behind_a_version_and_
     assert (await per.post(f"{AT}/decide/1", data={"act": "approve"})).status_code == 303
     clock.instant += timedelta(seconds=3)
     assert "(en tidigare version)" in await words(gun, AT)
+
+
+def test_a_county_s_change_of_a_course_keeps_the_package_s_film() -> None:
+    files = training.files_of("base-nurse")
+    assert len(files["note.webm"]) == 64
+    changed = training.read("base-nurse", files | {"sv.md": files["sv.md"] + "\nMer.\n"})
+    note = changed.step("note")
+    assert note is not None
+    assert note.film == "note.webm"
+    with pytest.raises(Unprocessable, match=r"note\.en\.vtt is missing"):
+        training.read("base-nurse", {name: text for name, text in files.items() if name != "note.en.vtt"})

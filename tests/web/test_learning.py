@@ -217,3 +217,18 @@ async def test_everything_is_said_in_english_too(signed_in: SignIn) -> None:
     assert "Required because you work as nurse at Cardiology" in await words(liv, "/learning")
     assert "Why we change" in await words(liv, "/learning/introduction")
     assert "Today one patient's data lie in many" in await words(liv, "/learning/introduction/why")
+
+
+async def test_a_film_is_shown_with_its_captions_in_the_own_language(signed_in: SignIn) -> None:
+    liv = await signed_in("liv", "nurse")
+    await through(liv, "introduction")
+    shown = " ".join((await liv.get("/learning/base-nurse/note")).text.split())
+    assert 'src="/learning/base-nurse/file/note.webm"' in shown
+    assert 'srclang="sv" default src="/learning/base-nurse/file/note.sv.vtt"' in shown
+    film = await liv.get("/learning/base-nurse/file/note.webm")
+    assert (film.headers["content-type"], film.content[:4]) == ("video/webm", b"\x1aE\xdf\xa3")
+    for language, said in (("sv", "Skriv under sökordet."), ("en", "Write under the keyword.")):
+        captions = await liv.get(f"/learning/base-nurse/file/note.{language}.vtt")
+        assert captions.headers["content-type"].startswith("text/vtt")
+        assert said in captions.text
+    assert (await liv.get("/learning/base-nurse/file/course.toml")).status_code == 404

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
+from hashlib import sha256
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -17,6 +18,8 @@ from varda.kernel.errors import Unprocessable
 KIND = "course"
 """The kind of the county's own declarations that are courses: `{"files": {name: text}}`."""
 _TEXT = (".toml", ".md", ".vtt", ".svg")
+FILM = ".webm"
+"""How a film's name ends. Of a film the files of a course have its fingerprint: it is the package's own."""
 
 
 def files_of(code: str) -> dict[str, str]:
@@ -24,7 +27,8 @@ def files_of(code: str) -> dict[str, str]:
     folder = _folder().joinpath(code)
     if not folder.is_dir():
         return {}
-    return {one.name: one.read_text(encoding="utf-8") for one in folder.iterdir() if one.name.endswith(_TEXT)}
+    films = {one.name: sha256(one.read_bytes()).hexdigest() for one in folder.iterdir() if one.name.endswith(FILM)}
+    return films | {one.name: one.read_text(encoding="utf-8") for one in folder.iterdir() if one.name.endswith(_TEXT)}
 
 
 @lru_cache
@@ -46,7 +50,7 @@ def known(in_force: InForce) -> dict[str, Course]:
 def file_of(in_force: InForce, code: str, name: str) -> bytes | None:
     """A file that a course shows, such as a picture: the county's own where it has declared the course."""
     own = in_force.declared(KIND).get(code)
-    if own is not None and name in own["files"]:
+    if own is not None and name in own["files"] and not name.endswith(FILM):
         return str(own["files"][name]).encode()
     file = _folder().joinpath(code, name)
     return file.read_bytes() if "/" not in name and file.is_file() else None

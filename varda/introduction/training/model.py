@@ -35,7 +35,7 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step. `text` is Markdown in each language. A film is an address or a file of the course, with its captions
-    in a file; `explanation` is shown when a question is answered."""
+    in a file of each language; `explanation` is shown when a question is answered."""
 
     code: str
     kind: StepKind
@@ -46,7 +46,7 @@ class Step:
     picture: str = ""
     described: Words | None = None
     film: str = ""
-    captions: str = ""
+    captions: Words | None = None
     exercise: Exercise | None = None
 
     @property

@@ -220,20 +220,21 @@ def _step(reader: _Reader, said: Mapping[str, Any]) -> Step:
         reader.wrong(COURSE, f"The question {code} needs two answers at least, and one that is right.", code)
     if kind == "question" and "explanation" not in said:
         reader.wrong(COURSE, f"The question {code} has no explanation.", code)
-    for name in ("picture", "captions"):
-        if said.get(name) and said[name] not in reader.files:
-            reader.wrong(COURSE, f"The file {said[name]} is missing.", said[name])
+    captions = reader.words(COURSE, said["captions"], "captions") if "captions" in said else None
+    for name in (said.get("picture"), *([captions.sv, captions.en] if captions else [])):
+        if name and name not in reader.files:
+            reader.wrong(COURSE, f"The file {name} is missing.", name)
     if said.get("picture") and "described" not in said:
         reader.wrong(COURSE, f"Say what the picture of {code} shows (described), for who does not see it.", code)
     film = str(said.get("film", ""))
-    if film and not film.startswith("https://") and (film not in reader.files or "captions" not in said):
+    if film and not film.startswith("https://") and (film not in reader.files or captions is None):
         reader.wrong(COURSE, f"A film is an https address, or a file of the course with captions: {film}.", film)
     explanation, described = (
         reader.words(COURSE, said[name], code) if name in said else None for name in ("explanation", "described")
     )
     return Step(
         code, kind or "text", reader.words(COURSE, said, code), reader.text(code), answers, explanation,
-        str(said.get("picture", "")), described, film, str(said.get("captions", "")),
+        str(said.get("picture", "")), described, film, captions,
         _exercise(reader, code) if kind == "exercise" else None,
     )  # fmt: skip
 

@@ -131,7 +131,9 @@ async def file(visit: Visit) -> Response:
     """A picture, a film or its captions."""
     known = courses_of(visit)
     one, name = known.get(visit.part("course")), visit.part("name")
-    named = {said for step in one.steps for said in (step.picture, step.film, step.captions)} if one else set()
+    steps = one.steps if one else ()
+    named = {said for step in steps for said in (step.picture, step.film)}
+    named |= {said for step in steps if step.captions for said in (step.captions.sv, step.captions.en)}
     content = training.file_of(visit.powers.in_force, visit.part("course"), name) if name in named else None
     if content is None:
         raise Absent("There is no such file.")
