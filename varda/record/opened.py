@@ -245,7 +245,7 @@ class Record:
         """
         self._count_search(type_, 0)
         more = [answers.unsigned(self.session, type_, saying)]
-        page = await searching.asked_for(self, type_, parameters, self.narrowing, more=more)
+        page = await searching.asked_for(self, type_, parameters, self.narrowing, more=more, is_home=True)
         if ("_summary", "count") in parameters and not page.about:
             return page  # as `count`
         await self.note("search", [*page.matches, *page.included], type_, f"{page.what} unsigned", patients=page.about)

@@ -19,7 +19,7 @@ from varda.search.compile import (
     reverse_included,
 )
 from varda.search.narrowing import Narrowing
-from varda.search.plan import Criterion, Question
+from varda.search.plan import Criterion, Question, Reverse
 from varda.search.shapes import asked, compiled
 from varda.store import reading
 from varda.store.model import Stored
@@ -53,14 +53,19 @@ async def asked_for(
     *,
     lenient: bool = False,
     more: Sequence[Criterion] = (),
+    is_home: bool = False,
 ) -> Page:
     """One page under a rule that may be wider than the session's own, for the door's own questions; not yet logged.
 
-    `more` are criteria that no user can ask for.
+    `more` are criteria that no user can ask for. `is_home`: what points to a match (`_has`) is of the same patient.
     """
     question = asked(type_, parameters, lenient, record.base)
     if more:
-        question = msgspec.structs.replace(question, criteria=(*question.criteria, *more), shape=None)
+        asks = [
+            msgspec.structs.replace(one, is_home=is_home) if isinstance(one, Reverse) else one
+            for one in question.criteria
+        ]
+        question = msgspec.structs.replace(question, criteria=(*asks, *more), shape=None)
     about = asked_about(question)
     population = len(about) != 1
     await social.require_unasked(record, question)

@@ -39,14 +39,14 @@ _NOTHING = "Your role brings no work of this kind to an end, so it is not told w
 @dataclass(frozen=True, slots=True)
 class Unfinished:
     """What a domain asks for: entries of a type that match. `kind` gives the word by which one is told; `is_answer`:
-    those alone that nobody has signed. `entry` says as what (a reference) one counts, told what was included in the
-    question: the same one twice is counted once, and none (empty) does not wait.
+    those alone that nobody has signed. `entry` says, told what was included in the question, as what (a reference) one
+    counts: the same one twice is counted once, and none (empty) does not wait.
     """
 
     type: str
     parameters: Sequence[tuple[str, str]]
     kind: Callable[[Mapping[str, Any]], str]
-    entry: Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]]], str] | None = None
+    entry: Callable[[Sequence[Mapping[str, Any]]], Callable[[Mapping[str, Any]], str]] | None = None
     is_answer: bool = False
 
 
@@ -93,8 +93,8 @@ async def counted(record: "Record", asked: Sequence[Unfinished]) -> Amount:
         if one.is_answer and not (await _asked(record, replace(one, is_answer=False), ("_summary", "count"))).total:
             continue
         page = await _asked(record, one, ("_count", str(MOST)))
-        around = [stored.resource for stored in page.included]
-        entries |= {one.entry(stored.resource, around) for stored in page.matches}
+        entry = one.entry([stored.resource for stored in page.included])
+        entries |= {entry(stored.resource) for stored in page.matches}
         is_cut |= page.next is not None
     return Amount(number + len(entries - {""}), is_cut)
 
@@ -109,9 +109,9 @@ async def told(record: "Record", asked: Sequence[Unfinished]) -> LeftBehind:
     for one in asked:
         page = await _asked(record, one, ("_sort", "_lastUpdated"), ("_count", str(MOST)))
         is_cut |= page.next is not None
-        around = [stored.resource for stored in page.included]
+        entry = one.entry([stored.resource for stored in page.included]) if one.entry else None
         for stored in page.matches:
-            if one.entry is None or one.entry(stored.resource, around):
+            if entry is None or entry(stored.resource):
                 kinds.setdefault(stored.compartment, {})[one.kind(stored.resource)] = None
                 since[stored.compartment] = min(stored.updated, since.get(stored.compartment, stored.updated))
     oldest = sorted(since, key=lambda compartment: since[compartment])
@@ -127,7 +127,7 @@ async def _asked(record: "Record", one: Unfinished, *more: tuple[str, str]) -> P
     criteria: list[Criterion] = [OfUnit(session.unit_key, is_left=True)]
     if one.is_answer:
         criteria.append(answers.unsigned(session, one.type))
-    page = await searching.asked_for(record, one.type, [*one.parameters, *more], rule, more=criteria)
+    page = await searching.asked_for(record, one.type, [*one.parameters, *more], rule, more=criteria, is_home=True)
     assert not page.about, "it is asked of everybody, so that no number tells of one patient"
     return page
 

@@ -215,7 +215,14 @@ class Statements:
         for part in _written(reverse.meaning):
             source, rest = self.items(reverse.source, reverse.inside)
             salt = self.bound.bind(part.salt, "bigint")
-            if row.type == "Patient" and reverse.meaning.compartment:
+            if reverse.is_home:
+                # One patient's few items of a type are looked at for each row: the planner would look for all of the
+                # unit's anew each time.
+                at = f"{source.name}.compartment = {row.name}.compartment"
+                found.append(
+                    f"exists (select {rest} and {at} and {source.name}.tokens @> array[{row.name}.item # {salt}])"
+                )
+            elif row.type == "Patient" and reverse.meaning.compartment:
                 # A patient is the compartment of what points to it, so that no token need be taken apart.
                 points = f"{source.name}.tokens @> array[{source.name}.compartment # {salt}]"
                 found.append(f"{row.name}.compartment in (select {source.name}.compartment {rest} and {points})")

@@ -46,11 +46,15 @@ class Chain(msgspec.Struct, frozen=True):
 
 
 class Reverse(msgspec.Struct, frozen=True):
-    """Something of another type points here, of which a criterion is true: `_has:Observation:patient:code=`."""
+    """Something of another type points here, of which a criterion is true: `_has:Observation:patient:code=`.
+
+    `is_home`: it lies in the same patient's compartment, as what the door asks of answers and their reports does.
+    """
 
     source: str
     meaning: Meaning
     inside: "Criterion"
+    is_home: bool = False
 
 
 class Unsigned(msgspec.Struct, frozen=True):

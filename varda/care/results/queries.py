@@ -1,6 +1,6 @@
 """Which answers wait for somebody's signature, and one answer in full with what it said before."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -206,15 +206,21 @@ def waits(record: Record, people: Collection[str] = ()) -> list[tuple[str, Pairs
     return [*(("DiagnosticReport", [*lately, *one]) for one in reports), *(("Observation", one) for one in asked)]
 
 
-def told_as(record: Record, one: Mapping[str, Any], reports: Iterable[Mapping[str, Any]]) -> str:
-    """The answer (a reference) that is told of by a report or a result: the one of `reports` that holds it, as in
+def told_as(record: Record, reports: Iterable[Mapping[str, Any]]) -> Callable[[Mapping[str, Any]], str]:
+    """By which answer (a reference) a report or a result is told of: the first of `reports` that holds it, as in
     `waiting`. Empty for an older one that was taken over from elsewhere.
     """
-    if not _is_new(one, (record.now - WAITS).isoformat()[:10]):
-        return ""
-    name = f"{one['resourceType']}/{one['id']}"
-    holding = (r for r in reports if name in {part.get("reference") for part in r.get("result", ())})
-    return next((f"DiagnosticReport/{r['id']}" for r in holding), name)
+    lately = (record.now - WAITS).isoformat()[:10]
+    holding: dict[str, str] = {}
+    for report in reports:
+        for part in report.get("result", ()):
+            holding.setdefault(str(part.get("reference")), f"DiagnosticReport/{report['id']}")
+
+    def said(one: Mapping[str, Any]) -> str:
+        name = f"{one['resourceType']}/{one['id']}"
+        return holding.get(name, name) if _is_new(one, lately) else ""
+
+    return said
 
 
 def _is_new(one: Mapping[str, Any], lately: str) -> bool:

@@ -66,11 +66,11 @@ def _dictations(record: Record, whose: Whose) -> Iterator[Unfinished]:
 
 
 def _messages(record: Record, whose: Whose) -> Iterator[Unfinished]:
-    def entry(one: Mapping[str, Any], _: object) -> str:
+    def entry(one: Mapping[str, Any]) -> str:
         return one["id"] if messages.may_read(record.session, messages.message(one), whose or ()) else ""
 
     wanted = messages.waits(record, whose or (), is_whole=whose is None)
-    yield Unfinished("Communication", wanted, lambda _: "message", None if whose is None else entry)
+    yield Unfinished("Communication", wanted, lambda _: "message", None if whose is None else lambda _: entry)
 
 
 def _kind(resource: Mapping[str, Any]) -> str:
