@@ -41,6 +41,11 @@ class Organisations:
         """An organisation and all below it that are in force, by name; the first is the organisation itself."""
         return [_organisation(row) for row in await self._database.all(_SQL["organisations_below"], hsa_key(hsa))]
 
+    async def below_each(self, hsas: Iterable[str]) -> dict[str, list[str]]:
+        """The HSA-ids of several organisations and of all below each that are in force."""
+        rows = await self._database.all(_SQL["organisations_below_each"], [hsa_key(one) for one in hsas])
+        return {row["root"]: list(row["hsas"]) for row in rows}
+
     async def tops(self) -> list[Organisation]:
         """Organisations in force that belong to no other: the region, municipalities, companies, by name."""
         return [_organisation(row) for row in await self._database.all(_SQL["organisations_on_top"])]

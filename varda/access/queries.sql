@@ -557,6 +557,19 @@ from within w join access.unit u on u.organization = w.organization
 left join access.unit a on a.organization = u.part_of
 order by w.steps > 0, u.name;
 
+-- name: organisations_below_each
+-- As `organisations_below`, of several, by the one that was asked for; the HSA-ids alone.
+with recursive within (root, organization, steps) as (
+    select hsa, organization, 0 from access.unit where unit = any($1::bigint[]) and active
+    union all
+    select w.root, u.organization, w.steps + 1
+    from within w join access.unit u on u.part_of = w.organization and u.active
+    where w.steps < 20
+)
+select w.root, array_agg(u.hsa) as hsas
+from within w join access.unit u on u.organization = w.organization
+group by w.root;
+
 -- name: organisations_on_top
 select hsa, name, null as above, is_provider, is_social from access.unit
 where active and part_of = ''

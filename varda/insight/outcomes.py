@@ -44,10 +44,13 @@ async def by_organisation(
     """As `outcomes`, of several organisations side by side, asked and logged as one question."""
     if indicator.measure is None:
         return {}
-    tree = Organisations(record.door.database)
-    below = {hsa: [one.hsa for one in await tree.below(hsa)] for hsa in organisations}
+    below = await Organisations(record.door.database).below_each(organisations)
     found = await record.compared(PURPOSE, indicator.measure, sorted({one for some in below.values() for one in some}))
-    return {hsa: _by_month([found[one] for one in some if one in found], since) for hsa, some in below.items()}
+    return {
+        hsa: _by_month([found[one] for one in some if one in found], since)
+        for hsa in organisations
+        if (some := below.get(hsa))
+    }
 
 
 def _by_month(units: Sequence[Figures], since: str) -> list[Outcome]:

@@ -13,7 +13,8 @@ from varda.introduction.programme.differences import between
 from varda.introduction.programme.items import Item, Link, Progress, problems, read, written
 from varda.introduction.programme.network import Circular
 from varda.introduction.programme.participants import Participant, Participants
-from varda.introduction.programme.plans import Plans, frozen
+from varda.introduction.programme.pictures import Picture, frozen
+from varda.introduction.programme.plans import Plans
 from varda.introduction.programme.template import local, overall
 from varda.kernel.db import Database
 from varda.kernel.errors import Absent, Conflict, Lacking, Refused, Stale, Unprocessable
@@ -238,6 +239,50 @@ async def test_a_delivery_is_started_paused_taken_up_and_stopped_by_decision(pla
     assert set(wrong.value.by_path) == {"reason", "minutes"}
 
 
+async def test_the_forecast_waits_while_a_delivery_is_paused(plans: Plans) -> None:
+    """F233: what was begun stands still for as long, and no longer; a pause of the whole programme counts once."""
+    await decided(plans, south())
+    await plans.set_state(SOUTH, "running", STINA, "begins", "§ 1", NOW)
+    begun, goal = f"{SOUTH}.mobilise", f"{SOUTH}.go-live"
+    await plans.say(begun, Progress(TODAY), OLGA, NOW)
+    promised = (await plans.picture(NOW)).times[goal].finish
+
+    async def late(days: int) -> tuple[int, int]:
+        picture = await plans.picture(NOW + timedelta(days=days))
+        return (picture.times[goal].finish - promised).days, picture.waited.get(begun, 0)
+
+    assert await late(10) == (0, 0)
+    await plans.set_state(SOUTH, "paused", STINA, "tests fail", "§ 2", NOW + timedelta(days=10))
+    assert [await late(days) for days in (10, 17, 24)] == [(0, 0), (7, 7), (14, 14)]
+    await plans.set_state("", "running", STINA, "all", "§ 3", NOW + timedelta(days=20))
+    await plans.set_state("", "paused", STINA, "all rest", "§ 4", NOW + timedelta(days=20))
+    assert await late(24) == (14, 14), "paused twice over, it stands still once"
+    await plans.set_state("", "running", STINA, "all go on", "§ 5", NOW + timedelta(days=24))
+    await plans.set_state(SOUTH, "running", STINA, "tests pass", "§ 5", NOW + timedelta(days=24))
+    assert await late(30) == (14, 14), "the pause is over, and what it took is not forgotten"
+    await plans.say(begun, Progress(TODAY, TODAY + timedelta(days=30)), OLGA, NOW + timedelta(days=30))
+    assert await late(30) == (0, 0), "what is finished waited for nothing"
+
+
+async def test_what_was_reckoned_is_kept_until_something_is_added(plans: Plans, county: Database) -> None:
+    await decided(plans, south())
+    first = await plans.picture(NOW)
+    assert await Plans(county).picture(NOW) is first
+    assert await plans.picture(NOW + timedelta(days=1)) is not first, "another day"
+    await plans.keep([Item("b.x", "activity", "Vårt", "", 3, organisation=BORAS)], KIM, "", NOW)
+    assert "b.x" in (await plans.picture(NOW)).times
+    await plans.say("b.x", Progress(TODAY), KIM, NOW)
+    assert (await plans.picture(NOW)).progress["b.x"].begun == TODAY
+    await plans.set_state(SOUTH, "running", STINA, "begins", "§ 1", NOW)
+    assert (await plans.picture(NOW)).state(SOUTH) == "running"
+    number = await decided(plans, changed(south(), f"{SOUTH}.design", days=74))
+    assert (await plans.picture(NOW)).version == await plans.version(number)
+    told = await plans.differences(await plans.version(number), NOW)
+    assert await plans.differences(await plans.version(number), NOW) is told
+    await plans.take_away("b.x", KIM, "gone", NOW)
+    assert "b.x" not in (await plans.picture(NOW)).times
+
+
 async def test_what_is_taken_away_is_kept_in_the_history(plans: Plans, database: Database) -> None:
     await decided(plans, south())
     await plans.keep([Item("b.p", "package", "Paket", organisation=BORAS),
@@ -265,7 +310,7 @@ def test_the_differences_say_whom_a_change_hits() -> None:
         Item("early", "activity", "Före", days=5, before=(Link(f"{SOUTH}.g1"),), organisation=CARDIOLOGY),
         Item("loose", "activity", "Hänger", days=5, before=(Link(f"{SOUTH}.local-plans"),), organisation=HOME_CARE),
     ]
-    found = between(before, after, work, {}, TODAY)
+    found = between(before, after, Picture(None, tuple(work), {}, {}, TODAY, {}))
     assert [(one.organisation, one.moved, one.days, one.loose) for one in found.hits] == [
         (BORAS, 1, 14, 0),
         (HOME_CARE, 0, 0, 1),

@@ -6,7 +6,8 @@ from varda.introduction.programme.items import DETAILED, KINDS, MOMENTS, Item, K
 from varda.introduction.programme.mandates import LEADING, Appointment, Mandate, Mandates
 from varda.introduction.programme.network import Circular, Times, critical, forecast, scheduled
 from varda.introduction.programme.participants import AREAS, OPTIONS, SORTS, Participant, Participants
-from varda.introduction.programme.plans import DECIDES, STATES, Picture, Plans, Standing, State, Version, frozen
+from varda.introduction.programme.pictures import STATES, Picture, Standing, State, Version, frozen, standstill
+from varda.introduction.programme.plans import DECIDES, Plans
 from varda.introduction.programme.roles import LOCAL, OFFICE, ROLES, Role, declared
 
 __all__ = [
@@ -53,4 +54,5 @@ __all__ = [
     "forecast",
     "frozen",
     "scheduled",
+    "standstill",
 ]

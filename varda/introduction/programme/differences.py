@@ -7,9 +7,10 @@ Pure. The detailed plan is the same for both, so that what moves does so by the 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
-from varda.introduction.programme.items import Item, Progress, delivery_of
-from varda.introduction.programme.network import forecast, scheduled
+from varda.introduction.programme.items import Item, delivery_of
+from varda.introduction.programme.network import Times, forecast
 
 FIELDS = ("title", "kind", "part_of", "days", "after", "before", "opens", "due")
 
@@ -59,12 +60,19 @@ class Differences:
     deliveries: frozenset[str]
 
 
-def between(
-    before: Sequence[Item], after: Sequence[Item], work: Sequence[Item], progress: Mapping[str, Progress], today: date
-) -> Differences:
+class Drawn(Protocol):
+    """What plans are compared in: the detailed plan that is the same for both, and how days are reckoned there."""
+
+    @property
+    def work(self) -> Sequence[Item]: ...  # noqa: D102 - as `Picture` says
+
+    def scheduled(self, some: Iterable[Item]) -> Mapping[str, Times]: ...  # noqa: D102 - as `Picture` says
+
+
+def between(before: Sequence[Item], after: Sequence[Item], drawn: Drawn) -> Differences:
     """What differs between two overall plans with the same detailed plan. Raises `Circular`."""
-    old, new = {one.code: one for one in before}, {one.code: one for one in after}
-    was, will = (scheduled([*items, *work], progress, today) for items in (before, after))
+    old, new, work = {one.code: one for one in before}, {one.code: one for one in after}, drawn.work
+    was, will = (drawn.scheduled([*items, *work]) for items in (before, after))
 
     def moves(code: str) -> int | None:
         return (will[code].finish - was[code].finish).days if code in was and code in will else None

@@ -45,11 +45,13 @@ class Times:
         return self.slack == 0
 
 
-def scheduled(items: Iterable[Item], progress: Mapping[str, Progress], today: date) -> dict[str, Times]:
-    """When each item begins and ends, by its code. What it names that is not there is passed over. Raises
-    `Circular`."""
+def scheduled(
+    items: Iterable[Item], progress: Mapping[str, Progress], today: date, waited: Mapping[str, int] | None = None
+) -> dict[str, Times]:
+    """When each item begins and ends, by its code; `waited` are days by which some last longer. What it names that is
+    not there is passed over. Raises `Circular`."""
     known = {item.code: item for item in items}
-    edges = _edges(known)
+    edges = _edges(known, waited or {})
     order = _ordered(known, edges)
     fixed = _fixed(known, progress)
     # What has happened waits for nothing any more.
@@ -78,13 +80,13 @@ def critical(items: Iterable[Item], times: Mapping[str, Times]) -> list[str]:
     return sorted(found, key=lambda code: (times[code].finish, times[code].start, code))
 
 
-def _edges(known: Mapping[str, Item]) -> _Edges:
+def _edges(known: Mapping[str, Item], waited: Mapping[str, int]) -> _Edges:
     whole = {item.part_of for item in known.values()}
     edges: dict[_Node, list[tuple[_Node, int]]] = defaultdict(list)
     for code, item in known.items():
         # What has parts lasts as long as they do; its own days are what it was thought to take before it had any.
         if code not in whole:
-            edges[code, False].append(((code, True), item.days))
+            edges[code, False].append(((code, True), item.days + waited.get(code, 0)))
         if item.part_of in known:
             edges[item.part_of, False].append(((code, False), 0))
             edges[code, True].append(((item.part_of, True), 0))

@@ -7,142 +7,38 @@ Nothing is written over. A proposal is the programme office's, its decision the 
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import cached_property
-from typing import Literal, get_args
+from datetime import datetime
 
 from varda.catalogue import Deciding
 from varda.introduction.programme import items as item
-from varda.introduction.programme import network
 from varda.introduction.programme.items import DETAILED, Item, Progress
 from varda.introduction.programme.mandates import Mandates
-from varda.introduction.programme.network import Times
+from varda.introduction.programme.pictures import Picture, Pictures, State, frozen
 from varda.introduction.programme.roles import LOCAL, OFFICE
-from varda.kernel.clock import STOCKHOLM
-from varda.kernel.db import Database, Row, Taken
+from varda.kernel.db import Database, Taken
 from varda.kernel.errors import Absent, Conflict, Problem, Refused, Stale, Unprocessable
 from varda.kernel.sql import named
 
 _SQL = named("varda.introduction.programme")
 DECIDES = "steering-group"
 """The body that decides on the overall plan, by the role of its members."""
-State = Literal["planned", "running", "paused", "stopped"]
-STATES: tuple[State, ...] = get_args(State)
 _NEXT: dict[State, frozenset[State]] = {
     "planned": frozenset({"running", "stopped"}),
     "running": frozenset({"paused", "stopped"}),
     "paused": frozenset({"running", "stopped"}),
     "stopped": frozenset({"planned"}),
 }
-_MOST = 200
 GUARDED = "g5"
 """The gateway that a change of what is frozen reopens: the one before the go-live."""
 FROZEN = "This is frozen: a change of it reopens the gateway before the go-live. Say so, or leave it as it is."
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """An overall plan: the items, who proposed it and why, and what was decided (`approved` None: nothing yet)."""
-
-    number: int
-    based_on: int
-    items: tuple[Item, ...]
-    reason: str
-    reopens: bool
-    proposed_by: str
-    proposed_name: str
-    proposed_at: datetime
-    approved: bool | None = None
-    minutes: str = ""
-    decided_name: str = ""
-    decided_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a delivery, or the whole programme (empty), stands, and by which decision."""
-
-    delivery: str
-    said: State
-    reason: str
-    minutes: str
-    decided_name: str
-    decided_at: datetime
-
-
-@dataclass(frozen=True)
-class Picture:
-    """Everything of the plan at one moment: the overall plan in force, the detailed one, progress, and all days."""
-
-    version: Version | None
-    work: tuple[Item, ...]
-    progress: Mapping[str, Progress]
-    states: Mapping[str, Standing]
-    today: date
-    times: Mapping[str, Times] = field(default_factory=dict)
-
-    @cached_property
-    def items(self) -> dict[str, Item]:
-        """Every item by its code, those of the overall plan first."""
-        overall = self.version.items if self.version else ()
-        return {one.code: one for one in (*overall, *self.work)}
-
-    def state(self, delivery: str) -> State:
-        """How a delivery stands: what was said of the whole programme, if it is paused or stopped, goes before."""
-        whole = self.states[""].said if "" in self.states else "planned"
-        own = self.states[delivery].said if delivery in self.states else "planned"
-        return whole if whole in ("paused", "stopped") else own
-
-
-class Plans:
-    """Those of one database."""
+class Plans(Pictures):
+    """Those of one database: what is read of them, and how they are changed."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         self._mandates = Mandates(database)
-
-    async def in_force(self) -> Version | None:
-        """The overall plan that counts now; None before the first is decided."""
-        row = await self._database.maybe(_SQL["plan_in_force"])
-        return _version(row) if row else None
-
-    async def version(self, number: int) -> Version:
-        """One overall plan, in force or not. Raises `Absent`."""
-        row = await self._database.maybe(_SQL["plan"], number)
-        if row is None:
-            raise Absent("There is no such plan.")
-        return _version(row)
-
-    async def versions(self) -> list[Version]:
-        """Every one that was proposed, without its items; what waits for a decision first, then the newest."""
-        return [_version(row) for row in await self._database.all(_SQL["plans"], _MOST)]
-
-    async def work(self) -> list[Item]:
-        """The detailed plan as it is: work packages, activities and local milestones."""
-        return [item.read(json.loads(row["content"])) for row in await self._database.all(_SQL["work"])]
-
-    async def progress(self) -> dict[str, Progress]:
-        """What has been said of each item."""
-        rows = await self._database.all(_SQL["progress"])
-        return {row["code"]: Progress(row["begun"], row["finished"]) for row in rows}
-
-    async def states(self) -> dict[str, Standing]:
-        """How each delivery stands, and the whole programme (empty), as far as anything was decided."""
-        return {row["delivery"]: Standing(**dict(row)) for row in await self._database.all(_SQL["states"])}
-
-    async def state_history(self) -> list[Standing]:
-        """Every decision on how a delivery or the programme stands, the newest first."""
-        return [Standing(**dict(row)) for row in await self._database.all(_SQL["state_history"], _MOST)]
-
-    async def picture(self, now: datetime, *, of: Version | None = None) -> Picture:
-        """Everything with its days, by the plan in force or (`of`) by another one. Raises `Circular`."""
-        version = of or await self.in_force()
-        work, progress, states = await self.work(), await self.progress(), await self.states()
-        today = now.astimezone(STOCKHOLM).date()
-        drawn = Picture(version, tuple(work), progress, states, today)
-        times = network.scheduled(drawn.items.values(), progress, today)
-        return Picture(version, tuple(work), progress, states, today, times)
 
     # The overall plan ------------------------------------------------------------------------------------------------
 
@@ -167,7 +63,7 @@ class Plans:
             problems.append(Problem("Say why.", "reason"))
         if problems:
             raise Unprocessable("The plan is not right, so nothing was stored.", problems)
-        network.scheduled([*some, *drawn.work], drawn.progress, drawn.today)
+        drawn.scheduled([*some, *drawn.work])
         after = {one.code: one for one in some}
         changed = [after.get(code) or before[code] for code in before | after if before.get(code) != after.get(code)]
         if not changed:
@@ -253,7 +149,7 @@ class Plans:
         ]
         if problems:
             raise Unprocessable("Some of it is not right, so nothing was stored.", problems)
-        network.scheduled(together.values(), drawn.progress, drawn.today)
+        drawn.scheduled(together.values())
         if reopens:
             await self._mandates.require(by.person, OFFICE, "", now)
             await self._reopened(changed, together, reason, by, now)
@@ -327,20 +223,7 @@ class Plans:
             raise Conflict("Somebody else changed the same things at the same time. Please try again.") from None
 
 
-def frozen(items: Iterable[Item], today: date) -> set[str]:
-    """The deliveries whose freeze date has come: candidate builds are guarded from then on."""
-    known = {one.code: one for one in items}
-    reached = [one for one in known.values() if one.kind == "freeze" and one.due and one.due <= today]
-    return {item.delivery_of(one, known) for one in reached} - {""}
-
-
 def _require_thawed(changed: Iterable[Item], together: Mapping[str, Item], drawn: Picture) -> None:
     closed = frozen(drawn.items.values(), drawn.today)
     if held := sorted(one.code for one in changed if item.delivery_of(one, together) in closed):
         raise Conflict(FROZEN, [Problem(FROZEN, code) for code in held])
-
-
-def _version(row: Row) -> Version:
-    values = dict(row)
-    kept = tuple(item.read(one) for one in json.loads(values.pop("content")))
-    return Version(number=values.pop("plan"), items=kept, **values)

@@ -109,6 +109,16 @@ select g.code, 1 + coalesce((select max(revision) from programme.progress p wher
        g.begun, g.finished, $4, $5, $6
 from unnest($1::text[], $2::date[], $3::date[]) as g(code, begun, finished);
 
+-- name: plan_revision
+-- Changes whenever anything that the plan is reckoned of has been added.
+select (select count(*) from programme.plan_decision) as decided,
+       (select count(*) from programme.work) as work, (select count(*) from programme.progress) as progress,
+       (select max(state) from programme.state) as state;
+
+-- name: pauses
+-- How deliveries have stood, the oldest first.
+select delivery, said, decided_at from programme.state order by state;
+
 -- name: state_history
 -- Every decision on how a delivery stands, the newest first.
 select delivery, said, reason, minutes, decided_name, decided_at from programme.state

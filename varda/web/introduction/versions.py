@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from varda.introduction.programme import DECIDES, OFFICE, STATES, Circular, Item, State, between
+from varda.introduction.programme import DECIDES, OFFICE, STATES, Circular, Item, State
 from varda.introduction.programme.items import MOST_DAYS
 from varda.kernel.errors import Absent, Malformed, Problem, Unprocessable
 from varda.web.deciding import day_said
@@ -91,8 +91,7 @@ async def _versions(visit: Visit, problems: dict[str, str], status: int = 200) -
 async def _version(visit: Visit, problems: dict[str, str], status: int = 200) -> Response:
     found = await plans(visit).version(_number(visit))
     base = await plans(visit).version(found.based_on) if found.based_on else None
-    drawn = await plans(visit).picture(visit.parts.clock.now())
-    told = between(base.items if base else (), found.items, drawn.work, drawn.progress, drawn.today)
+    told = await plans(visit).differences(found, visit.parts.clock.now())
     return visit.page(
         "introduction/version.html",
         status,

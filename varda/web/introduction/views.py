@@ -238,7 +238,8 @@ def _is_shown(show: str, one: Item, picture: Picture) -> bool:
 def is_late(one: Item, picture: Picture) -> bool:
     """Whether something was to be finished by its own days and is not."""
     said = picture.progress.get(one.code, Progress())
-    return bool(said.begun and not said.finished and said.begun + timedelta(days=one.days) < picture.today)
+    days = timedelta(days=one.days + picture.waited.get(one.code, 0))
+    return bool(said.begun and not said.finished and said.begun + days < picture.today)
 
 
 def _tally(some: list[Item], picture: Picture) -> dict[str, int]:
