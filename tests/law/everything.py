@@ -65,6 +65,10 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "GET /learning/competence/unit/{person}", "POST /learning/competence/unit/{person}/{card}",
         "POST /learning/competence/{card}",
     },
+    "badges of finished courses: who has one holds it, and what checks it tells of nobody": {
+        "GET /learning/{course}/badge", "GET /badges/issuer", "GET /badges/jwks", "GET /badges/keys/{kid}",
+        "GET /badges/achievements/{course}", "GET /badges/verify", "POST /badges/verify",
+    },
     "coaches and floorwalkers among the staff, which tests/web/test_coaching.py asks; no patient is named": {
         "GET /coaching", "GET /coaching/call", "POST /coaching/call", "POST /coaching/call/withdraw",
         "POST /coaching/calls/{call}/{step}", "POST /coaching/rest", "GET /coaching/unit",

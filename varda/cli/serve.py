@@ -248,6 +248,7 @@ def faces(settings: Settings, wires: Wires, live: Live | None = None) -> tuple[_
     """The FHIR API and the screens, given what they work with. The only place that asks which environment it is."""
     from varda import api, web
     from varda.api import smart
+    from varda.exchange import badges
     from varda.introduction.practice import Ground
     from varda.region import DEMO_PEOPLE
 
@@ -271,6 +272,8 @@ def faces(settings: Settings, wires: Wires, live: Live | None = None) -> tuple[_
         live=live,
         post=post(settings),
         support=settings.support,
+        issuer=settings.issuer,
+        badge_key=kept(settings.home / "badge-key", badges.new_key),
         ground=Ground(wires.door) if settings.environment == "training" else None,
     )
     fhir = api.Fhir(wires.door, wires.tickets, build=build.name(), address=settings.address)

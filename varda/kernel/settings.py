@@ -75,6 +75,7 @@ class Settings:
     support: str = _said(
         "", "VARDA_SUPPORT", "telephone of the support, told to who calls for a coach where there is none"
     )
+    issuer: str = _said("Varda", "VARDA_ISSUER", "what the issuer of badges is called, such as the region's name")
     practice: Path | None = _said(
         None,
         "VARDA_PRACTICE",

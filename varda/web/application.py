@@ -13,6 +13,7 @@ from varda.kernel.errors import Fault
 from varda.web import (
     apps,
     attention,
+    badges,
     certificates,
     chart,
     coaching,
@@ -64,6 +65,7 @@ def application(parts: Parts) -> Starlette:
             *signin.ROUTES,
             *(provider.ROUTES if parts.may_choose else ()),
             *inbox.ROUTES,
+            *badges.ROUTES,
             *learning.ROUTES,
             *coaching.ROUTES,
             *live.ROUTES,

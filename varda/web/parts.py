@@ -31,7 +31,8 @@ class Parts:
     changed (None: they ask by themselves); each stream says every `beat` seconds that it is there, and looks whether
     its session still is. `post` is how home and the training environment know one another, `ground` where people
     practise (None: nobody practises here). `shown` remembers who has been shown in lists that stay open.
-    `support` is the telephone that is told where no coach can be called.
+    `support` is the telephone that is told where no coach can be called. `issuer` is what the issuer of badges is
+    called, `badge_key` the private key (JSON) that they are signed with; empty: none are issued.
     """
 
     door: Door
@@ -56,6 +57,8 @@ class Parts:
     post: Post | None = None
     ground: Ground | None = None
     support: str = ""
+    issuer: str = "Varda"
+    badge_key: bytes = b""
 
     @property
     def cookie(self) -> str:
