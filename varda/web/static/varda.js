@@ -43,7 +43,9 @@ document.addEventListener("htmx:after:swap", () => {
   openForm();
 });
 
-document.querySelector(".rail [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+for (const here of document.querySelectorAll(".rail [aria-current], .filter [aria-current]")) {
+  here.scrollIntoView({ inline: "center", block: "nearest" });
+}
 begin();
 keepForms();
 openForm();
