@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.introduction.programme.conftest import LEADER, OLGA, somebody, to
-from tests.record.world import BORAS, HOME_CARE
+from tests.record.world import BORAS, HOME_CARE, REGION
 from tests.web.conftest import NOW, SignIn, Visitor
 from varda.introduction.programme import Item, Mandates, Participant, Participants, Plans
 from varda.introduction.programme.template import local, overall
@@ -263,3 +263,78 @@ async def test_a_report_is_sent_at_home_and_what_is_missing_is_in_sight(programm
     assert "orörd" in (await dan.get("/introduction/reports?period=2026-01-05")).text
     assert (await dan.get("/introduction/reports?period=imorgon")).status_code == 400
     assert (await dan.get("/introduction/organisations/nowhere/report")).status_code == 404
+
+
+async def test_a_whole_plan_is_proposed_from_the_pattern_and_from_a_table(programme: Plans, signed_in: SignIn) -> None:
+    """F217, F231: the first plan as well."""
+    per, dan = await signed_in("per", "nurse"), await signed_in("dan", "nurse")
+    at = "/introduction/proposal"
+    assert (await dan.get(at)).status_code == 403
+    assert "opens-south" not in (await per.get(at)).text, "it is in the plan"
+    wrong = await per.post(f"{at}/template", data={"reason": "Väst med", "pattern": "together"})
+    assert wrong.status_code == 422
+    assert "Ange för minst ett område" in wrong.text
+    said = {"reason": "Väst med", "pattern": "together", "opens-west": "2026-09-01"}
+    assert (await dan.post(f"{at}/template", data=said)).status_code == 403
+    made = (await per.post(f"{at}/template", data=said)).headers["location"]
+    plan = await programme.version(int(made.rpartition("/")[2]))
+    codes = {one.code for one in plan.items}
+    assert {f"{SOUTH}.go-live", "west-delivery.go-live"} <= codes, "what was there stays"
+    assert "west-delivery.pilot" not in codes
+
+    async def sent(table: str) -> tuple[int, str]:
+        files, data = {"table": ("plan.csv", table.encode())}, {"reason": "Kortare utbildning"}
+        answer = await per.post(f"{at}/table", data=data, files=files)
+        return answer.status_code, answer.text if answer.status_code != 303 else answer.headers["location"]
+
+    table = (await per.get("/introduction/plan.csv")).text.removeprefix("\ufeff")
+    assert (await sent(table))[0] == 422, "nothing differs"
+    status, where = await sent(
+        table.replace("Alla utbildas;south-delivery.activate;60", "Alla utbildas;south-delivery.activate;50")
+    )
+    assert status == 303
+    assert "dagar: 60 → 50" in (await dan.get(where)).text
+    first = "Gateway 1: leveransen kan starta;south-delivery.coordinate;0;"
+    for broken, words in (
+        (table.replace(";60;", ";sextio;"), "Rad "), ("inget", "kind:"),
+        (table.replace(f"{first}south-delivery.inventory", f"{first}south-delivery.g2"), "De här väntar på varandra"),
+    ):  # fmt: skip
+        status, page = await sent(broken)
+        assert status == 422, words
+        assert words in page, words
+    assert (await per.post(f"{at}/table", data={"reason": "x"})).status_code == 422
+
+
+async def test_a_circle_is_named_on_the_screen_where_it_was_made(programme: Plans, signed_in: SignIn) -> None:
+    kim = await signed_in("kim", "nurse")
+    table = (
+        "code;kind;title;days;after;organisation\n"
+        f"x1;activity;100 % klart;3;x2;{BORAS}\nx2;activity;Efter det;3;x1;{BORAS}\n"
+    )
+    answer = await kim.post("/introduction/plan/import", files={"table": ("plan.csv", table.encode())})
+    assert answer.status_code == 422
+    assert "100 % klart → Efter det → 100 % klart" in answer.text
+    assert "x1" not in {one.code for one in await programme.work()}
+
+
+async def test_the_office_writes_who_takes_part_and_with_what(programme: Plans, signed_in: SignIn) -> None:
+    """F4, F225."""
+    per, kim = await signed_in("per", "nurse"), await signed_in("kim", "nurse")
+    at = f"/introduction/organisations/{REGION}"
+    assert f'href="{at}"' in (await per.get("/introduction/organisations")).text, "takes no part yet"
+    assert "Deltar inte" not in (await kim.get("/introduction/organisations")).text
+    assert (
+        (await per.get("/introduction/taking-part", params={"hsa": HOME_CARE})).headers["location"].endswith(HOME_CARE)
+    )
+    assert (await per.get("/introduction/taking-part?hsa=nowhere")).status_code == 404
+    said = {"area": "west", "kind": "administration", "options": ["option-1", "option-2"], "act": "keep"}
+    assert (await kim.post(f"{at}/part", data=said)).status_code == 403
+    wrong = await per.post(f"{at}/part", data={**said, "area": "moon"})
+    assert wrong.status_code == 422
+    assert "Välj ett område." in wrong.text
+    assert (await per.post(f"{at}/part", data={**said, "kind": "club"})).status_code == 400
+    assert (await per.post(f"{at}/part", data=said)).status_code == 303
+    parts = Participants(programme._database)
+    assert (await parts.all())[REGION] == Participant(REGION, "west", "administration", ("option-1", "option-2"))
+    assert (await per.post(f"{at}/part", data={**said, "act": "leave"})).status_code == 303
+    assert REGION not in await parts.all()

@@ -1,7 +1,16 @@
 """The introduction programme as everybody affected may read it; who may write follows from appointments."""
 
-from varda.web.introduction import appointments, gateways, reports, tables, versions, views
+from varda.web.introduction import appointments, gateways, proposing, reports, tables, taking_part, versions, views
 
-ROUTES = [*views.ROUTES, *versions.ROUTES, *tables.ROUTES, *gateways.ROUTES, *reports.ROUTES, *appointments.ROUTES]
+ROUTES = [
+    *views.ROUTES,
+    *versions.ROUTES,
+    *tables.ROUTES,
+    *gateways.ROUTES,
+    *reports.ROUTES,
+    *appointments.ROUTES,
+    *proposing.ROUTES,
+    *taking_part.ROUTES,
+]
 
 __all__ = ["ROUTES"]

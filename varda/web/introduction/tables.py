@@ -49,16 +49,17 @@ async def take_in(visit: Visit) -> Response:
         overall = {one.code for one in current.items} if current else set()
         some = [one for one in some if one.code not in overall]
         await plans(visit).keep(some, by, visit.said("reason"), now)
-    except Circular:
-        raise
+    except Circular as circle:
+        return _form(visit, [], 422, circle=circle)
     except (Unprocessable, Malformed) as wrong:
         return _form(visit, list(wrong.problems), 422)
     return visit.go("/introduction/plan?show=all")
 
 
-def _form(visit: Visit, problems: list[Problem], status: int = 200) -> Response:
-    columns = sheets.COLUMNS
-    return visit.page("introduction/import.html", status, problems=problems, columns=columns, tab="plan")
+def _form(visit: Visit, problems: list[Problem], status: int = 200, circle: Circular | None = None) -> Response:
+    return visit.page(
+        "introduction/import.html", status, problems=problems, circle=circle, columns=sheets.COLUMNS, tab="plan"
+    )
 
 
 async def _picture(visit: Visit) -> Picture:

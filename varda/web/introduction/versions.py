@@ -33,8 +33,8 @@ async def propose(visit: Visit) -> Response:
             some, visit.said("reason"), await asking(visit), visit.parts.clock.now(),
             reopens=visit.said("reopens") == "yes",
         )  # fmt: skip
-    except Circular:
-        raise
+    except Circular as circle:
+        return await _versions(visit, {}, 422, circle=circle)
     except Unprocessable as wrong:
         told = wrong.by_path if set(wrong.by_path) & {"reason", "days", "due"} else {"item": wrong.problems[0].message}
         return await _versions(visit, told, 422)
@@ -70,7 +70,9 @@ async def set_state(visit: Visit) -> Response:
     return visit.go("/introduction/versions")
 
 
-async def _versions(visit: Visit, problems: dict[str, str], status: int = 200) -> Response:
+async def _versions(
+    visit: Visit, problems: dict[str, str], status: int = 200, circle: Circular | None = None
+) -> Response:
     current = await plans(visit).in_force()
     return visit.page(
         "introduction/versions.html",
@@ -82,6 +84,7 @@ async def _versions(visit: Visit, problems: dict[str, str], status: int = 200) -
         may_propose=await may(visit, OFFICE),
         may_decide=await may(visit, DECIDES),
         problems=problems,
+        circle=circle,
         kinds=KIND_WORDS,
         states=STATE_WORDS,
         tab="versions",

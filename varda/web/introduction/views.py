@@ -6,10 +6,12 @@ from datetime import date, timedelta
 
 from starlette.responses import Response
 
+from varda.access.organisations import Organisation, Organisations
 from varda.introduction.programme import (
     AREAS,
     LOCAL,
     MOMENTS,
+    OFFICE,
     OPTIONS,
     ROLES,
     Circular,
@@ -32,6 +34,7 @@ from varda.web.introduction.reader import (
     asking,
     due,
     mandates,
+    may,
     may_plan,
     names,
     plans,
@@ -110,13 +113,20 @@ async def organisations(visit: Visit) -> Response:
         tally={hsa: _tally(some, picture) for hsa, some in work.items()},
         options=OPTIONS,
         sorts=SORT_WORDS,
+        left=await _left(visit, found) if await may(visit, OFFICE) else [],
+        is_office=await may(visit, OFFICE),
         tab="organisations",
     )
 
 
+async def _left(visit: Visit, found: Mapping[str, object]) -> list[Organisation]:
+    """Organisations that belong to no other and take no part."""
+    return [one for one in await Organisations(visit.parts.door.database).tops() if one.hsa not in found]
+
+
 async def organisation(visit: Visit) -> Response:
     """One organisation: its people, what it has called off and its own plan."""
-    return await _organisation(visit, {})
+    return await organisation_page(visit, {})
 
 
 async def keep(visit: Visit) -> Response:
@@ -128,9 +138,9 @@ async def keep(visit: Visit) -> Response:
         await plans(visit).keep([item], await asking(visit), visit.said("reason"), now,
                                 reopens=visit.said("reopens") == "yes")  # fmt: skip
     except Circular as wrong:
-        return await _organisation(visit, {"after": wrong}, 422)
+        return await organisation_page(visit, {"after": wrong}, 422)
     except Unprocessable as wrong:
-        return await _organisation(
+        return await organisation_page(
             visit, wrong.by_path | {"all": "Something in it is not right and was not stored."}, 422
         )
     return visit.go(f"/introduction/organisations/{hsa}")
@@ -151,7 +161,8 @@ async def take_away(visit: Visit) -> Response:
     return visit.go(f"/introduction/organisations/{hsa}")
 
 
-async def _organisation(visit: Visit, problems: Mapping[str, object], status: int = 200) -> Response:
+async def organisation_page(visit: Visit, problems: Mapping[str, object], status: int = 200) -> Response:
+    """The page of one organisation, with what was wrong in one of its forms."""
     hsa, now = visit.part("organisation"), visit.parts.clock.now()
     known = await names(visit, [hsa])
     if hsa not in known:
@@ -179,6 +190,7 @@ async def _organisation(visit: Visit, problems: Mapping[str, object], status: in
         held=held,
         lacking=[ROLES[code] for code in LOCAL if code not in {one.role.code for one in held}] if part else [],
         may_plan=await may_plan(visit, hsa),
+        is_office=await may(visit, OFFICE),
         problems=problems,
         geometry=(LABELS, WIDTH, ROW),
         areas=AREAS,
