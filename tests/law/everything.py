@@ -82,7 +82,9 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "POST /learning/classes/{class}/present", "GET /learning/classes/{class}/code",
         "GET /learning/classes/{class}/here", "POST /learning/classes/{class}/here",
         "POST /learning/classes/{class}/tell", "GET /learning/classes/rooms", "POST /learning/classes/rooms",
-        "POST /learning/classes/periods", "GET /learning/classes/new", "POST /learning/classes/new",
+        "POST /learning/classes/periods", "GET /learning/classes/proposals",
+        "GET /learning/classes/proposals/{proposal}", "POST /learning/classes/proposals/{proposal}",
+        "GET /learning/classes/new", "POST /learning/classes/new",
     },
     "plans, appointments and decisions of the introduction, everybody's to read; no patient is named": {
         "GET /introduction/plan.ics", "GET /introduction/plan.csv", "GET /introduction/plan.xlsx",

@@ -3,6 +3,7 @@ that the phone reads (F200, F201, F202)."""
 
 import re
 from datetime import date, timedelta
+from typing import Literal
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.introduction.programme.conftest import LEADER, OLGA, to
 from tests.web.conftest import NOW, SignIn
 from tests.web.test_learning import words
 from varda.introduction import training
-from varda.introduction.classes import Planning, Wanted, at, code
+from varda.introduction.classes import Period, Planning, Proposals, Wanted, at, code, reckon
 from varda.introduction.programme import Mandates
 from varda.introduction.training import Learning
 from varda.kernel.clock import SetClock
@@ -193,3 +194,43 @@ async def test_a_class_of_a_course_that_is_withdrawn_says_so(planning: Planning,
     )  # fmt: skip
     assert "Kursen är indragen." in await words(liv, f"/learning/classes/{number}")
     assert (await liv.post(f"/learning/classes/{number}/book")).status_code == 403
+
+
+async def test_a_proposal_is_looked_at_and_accepted_by_who_plans_for_the_whole_programme(
+    planning: Planning, signed_in: SignIn, database: Database, door: Door
+) -> None:
+    """F202: reckoned from who works here, kept as a draft, accepted; then it is on everybody's path."""
+    per, liv, gun, _ = [await signed_in(name, "nurse") for name in ("per", "liv", "gun", "ines")]
+    number = await planning.keep_period(
+        Period("Söder", "", date(2026, 4, 6), date(2026, 6, 1), remote=10), "p", NOW
+    )  # fmt: skip
+    period = await planning.period(number)
+    proposals, courses = Proposals(database), training.shipped()
+    learning = Learning(database, door.catalogue, "b")
+    gathered = await proposals.gathered(period, courses, learning, NOW)
+    assert {one.person for one in gathered.need.people} >= {f"SE9999999999-{name}" for name in ("per", "liv", "gun")}
+    kinds: tuple[Literal["county", "people"], ...] = ("county", "people")
+    for kind in kinds:
+        content, _ = reckon(gathered, kind, 5, lambda *_: None, lambda *_: None)
+        await proposals.keep(period, kind, content, "cli", NOW)
+    for path in ("", "/1", "/2"):
+        assert (await liv.get(f"/learning/classes/proposals{path}")).status_code == 403
+    assert (await liv.post("/learning/classes/proposals/2", data={"act": "accept"})).status_code == 403
+    assert "Förslag 2: Söder utkast" in await words(per, "/learning/classes/proposals")
+    assert "ingen där får hålla kursen" in await words(per, "/learning/classes/proposals/1")
+    page = await words(per, "/learning/classes/proposals/2")
+    assert "Vecka 15 2026-04-06" in page
+    wrong = await per.post("/learning/classes/proposals/2", data={"act": "accept", "address": "here"})
+    assert wrong.status_code == 422
+    assert 'value="here"' in wrong.text
+    accepted = {"act": "accept", "address": "https://meet.example"}
+    assert (await per.post("/learning/classes/proposals/2", data=accepted)).status_code == 303
+    assert (await per.post("/learning/classes/proposals/2", data=accepted)).status_code == 409
+    assert (await per.post("/learning/classes/proposals/1", data={"act": "decline"})).status_code == 303
+    listed = await words(per, "/learning/classes/proposals")
+    assert "Förslag 2: Söder godtaget" in listed
+    assert "Förslag 1: Söder avslagen" in listed
+    for one in (liv, gun):
+        assert "Grundkurs för sjuksköterskor 2026-0" in await words(one, "/learning/classes")
+    for path in ("9", "x", "99999999999999999999"):
+        assert (await per.get(f"/learning/classes/proposals/{path}")).status_code == 404

@@ -69,6 +69,10 @@ class People:
         rows = await self._database.all(_SQL["posts_of"], people, now)
         return {(row["person"], row["unit"]): (row["unit_name"], frozenset(row["roles"])) for row in rows}
 
+    async def everywhere(self, now: datetime) -> list[Session]:
+        """One session for each assignment that anybody holds now, those of a person together; without licences."""
+        return [_session(row, "sv") for row in await self._database.all(_SQL["assignments_everywhere"], now)]
+
     async def session(self, person: str, assignment: str, now: datetime, *, language: str = "sv") -> Session:
         """The session of one assignment; the first one when `assignment` is empty. Raises `Absent`."""
         for session in await self.sessions(person, now, language=language):

@@ -112,6 +112,18 @@ join access.unit u on u.organization = a.organization and u.active
 where p.hsa = any($1::text[]) and p.active and a.purpose = 'care'
 group by p.hsa, u.hsa, u.name;
 
+-- name: assignments_everywhere
+-- Everybody who works anywhere now, as `assignments_of` tells each one: for whoever plans for all.
+select a.assignment, a.role, a.purpose, a.title, p.practitioner, p.hsa as person, p.name, u.hsa as unit,
+       u.name as unit_name, u.organization, u.ahead, v.hsa as provider, v.name as provider_name, v.is_social,
+       v.is_municipal, '{}'::text[] as licences
+from access.assignment a
+join access.person p on p.practitioner = a.practitioner and p.active
+join access.unit u on u.organization = a.organization and u.active
+join access.unit v on v.unit = u.provider
+where a.active and a.opens <= $1 and a.closes > $1
+order by p.hsa, a.assignment;
+
 -- name: people_like
 -- Invented staff to sign in as (demo, training and test only), by any part of name, title or unit.
 select a.assignment, a.role, a.title, p.hsa as person, p.name, u.name as unit_name, v.name as provider_name

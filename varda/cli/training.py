@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from cyclopts import App, Parameter
 
-from varda.cli import build, db, serve, telling
+from varda.cli import build, classes, db, serve, telling
 from varda.cli.place import Place, placed, settings
 from varda.cli.serve import wired
 from varda.introduction.practice import KINDS, Ground
@@ -21,6 +21,7 @@ app = App(name="training", help="The training environment: the same build, inven
 Json = Annotated[bool, Parameter(negative="", help="Print the result as JSON.")]
 Unit = Annotated[str, Parameter(help=f"What kind of unit is copied: {', '.join(KINDS)}.")]
 _PORT = 8001
+app.command(classes.plan)
 
 
 @app.command(name="open")

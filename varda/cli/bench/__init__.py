@@ -49,6 +49,9 @@ def bench(
     log_rows: Annotated[int, Parameter(help="Measure log review of a day with so many rows instead.")] = 0,
     codes: Annotated[int, Parameter(help="Measure finding a diagnosis in an invented list of so many codes.")] = 0,
     staff: Annotated[int, Parameter(help="Measure the import of an invented directory of so many people.")] = 0,
+    classes: Annotated[
+        int, Parameter(help="Measure proposals of classes for an invented county of so many staff.")
+    ] = 0,
     practice: Annotated[int, Parameter(help="Measure the training environment with so many learners at once.")] = 0,
 ) -> int:
     """Measure a FHIR R4 server: bundle import, read, eleven searches, $everything and create, each for some seconds.
@@ -61,7 +64,9 @@ def bench(
     reads by id, and what 1, 100 and 10,000 blocks add to a patient's search. With --log-rows, how long log review
     takes for one such day. With --codes, how long each letter takes that is typed to find a diagnosis. With
     --practice, how long a learner waits for a unit of their own and what pages take with so many at work. With
-    --staff, how long the import of so many people takes. Ctrl+C stops cleanly and tells what was measured so far.
+    --staff, how long the import of so many people takes. With --classes, how long a proposal of their classes takes by
+    unit, role and week, and by person for a wave of some 6,000, with how far each may be from the best. Ctrl+C stops
+    cleanly and tells what was measured so far.
     Exit code 1 when any request failed.
     """
     if base_url and bundles is None:
@@ -72,6 +77,8 @@ def bench(
         return _typed(codes)
     if staff:
         return _staff(staff)
+    if classes:
+        return _classes(classes)
     if practice:
         return _practice(practice, keep=keep)
     if log_rows:
@@ -201,6 +208,17 @@ def _staff(people: int) -> int:
     with placed(default="test") as place:
         found = taken(place, people)
     telling.answer(f"{found.rows:,} rows of {people:,} people in {found.first:.1f} s; once more in {found.again:.1f} s")
+    return 0
+
+
+def _classes(people: int) -> int:
+    from varda.cli.bench.classes import planned
+
+    if people < 1:
+        raise Misused("--classes is a whole number above zero.")
+    with placed(default="test") as place:
+        for line in planned(place, people):
+            telling.answer(line)
     return 0
 
 

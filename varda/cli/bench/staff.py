@@ -45,7 +45,7 @@ def taken(place: Place, people: int) -> Taken:
 
 
 async def _taken(scratch: Place, people: int) -> Taken:
-    units, listed = ("\n".join(lines).encode() for lines in (_units(people), _people(people)))
+    units, listed = exported(people)
     async with wired(scratch.url, build.name(), size=3) as wires:
         seconds, rows = [], 0
         for _ in range(2):
@@ -55,6 +55,12 @@ async def _taken(scratch: Place, people: int) -> Taken:
             rows += await staff.take(wires.door, "bench", found)
             seconds.append(time.perf_counter() - begun)
         return Taken(rows, *seconds)
+
+
+def exported(people: int) -> tuple[bytes, bytes]:
+    """An invented export: units, and so many people."""
+    units, listed = ("\n".join(lines).encode() for lines in (_units(people), _people(people)))
+    return units, listed
 
 
 def _units(people: int) -> Iterator[str]:

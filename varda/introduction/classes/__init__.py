@@ -6,6 +6,7 @@ from varda.introduction.classes.codes import LASTS, code, is_code
 from varda.introduction.classes.hours import Follow, Forecast, Hours, followed, forecast
 from varda.introduction.classes.model import KINDS, STATES, Booking, Occasion, Period, Room, Wanted, at
 from varda.introduction.classes.planning import Planning
+from varda.introduction.classes.proposals import Content, Gathered, Lack, Listed, Proposal, Proposals, reckon
 
 PLANNERS = ("programme-office", "instructor-lead", "training-lead")
 """The mandates of the introduction that may plan classes, at their organisation and below it."""
@@ -18,12 +19,18 @@ __all__ = [
     "Absence",
     "Booking",
     "Bookings",
+    "Content",
     "Follow",
     "Forecast",
+    "Gathered",
     "Hours",
+    "Lack",
+    "Listed",
     "Occasion",
     "Period",
     "Planning",
+    "Proposal",
+    "Proposals",
     "Room",
     "Wanted",
     "Whom",
@@ -33,4 +40,5 @@ __all__ = [
     "followed",
     "forecast",
     "is_code",
+    "reckon",
 ]

@@ -154,3 +154,48 @@ insert into classes.word (occasion, did, person, why, said_by, said_at) values (
 
 -- name: words_of
 select did, person, why, said_by, said_at from classes.word where occasion = $1 order by word;
+
+-- name: seats_in
+-- Everybody who has a seat or waits for one in a time, for whoever reckons around it.
+select b.person, b.course, lower(o.during) as starts, upper(o.during) as ends
+from classes.booking b join classes.occasion o on o.occasion = b.occasion
+where b.state <> 'cancelled' and o.is_on and upper(o.during) > $1;
+
+-- name: away_in
+select person, lower(during) as starts, upper(during) as ends from classes.away
+where is_on and during && tstzrange($1, $2);
+
+-- name: proposal_kept
+insert into classes.proposal (period, kind, content, made_at, made_by) values ($1, $2, $3::text::jsonb, $4, $5)
+returning proposal;
+
+-- name: proposals
+select p.proposal, p.period, e.name as period_name, p.kind, p.made_at, p.state, p.decided_name, p.decided_at,
+       (p.content->>'people')::integer as people, (p.content->>'seats')::integer as seats,
+       (p.content->>'lacks')::integer as lacks, (p.content->>'cost')::float8 as cost,
+       (p.content->>'bound')::float8 as bound
+from classes.proposal p join classes.period e on e.period = p.period
+order by p.proposal desc limit 50;
+
+-- name: proposal
+select proposal, period, kind, content::text as content, made_at, state, decided_name, decided_at from classes.proposal
+where proposal = $1;
+
+-- name: proposal_decided
+-- Nothing is returned when somebody has decided before.
+update classes.proposal set state = $2, decided_by = $3, decided_name = $4, decided_at = $5
+where proposal = $1 and state = 'draft'
+returning kind;
+
+-- name: seats_given
+-- Those of a proposal who have no seat in the course by now; what people have booked stays as it is.
+insert into classes.booking (occasion, person, name, unit, course, state, booked_at, booked_by, proposal)
+select g.occasion, g.person, g.name, g.unit, g.course, 'booked', $6, $7, $8
+from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[]) as g(occasion, person, name, unit, course)
+where not exists (
+    select 1 from classes.booking b join classes.occasion o on o.occasion = b.occasion
+    where b.person = g.person and b.state <> 'cancelled'
+      and (b.course = g.course and upper(o.during) > $6
+           or o.during && (select n.during from classes.occasion n where n.occasion = g.occasion))
+)
+returning booking;

@@ -1,7 +1,7 @@
 """The learning portal: my path, a course step by step, the unit's training, competence, and what learners say."""
 
-from varda.web.learning import authoring, classes, competence, planning, views
+from varda.web.learning import authoring, classes, competence, planning, proposals, views
 
-ROUTES = [*planning.ROUTES, *classes.ROUTES, *competence.ROUTES, *authoring.ROUTES, *views.ROUTES]
+ROUTES = [*proposals.ROUTES, *planning.ROUTES, *classes.ROUTES, *competence.ROUTES, *authoring.ROUTES, *views.ROUTES]
 
 __all__ = ["ROUTES"]

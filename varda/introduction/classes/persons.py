@@ -1,0 +1,296 @@
+"""From weeks to people and classes: each class on a day, in a pass, a room and with an instructor; each person in one
+of them, around when they cannot come. Week by week, by CP-SAT (decision 39).
+
+A unit's role never has more away in a week, and so on a day, than the period lets. People of a cell who can always come
+are alike. Who finds no seat in their week is tried in each later one.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from varda.introduction.classes.county import Held, Reckoned, Setting, missing
+from varda.introduction.classes.model import DAYS, Room, at
+from varda.introduction.classes.need import Cell, Need, Person
+
+Times = tuple[datetime, datetime]
+_AT_ONCE = 15.0  # seconds of one week, at most
+_NEAR = 0.002  # of the seats of a week; who is left over is tried in a later one
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class that is proposed; `room` 0: at a distance. `week` counts from 0."""
+
+    number: int
+    course: str
+    week: int
+    starts: datetime
+    ends: datetime
+    seats: int
+    room: int
+    teacher: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What is in the way: times of rooms and of people (as teachers, as learners, or away)."""
+
+    rooms: Mapping[int, Sequence[Times]] = field(default_factory=dict)
+    people: Mapping[str, Sequence[Times]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """A proposal by person: classes, who goes to which, and who found no seat in a course and why. See `Reckoned`."""
+
+    classes: tuple[Class, ...]
+    seats: tuple[tuple[str, int], ...]
+    lacking: tuple[tuple[str, str, str], ...]
+    cost: int
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """How far it may be from the best: a share of its cost."""
+        return max(0.0, self.cost - self.bound) / self.cost if self.cost else 0.0
+
+
+def placed(
+    need: Need, weeks: Sequence[Reckoned], setting: Setting, taken: Taken, told: Callable[[int, int], None]
+) -> Wave:
+    """Everybody's class. `told` is called with the week and how many have a seat; a stop keeps what is placed."""
+    timetable = _Timetable(need, setting, taken)
+    for area in weeks:
+        timetable.lay_out(area)
+    seating = _Seating(need, weeks, setting, taken, timetable.classes)
+    try:
+        for week in range(len(setting.period.weeks)):
+            seating.seat(week)
+            told(week, len(seating.seats))
+    except KeyboardInterrupt:
+        pass
+    return seating.wave(sum(area.bound for area in weeks))
+
+
+def _free(times: Sequence[Times], starts: datetime, ends: datetime) -> bool:
+    return all(ends <= begins or finishes <= starts for begins, finishes in times)
+
+
+class _Timetable:
+    """Classes of a week onto its days and passes: the emptiest pass first, whoever teaches least."""
+
+    def __init__(self, need: Need, setting: Setting, taken: Taken) -> None:
+        self.need, self.setting = need, setting
+        self.rooms: dict[int, list[Times]] = defaultdict(list, {room: [*some] for room, some in taken.rooms.items()})
+        self.people: dict[str, list[Times]] = defaultdict(list, {who: [*some] for who, some in taken.people.items()})
+        self.taught: Counter[tuple[str, int]] = Counter()
+        self.load: Counter[datetime] = Counter()
+        self.classes: list[Class] = []
+
+    def lay_out(self, area: Reckoned) -> None:
+        """The classes of an area. Those that find no room or teacher are left out."""
+        trained = _trained(self.need, area, self.setting)
+        some = [one for held in area.held for one in [held] * held.count]
+        able = self.need.teachers.get(area.area, {})
+        for one in sorted(some, key=lambda one: (one.week, len(able.get(one.course, ())), one.remote, -one.seats)):
+            who = [
+                *able.get(one.course, ()),
+                *(person for person, week in trained.get(one.course, ()) if week < one.week),
+            ]
+            found = next(self._slots(one, sorted(set(who)), area.area), None)
+            if found is not None:
+                self._hold(found)
+
+    def _slots(self, one: Held, teachers: Sequence[str], area: str) -> Iterator[Class]:
+        period, monday = self.setting.period, self.setting.period.weeks[one.week]
+        span, minutes = self.setting.spans(one.course), self.setting.courses[one.course].class_minutes
+        passes = period.passes if span == 1 else period.passes[:1]
+        times = [at(monday + timedelta(days=day), minute) for day in range(DAYS) for minute in passes]
+        rooms = [room for room in self.setting.rooms if room.seats == one.seats and room.area == area]
+        for starts in sorted(times, key=lambda starts: (self.load[starts], starts)):
+            ends = starts + timedelta(minutes=minutes)
+            room = self._room(one, rooms, starts, ends)
+            teacher = self._teacher(one, span, teachers, starts, ends)
+            if room is not None and teacher:
+                number = len(self.classes) + 1
+                yield Class(number, one.course, one.week, starts, ends, one.seats, room, teacher)
+
+    def _room(self, one: Held, rooms: Sequence[Room], starts: datetime, ends: datetime) -> int | None:
+        if one.remote:
+            return 0
+        return next((room.number for room in rooms if _free(self.rooms[room.number], starts, ends)), None)
+
+    def _teacher(self, one: Held, span: int, teachers: Sequence[str], starts: datetime, ends: datetime) -> str:
+        most = self.setting.period.teaches - span
+        able = [who for who in teachers if self.taught[who, one.week] <= most and _free(self.people[who], starts, ends)]
+        return min(able, key=lambda who: (self.taught[who, one.week], who), default="")
+
+    def _hold(self, one: Class) -> None:
+        self.classes.append(one)
+        self.load[one.starts] += 1
+        self.taught[one.teacher, one.week] += self.setting.spans(one.course)
+        self.people[one.teacher].append((one.starts, one.ends))
+        if one.room:
+            self.rooms[one.room].append((one.starts, one.ends))
+
+
+@dataclass(frozen=True, slots=True)
+class _Chance:
+    """That people who are alike (or one alone) could go to a class; `going` of their cell and kind have their week."""
+
+    people: Sequence[Person]
+    at: Class
+    going: int
+    is_alone: bool
+
+    @property
+    def most(self) -> int:
+        """How many at most in this class."""
+        return min(len(self.people), self.going, self.at.seats)
+
+
+class _Seating:
+    """People to seats, a week at a time."""
+
+    def __init__(
+        self, need: Need, weeks: Sequence[Reckoned], setting: Setting, taken: Taken, classes: Sequence[Class]
+    ) -> None:
+        self.need, self.setting, self.taken, self.classes = need, setting, taken, classes
+        self.areas = {one.area: one for one in weeks}
+        self.seats: dict[tuple[str, str], Class] = {}
+        self.left: dict[int, int] = {one.number: one.seats for one in classes}
+        self.asked = Counter[tuple[Cell, tuple[str, ...], str, int]]()
+        for area in weeks:
+            for load in area.loads:
+                self.asked[load.cell, load.kind, load.course, load.week] += load.count
+        self.teaching: dict[str, list[Times]] = defaultdict(list)
+        for one in classes:
+            self.teaching[one.teacher].append((one.starts, one.ends))
+        self.alike: dict[tuple[Cell, tuple[str, ...]], list[Person]] = defaultdict(list)
+        for who in need.people:
+            self.alike[who.cell, who.courses].append(who)
+        self.places = {room.number: room.area for room in setting.rooms}
+
+    def seat(self, week: int) -> None:
+        """Give seats in a week: to as many as possible of those whose week it is, or was; to who cannot always come
+        rather than to others."""
+        from ortools.sat.python import cp_model
+
+        model, chosen = cp_model.CpModel(), list(self._chances(week))
+        variables = [model.new_int_var(0, one.most, "") for one in chosen]
+        sums: dict[tuple[object, ...], tuple[int, list[Any]]] = {}
+        for one, variable in zip(chosen, variables, strict=True):
+            for rule, most in self._limits(one, week):
+                sums.setdefault(rule, (most, []))[1].append(variable)
+        for most, row in sums.values():
+            model.add(sum(row) <= most)
+        if not chosen:
+            return
+        model.maximize(
+            sum((101 if one.is_alone else 100) * variable for one, variable in zip(chosen, variables, strict=True))
+        )
+        solver = cp_model.CpSolver()
+        solver.parameters.max_time_in_seconds, solver.parameters.num_workers = _AT_ONCE, 2
+        solver.parameters.relative_gap_limit = _NEAR
+        if solver.solve(model) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            for one, variable in zip(chosen, variables, strict=True):
+                self._sit(one, solver.value(variable))
+
+    def _limits(self, one: "_Chance", week: int) -> Iterator[tuple[tuple[object, ...], int]]:
+        """The rules that a chance counts for, and what each lets: seats, the unit's coverage, whose week it is, that a
+        person has one seat in a course and one class a day."""
+        who = one.people[0]
+        yield ("seats", one.at.number), self.left[one.at.number]
+        yield ("cell", who.cell), self.setting.period.at_once(self.need.headcount[who.cell])
+        yield ("due", who.cell, who.courses, one.at.course), one.going
+        yield ("group", who.person if one.is_alone else who.cell, who.courses, one.at.course), len(one.people)
+        if one.is_alone:
+            yield ("day", who.person, one.at.starts.date()), 1
+
+    def _sit(self, one: "_Chance", count: int) -> None:
+        people = [who for who in one.people if (who.person, one.at.course) not in self.seats]
+        for who in people[:count]:
+            self.seats[who.person, one.at.course] = one.at
+            self.left[one.at.number] -= 1
+
+    def _chances(self, week: int) -> Iterator["_Chance"]:
+        """Who could go where this week: who can always come and needs nothing else together, others alone."""
+        here: dict[str, list[Class]] = defaultdict(list)
+        for one in self.classes:
+            if one.week == week and self.left[one.number]:
+                here[one.course].append(one)
+        due: Counter[tuple[Cell, tuple[str, ...], str]] = Counter()
+        for (cell, kind, course, when), count in self.asked.items():
+            if when <= week:
+                due[cell, kind, course] += count
+        for (cell, kind, course), count in due.items():
+            people = self.alike[cell, kind]
+            able = [one for one in people if (one.person, course) not in self.seats]
+            going = count - (len(people) - len(able))
+            if going <= 0 or not here[course]:
+                continue
+            able = [one for one in able if self._is_ready(one, course, week)]
+            free = [one for one in able if not self._is_alone(one)]
+            groups = [([one], True) for one in able if self._is_alone(one)] + ([(free, False)] if free else [])
+            for group, is_alone in groups:
+                for at_ in here[course]:
+                    if self._is_near(group[0], at_) and self._can_come(group[0], at_):
+                        yield _Chance(group, at_, going, is_alone)
+
+    def _is_alone(self, one: Person) -> bool:
+        return one.person in self.taken.people or one.person in self.teaching or len(one.courses) > 1
+
+    def _is_ready(self, one: Person, course: str, week: int) -> bool:
+        """Whether what the course asks for has been in an earlier week."""
+        before = set(self.setting.courses[course].requires) & set(one.courses)
+        seats = [self.seats.get((one.person, code)) for code in before]
+        return all(seat is not None and seat.week < week for seat in seats)
+
+    def _is_near(self, who: Person, one: Class) -> bool:
+        return not one.room or self.places.get(one.room, "") == who.area
+
+    def _can_come(self, who: Person, one: Class) -> bool:
+        own = [*self.taken.people.get(who.person, ()), *self.teaching.get(who.person, ())]
+        return _free(own, one.starts, one.ends)
+
+    def wave(self, bound: float) -> Wave:
+        """What came of it."""
+        price, used = missing(self.setting), {one.number for one in self.seats.values()}
+        lacking = tuple(
+            (one.person, code, self._why(one, code))
+            for one in self.need.people
+            for code in one.courses
+            if (one.person, code) not in self.seats
+        )
+        cost = sum(one.week + 1 for one in self.seats.values()) + price * len(lacking)
+        return Wave(
+            tuple(one for one in self.classes if one.number in used),
+            tuple((person, one.number) for (person, _), one in self.seats.items()),
+            lacking, cost, min(bound, cost),
+        )  # fmt: skip
+
+    def _why(self, who: Person, course: str) -> str:
+        held = [one for one in self.classes if one.course == course and self._is_near(who, one)]
+        if not held:
+            return "nobody" if not self.need.teachers.get(who.area, {}).get(course) else "seats"
+        if not any(self._can_come(who, one) for one in held):
+            return "away"
+        return "seats" if not any(self.left[one.number] for one in held) else "coverage"
+
+
+def _trained(need: Need, area: Reckoned, setting: Setting) -> dict[str, list[tuple[str, int]]]:
+    """Who may teach a course once the instructors' own classes are over, and the week in which the last of them is."""
+    first = [one for one in need.people if one.stage == 0 and one.area == area.area]
+    cells = {(one.cell, one.courses) for one in first}
+    ends = max((load.week for load in area.loads if (load.cell, load.kind) in cells), default=-1)
+    short = {key[:2] for key in area.lacking}
+    tracks = [one.code for one in setting.courses.values() if one.kind == "track"]
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for one in first:
+        if (one.cell, one.courses) not in short:
+            for course in {*one.courses, *tracks}:
+                found[course].append((one.person, ends))
+    return found
