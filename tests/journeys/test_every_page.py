@@ -54,6 +54,7 @@ PAGES = [
     "/introduction/goals/digital-contacts",
     "/introduction/action-plan",
     "/introduction/gateways",
+    "/introduction/criteria",
     "{chart}",
     *(
         f"{{chart}}/{name}"

@@ -114,6 +114,8 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "POST /introduction/action-plan/{milestone}",
         "GET /introduction/proposal", "POST /introduction/proposal/table", "POST /introduction/proposal/template",
         "GET /introduction/taking-part", "POST /introduction/organisations/{organisation}/part",
+        "GET /introduction/criteria", "POST /introduction/criteria/{gateway}",
+        "POST /introduction/criteria/decide/{number}",
         "GET /introduction/mandates", "POST /introduction/mandates", "POST /introduction/mandates/{mandate}/end",
     },
     "a learner's own exercises, which tests/web/test_practice.py asks; it names patients by the course's text alone": {

@@ -338,3 +338,38 @@ async def test_the_office_writes_who_takes_part_and_with_what(programme: Plans, 
     assert (await parts.all())[REGION] == Participant(REGION, "west", "administration", ("option-1", "option-2"))
     assert (await per.post(f"{at}/part", data={**said, "act": "leave"})).status_code == 303
     assert REGION not in await parts.all()
+
+
+async def test_the_county_writes_its_own_criteria_by_two_persons(programme: Plans, signed_in: SignIn) -> None:
+    """F215."""
+    per, stina, dan = (
+        await signed_in("per", "nurse"),
+        await signed_in("stina", "nurse"),
+        await signed_in("dan", "nurse"),
+    )
+    at = "/introduction/criteria"
+    said = {
+        "criteria": "budget | exit | Pengarna finns | There is money",
+        "opens": "2026-03-01",
+        "reason": "Vårt beslut",
+    }
+    assert (await dan.post(f"{at}/g1", data=said)).status_code == 403
+    for wrong, words in (
+        ({"criteria": "budget"}, "Skriv varje kriterium på en egen rad"),
+        ({"reason": ""}, "Pengarna finns"),
+    ):
+        answer = await per.post(f"{at}/g1", data=said | wrong)
+        assert answer.status_code == 422
+        assert words in answer.text
+    assert (await per.post(f"{at}/g1", data=said)).status_code == 303
+    assert "Pengarna finns" in (await dan.get(at)).text, "everybody reads"
+    assert "/decide/" not in (await dan.get(at)).text
+    assert (await per.post(f"{at}/decide/1", data={"act": "approve"})).status_code == 403, "not one's own"
+    assert (await dan.post(f"{at}/decide/1", data={"act": "approve"})).status_code == 403
+    assert (await stina.post(f"{at}/decide/1", data={"act": "approve"})).status_code == 303
+    page = (await dan.get(f"/introduction/gateways/{SOUTH}/g1")).text
+    assert "Pengarna finns" in page
+    assert "Vardas" not in page
+    for nowhere in ("9", "x"):
+        assert (await stina.post(f"{at}/decide/{nowhere}", data={"act": "approve"})).status_code == 404
+    assert (await per.post(f"{at}/g9", data=said)).status_code == 404

@@ -9,12 +9,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
-from varda.catalogue import Deciding, Words
+from varda.catalogue import Deciding
+from varda.introduction.programme.criteria import GATEWAYS, Criterion, Gateway
 from varda.introduction.programme.mandates import Mandates
 from varda.introduction.programme.plans import DECIDES, GUARDED
-from varda.introduction.programme.roles import OFFICE, declared
+from varda.introduction.programme.roles import OFFICE
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.db import Database, Row
 from varda.kernel.errors import Absent, Conflict, Problem, Refused, Unprocessable
@@ -25,24 +26,6 @@ Side = Literal["programme", "operations"]
 SIDES: tuple[Side, ...] = get_args(Side)
 LONGEST = timedelta(days=90)
 """How long an override lasts at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Criterion:
-    """What must be so at a gateway: for it to be taken up ("entry"), or to be passed ("exit")."""
-
-    code: str
-    when: Literal["entry", "exit"]
-    words: Words
-
-
-@dataclass(frozen=True, slots=True)
-class Gateway:
-    """One of the six."""
-
-    code: str
-    words: Words
-    criteria: tuple[Criterion, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,23 +127,11 @@ class Standing:
         return _state(self.decisions, self.reopened)
 
 
-def _gateway(code: str, entry: Mapping[str, Any]) -> Gateway:
-    criteria = tuple(Criterion(one["code"], one["when"], Words(one["sv"], one["en"])) for one in entry["criteria"])
-    return Gateway(code, Words(entry["sv"], entry["en"]), criteria)
-
-
-_entries = declared("gateways.toml")
-CRITERIA: int = _entries.pop("version")
-"""The version of the criteria that count."""
-GATEWAYS = {code: _gateway(code, entry) for code, entry in _entries.items()}
-"""The six by code, in order."""
-
-
 class Gateways:
-    """Those of one database."""
+    """Those of one database; `known` are the six with the criteria that count now (`criteria.in_effect`)."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, known: Mapping[str, Gateway] = GATEWAYS) -> None:
+        self._database, self._known = database, known
         self._mandates = Mandates(database)
 
     async def states(self) -> dict[tuple[str, str], str]:
@@ -180,13 +151,13 @@ class Gateways:
 
     async def standing(self, delivery: str, gateway: str, now: datetime) -> Standing:
         """A gateway of a delivery as it stands. Raises `Absent`."""
-        if gateway not in GATEWAYS:
+        if gateway not in self._known:
             raise Absent("There is no such gateway.")
         reopened = (await self._reopened()).get(delivery) if gateway == GUARDED else None
         evidence = [Evidence(**dict(row)) for row in await self._database.all(_SQL["evidence"], delivery, gateway)]
         overrides = [Override(**dict(row)) for row in await self._database.all(_SQL["overrides"], delivery, gateway)]
         own = [one for one in await self.decisions() if (one.delivery, one.gateway) == (delivery, gateway)]
-        return Standing(GATEWAYS[gateway], delivery, evidence, overrides, own, reopened, now)
+        return Standing(self._known[gateway], delivery, evidence, overrides, own, reopened, now)
 
     async def give_evidence(
         self, at: tuple[str, str], criterion: str, said: str, by: Deciding, now: datetime, *,
@@ -198,11 +169,11 @@ class Gateways:
         Raises `Lacking` for all but the office and the two representatives, `Absent`, `Unprocessable`.
         """
         await self._mandates.require(by.person, (OFFICE, *(f"gateway-{side}" for side in SIDES)), "", now)
-        _require_criterion(at[1], criterion)
+        self._require_criterion(at[1], criterion)
         if not said.strip():
             raise Unprocessable("Say what speaks for it.", [Problem("Say what speaks for it.", "said")])
         kind = "document" if reference.strip() else "statement"
-        values = (*at, criterion, CRITERIA, kind, is_met, said.strip(), reference.strip(), "", "")
+        values = (*at, criterion, self._known[at[1]].version, kind, is_met, said.strip(), reference.strip(), "", "")
         await self._database.run(_SQL["evidence_given"], *values, by.person, by.name, now)
 
     async def override(
@@ -213,7 +184,7 @@ class Gateways:
         Raises `Lacking`, `Absent`, `Unprocessable`.
         """
         await self._mandates.require(by.person, DECIDES, "", now)
-        _require_criterion(at[1], criterion)
+        self._require_criterion(at[1], criterion)
         problems = [] if reason.strip() else [Problem("Say why.", "reason")]
         if not now < until <= now + LONGEST:
             problems.append(Problem("It ends on a day to come, within ninety days.", "until"))
@@ -241,7 +212,7 @@ class Gateways:
         first = stands.waiting
         if first is None:
             stood = json.dumps({one.code: stands.how(one.code) for one in stands.gateway.criteria})
-            await self._database.run(_SQL["first_key"], *at, CRITERIA, stood, side, *told)
+            await self._database.run(_SQL["first_key"], *at, stands.gateway.version, stood, side, *told)
         elif first.turned_by == by.person:
             raise Refused("The second key is another person's. Nobody turns both.")
         elif first.side == side:
@@ -254,6 +225,10 @@ class Gateways:
                     reached = [now.astimezone(STOCKHOLM).date()]
                     values = ([".".join(at)], reached, reached, by.person, by.name, now)
                     await work.run(_SQL["progress_said"], *values)
+
+    def _require_criterion(self, gateway: str, criterion: str) -> None:
+        if gateway not in self._known or criterion not in {one.code for one in self._known[gateway].criteria}:
+            raise Absent("There is no such criterion.")
 
     async def _reopened(self) -> dict[str, datetime]:
         """When each delivery's gateway before the go-live was last reopened."""
@@ -272,11 +247,6 @@ def _state(decisions: Sequence[Decision], reopened: datetime | None) -> str:
     if not newest.is_passed:
         return "declined"
     return "reopened" if reopened and reopened >= newest.second_at else "passed"
-
-
-def _require_criterion(gateway: str, criterion: str) -> None:
-    if gateway not in GATEWAYS or criterion not in {one.code for one in GATEWAYS[gateway].criteria}:
-        raise Absent("There is no such criterion.")
 
 
 def _decision(row: Row) -> Decision:

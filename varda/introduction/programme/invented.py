@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from varda.catalogue import Deciding, Rights
-from varda.introduction.programme.gateways import GATEWAYS, Gateways
+from varda.introduction.programme.criteria import GATEWAYS
+from varda.introduction.programme.gateways import Gateways
 from varda.introduction.programme.items import DETAILED, Item, Link, Progress
 from varda.introduction.programme.mandates import LEADING, Appointment, Mandates
 from varda.introduction.programme.network import scheduled

@@ -1,6 +1,16 @@
 """The introduction programme as everybody affected may read it; who may write follows from appointments."""
 
-from varda.web.introduction import appointments, gateways, proposing, reports, tables, taking_part, versions, views
+from varda.web.introduction import (
+    appointments,
+    criteria,
+    gateways,
+    proposing,
+    reports,
+    tables,
+    taking_part,
+    versions,
+    views,
+)
 
 ROUTES = [
     *views.ROUTES,
@@ -10,6 +20,7 @@ ROUTES = [
     *reports.ROUTES,
     *appointments.ROUTES,
     *proposing.ROUTES,
+    *criteria.ROUTES,
     *taking_part.ROUTES,
 ]
 

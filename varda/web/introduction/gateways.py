@@ -5,6 +5,7 @@ from datetime import timedelta
 from starlette.responses import Response
 
 from varda.introduction.programme import DECIDES, GATEWAYS, OFFICE, SIDES, Gateways, delivery_of
+from varda.introduction.programme.criteria import in_effect
 from varda.kernel.errors import Absent, Malformed, Problem, Unprocessable
 from varda.web.deciding import day_said, midnight
 from varda.web.introduction.reader import asking, may, plans
@@ -42,7 +43,7 @@ async def gateways(visit: Visit) -> Response:
     return visit.page(
         "introduction/gateways.html",
         deliveries=[one for one in known.values() if one.kind == "delivery"],
-        gateways=GATEWAYS,
+        gateways=in_effect(visit.powers.in_force),
         stands=await _gateways(visit).states(),
         days=days,
         states=STATES,
@@ -140,7 +141,7 @@ def _back(visit: Visit) -> Response:
 
 
 def _gateways(visit: Visit) -> Gateways:
-    return Gateways(visit.parts.door.database)
+    return Gateways(visit.parts.door.database, in_effect(visit.powers.in_force))
 
 
 ROUTES = [
