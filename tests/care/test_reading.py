@@ -102,6 +102,20 @@ def test_values_in_another_unit_are_not_drawn_in_the_same_curve() -> None:
     assert len(found[0].points) == 1
 
 
+def test_a_change_is_against_the_value_before_in_the_same_unit_alone() -> None:
+    """F48: nothing is reckoned over a change of unit, over what is not a plain number, or from what was cancelled."""
+    some = [
+        observed("Hb", value, f"202{n}-01-01", id=f"v{n}") for n, value in enumerate(("120", "128.5", "128.5", "99"))
+    ]
+    some[3]["status"] = "cancelled"
+    some += [observed("Hb", "9", "2024-01-01", id="v4"), observed("Hb", "8", "2025-01-01", id="v5")]
+    some[4]["valueQuantity"] = {"value": 9, "unit": "mmol/l"}
+    some[5]["valueQuantity"] = {"value": 8, "unit": "mmol/l", "comparator": "<"}
+    (found,) = series(readings(some))
+    assert {id_: str(one.by) for id_, one in found.changes.items()} == {"v1": "8.5", "v2": "0.0"}
+    assert found.changes["v1"].before.id == "v0"
+
+
 def test_what_was_entered_in_error_is_no_result() -> None:
     assert readings([observed("Hb", "1", "2024-01-01", status="entered-in-error")]) == []
 

@@ -1,21 +1,44 @@
 """Scores: the shape and the switch of each, and NEWS2 against the chart of the Royal College of Physicians (2017)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.bedside import WELL
+from varda.care.living import alcohol, frailty
 from varda.care.scores import NEWS2, Judgement, Score, Values
 from varda.care.scores.news2 import CALL_ALONE, alone
 from varda.care.vitals import Bedside, bedside
 from varda.catalogue import PARTS, SWITCHED
 
 SCORES = [NEWS2]
+
+
+SAFETY = Path(__file__).parents[2] / "docs/safety/README.md"
+LIVING = {"F34": ("Clinical Frailty Scale", frailty.VERSION), "F35": ("AUDIT-C", alcohol.VERSION)}
+"""Scores that are functions of their own."""
+
+
+def test_the_safety_page_tells_of_each_score_its_version_and_its_switch() -> None:
+    """RULES 6: what can be stopped is what is told of, and nothing else."""
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| `?(F[\w.-]+)`? \|", SAFETY.read_text(encoding="utf-8"), re.MULTILINE)
+    told = {switch: (name, version) for name, version, switch in rows}
+    parts = {one.number for one in PARTS.values() if not one.special}
+    assert set(told) == parts | set(LIVING) | {"F26"}
+    assert set(told) <= set(SWITCHED)
+    named = LIVING | {f"F85.{one.code}": (one.name, one.version) for one in SCORES}
+    for switch, (name, version) in named.items():
+        assert told[switch][0] == name
+        assert told[switch][1].startswith(version)
+    switched = {one.number for one in PARTS.values() if one.special}
+    assert all(f"`{one}`" in SAFETY.read_text(encoding="utf-8") for one in switched), "what somebody chooses beside it"
 
 
 @pytest.mark.parametrize("score", SCORES, ids=lambda one: one.name)

@@ -14,7 +14,7 @@ from varda.record import Door, Owner, Wish
 
 HEXA = ("child-health", "m3-vaccines", "hexa-1")
 ROTA = ("child-health", "w6-vaccines", "rota-1")
-FULL = {"product": "J07CA09", "batch": "A21CD 345", "site": "LT", "sure": "yes"}
+FULL = {"product": "J07CA09", "batch": "A21CD 345", "site": "LT", "sure-early": "yes"}
 
 
 async def give(door: Door, who: Session, step: tuple[str, str, str] = HEXA, **form: str) -> str:
@@ -50,7 +50,7 @@ async def test_what_is_swallowed_has_no_site(door: Door, astrid: Session) -> Non
 
 async def test_what_was_given_elsewhere_says_who_tells_it_and_guesses_nothing(door: Door, astrid: Session) -> None:
     await baby(door)
-    told = {"elsewhere": "Vårdcentral i Malmö, enligt mor", "day": "2026-02-20", "sure": "yes"}
+    told = {"elsewhere": "Vårdcentral i Malmö, enligt mor", "day": "2026-02-20", "sure-early": "yes"}
     found = await kept(door, astrid, await give(door, astrid, **told))
     assert found["primarySource"] is False
     assert found["occurrenceDateTime"] == "2026-02-20"
@@ -66,7 +66,8 @@ async def test_what_was_given_elsewhere_says_who_tells_it_and_guesses_nothing(do
         (FULL | {"batch": " "}, ["batch"]), (FULL | {"batch": "x" * 40}, ["batch"]),
         (FULL | {"batch": "<b>1</b>"}, ["batch"]), (FULL | {"site": "nose"}, ["site"]),
         (FULL | {"day": "2026-03-02"}, ["day"]), (FULL | {"day": "2025-12-01"}, ["day"]),
-        (FULL | {"day": "februari"}, ["day"]), (FULL | {"day": "2026-02"}, ["day"]), (FULL | {"sure": ""}, ["sure"]),
+        (FULL | {"day": "februari"}, ["day"]), (FULL | {"day": "2026-02"}, ["day"]),
+        (FULL | {"sure-early": ""}, ["sure-early"]),
     ],
 )  # fmt: skip
 async def test_what_cannot_be_right_is_said_at_its_field(
@@ -82,14 +83,18 @@ async def test_doubts_are_said_and_may_be_confirmed(door: Door, astrid: Session)
     """Kim is ten weeks old: too early for the first hexavalent dose, and two doses never come within four weeks."""
     await baby(door)
     with pytest.raises(Unprocessable) as wrong:
-        await give(door, astrid, **(FULL | {"sure": ""}))
+        await give(door, astrid, **(FULL | {"sure-early": ""}))
     assert wrong.value.problems[0].message == "This is earlier than the programme says."
     await give(door, astrid, ROTA, product="J07BH01", batch="AROLC123", day="2026-02-10")
     second = ("child-health", "m3-vaccines", "rota-2")
     with pytest.raises(Unprocessable) as wrong:
         await give(door, astrid, second, product="J07BH02", batch="AROLC124")
-    assert "less than 4 weeks" in wrong.value.problems[0].message
-    assert await give(door, astrid, second, product="J07BH02", batch="AROLC124", sure="yes")
+    (*others, last) = [one.path for one in wrong.value.problems if one.path]
+    assert (others, last) == (["sure-soon"], "sure-early")
+    with pytest.raises(Unprocessable) as wrong:
+        await give(door, astrid, second, product="J07BH02", batch="AROLC124", **{last: "yes"})
+    assert [one.path for one in wrong.value.problems] == ["sure-soon"], "each is confirmed by itself"
+    assert await give(door, astrid, second, product="J07BH02", batch="AROLC124", **{last: "yes", "sure-soon": "yes"})
 
 
 async def test_a_struck_dose_counts_for_nothing_and_stays_in_sight(door: Door, astrid: Session, bo: Session) -> None:
@@ -121,7 +126,7 @@ def doubted(code: str, day: date, *some: dict[str, Any], is_more: bool = False) 
     drawn = tuple(programmes.drawn(CHILD, {"age": BORN}, found, day))
     course = programmes.Course(CHILD, {"age": BORN}, None, drawn, found)
     turn, step = next((turn, row.step) for turn in drawn for row in turn.rows if row.step.code == code)
-    return list(vaccinations.doubts(course, turn, step, day, is_more=is_more))
+    return [vaccinations.DOUBTS[one] for one in vaccinations.doubts(course, turn, step, day, is_more=is_more)]
 
 
 def test_each_doubt_about_a_dose_is_said() -> None:
@@ -174,14 +179,20 @@ async def test_what_other_units_have_is_asked_about_before_a_dose(door: Door, as
         await record.write([Wish("update", theirs, owner=Owner(world.SURGERY, world.REGION))])
     with pytest.raises(Unprocessable) as wrong:
         await give(door, astrid, ROTA, product="J07BH02", batch="AROLC123")
-    assert [(one.path, "not shown" in one.message) for one in wrong.value.problems] == [("sure", True)]
+    assert [(one.path, "not shown" in one.message) for one in wrong.value.problems] == [("sure-elsewhere", True)]
 
 
 async def test_the_product_that_was_given_is_kept_and_none_is_guessed(door: Door, astrid: Session) -> None:
     await baby(door)
     found = await kept(door, astrid, await give(door, astrid, ROTA, product="J07BH02", batch="AROLC123"))
     assert found["vaccineCode"]["coding"][0]["code"] == "J07BH02"
-    told = await kept(door, astrid, await give(door, astrid, elsewhere="Enligt mor", day="2026-02-20", sure="yes"))
+    told = await kept(
+        door,
+        astrid,
+        await give(
+            door, astrid, elsewhere="Enligt mor", day="2026-02-20", **{"sure-early": "yes", "sure-elsewhere": "yes"}
+        ),
+    )
     assert told["vaccineCode"]["coding"] == [{"system": programmes.VACCINE, "code": "hexa"}]
     assert (await turns(door, astrid))["m3-vaccines"].rows[1].state == "done"
     routes = {one.code: one.route for one in CHILD.vaccines}

@@ -107,6 +107,27 @@ def test_the_designer_of_forms_puts_up_no_serious_barrier(somebody: Person) -> N
             assert gunilla.barriers() == [], (page, width)
 
 
+def test_what_a_midwife_works_with_has_no_serious_barrier(somebody: Person) -> None:
+    """F16: the unit's list, the page of a pregnancy, and what is written from it."""
+    elin = somebody.signs_in_as("Elin Nordgren")
+    for width in (390, 820, 1440):
+        elin.page.set_viewport_size({"width": width, "height": 900})
+        elin.goes_to("/programmes/maternity?show=all&step=")
+        _fits(elin)
+        elin.page.locator("[data-row-link]").first.click()
+        elin.page.wait_for_url("**/chart/**")
+        elin.goes_to("/".join(["", *elin.page.url.split("/")[3:5], "programmes/maternity"]))
+        _fits(elin)
+        elin.page.locator("main [hx-target='#writing']:visible").first.click()
+        elin.page.locator("#writing form").wait_for()
+        _fits(elin)
+
+
+def _fits(person: Person) -> None:
+    assert person.barriers() == [], person.page.url
+    assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), person.page.url
+
+
 def test_what_holds_for_the_county_has_no_serious_barrier(somebody: Person) -> None:
     somebody.signs_in_as("Gunilla Stenberg")
     for width in (390, 1440):

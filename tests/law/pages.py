@@ -189,7 +189,14 @@ async def _(asking: Round) -> None:
                 "Observation": ("/answers/sign", "/answers/sign-normal"),
             }[item.type]
             mark = "|1" if item.type == "Observation" else ""
-            fields = {"version": "1", "reason": "Fel", "hours": "4", "mark": "1", "answer": f"Observation/{id_}"}
+            fields = {
+                "version": "1",
+                "reason": "Fel",
+                f"why-{id_}": "Fel",
+                "hours": "4",
+                "mark": "1",
+                "answer": f"Observation/{id_}",
+            }
             fields |= {"note": id_, "kind": "statement"}
             answers = [
                 await asking.form(

@@ -164,12 +164,12 @@ async def test_doubts_about_several_doses_are_confirmed_of_each(door: Door, astr
     asked = await astrid.post(f"{at}/checkup", data=doses, headers=FRAGMENT)
     assert asked.status_code == 422
     assert asked.text.count("Andra har uppgifter i journalen") == 2
-    assert 'name="y5-vaccines.dtp-4.sure"' in asked.text
-    again = await astrid.post(f"{at}/checkup", data=doses | {"sure": "yes"}, headers=FRAGMENT)
+    assert 'name="y5-vaccines.dtp-4.sure-elsewhere"' in asked.text
+    again = await astrid.post(f"{at}/checkup", data=doses | {"sure-elsewhere": "yes"}, headers=FRAGMENT)
     assert again.status_code == 422, "no answer is about all of them"
     assert 'value="D4B1"' in asked.text
     assert "D4B1" not in (await astrid.get(at)).text
-    sure = {"m18-vaccines.mpr-1.sure": "yes", "y5-vaccines.dtp-4.sure": "yes"}
+    sure = {"m18-vaccines.mpr-1.sure-elsewhere": "yes", "y5-vaccines.dtp-4.sure-elsewhere": "yes"}
     kept = await astrid.post(f"{at}/checkup", data=doses | sure, headers=FRAGMENT)
     assert kept.headers["HX-Redirect"] == f"{at}?noted=yes"
     page = (await astrid.get(at)).text

@@ -138,7 +138,7 @@ async def test_a_doubtful_dose_asks_and_loses_nothing(astrid: httpx.AsyncClient)
     assert "checked" in answer.text.partition('value="J07CA09"')[2][:60]
     assert "checked" in answer.text.partition('value="RT"')[2][:60]
     answer = await astrid.post(
-        at, data={"product": "J07CA09", "batch": "A21CD", "site": "RT", "sure": "yes"}, headers=FRAGMENT
+        at, data={"product": "J07CA09", "batch": "A21CD", "site": "RT", "sure-early": "yes"}, headers=FRAGMENT
     )
     assert answer.headers["HX-Redirect"] == AT
 
@@ -279,6 +279,49 @@ async def test_a_child_is_linked_from_the_page_of_the_pregnancy(astrid: httpx.As
     assert "3,51" in (await astrid.get(f"/chart/{child}/vitals")).text
 
 
+async def test_a_child_with_a_number_is_looked_at_before_it_is_linked_and_twins_are_asked_about(
+    door: Door, astrid: httpx.AsyncClient
+) -> None:
+    """F16: whose number it is is confirmed by itself, and so is that the child is another one."""
+    noa = world.patient("noa", "Noa", "Sand", "20260301-XB17")
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", noa, owner=Owner("", ""))])
+    await astrid.post("/chart/vera/pregnancy/estimate", data={"method": "ultrasound", "day": "2026-03-02"})
+    await astrid.post("/chart/vera/pregnancy/end", data={"outcome": "birth", "day": "2026-03-01"})
+    told = {"identity": "20260301-XB17"}
+    asked = await astrid.post("/chart/vera/birth", data=told, headers=FRAGMENT)
+    assert asked.status_code == 422
+    assert "Noa Sand" in asked.text
+    assert 'name="is" value="20260301XB17"' in " ".join(asked.text.split())
+    kept = await astrid.post("/chart/vera/birth", data=told | {"is": "20260301XB17"}, headers=FRAGMENT)
+    assert "HX-Redirect" in kept.headers
+    twin = {"sex": "female", "weight": "2900"}
+    asked = await astrid.post("/chart/vera/birth", data=twin, headers=FRAGMENT)
+    assert asked.status_code == 422
+    assert 'id="more-wrong"' in asked.text
+    assert 'value="2900"' in asked.text, "nothing typed is lost"
+    assert (
+        "HX-Redirect" in (await astrid.post("/chart/vera/birth", data=twin | {"more": "yes"}, headers=FRAGMENT)).headers
+    )
+    assert (await astrid.get("/chart/vera/programmes/maternity")).text.count("/strike") == 2
+
+
+async def test_a_wrong_link_is_struck_with_its_reason(astrid: httpx.AsyncClient) -> None:
+    """F16; R2: without a reason the page asks for it where it is to stand."""
+    await astrid.post("/chart/vera/pregnancy/estimate", data={"method": "ultrasound", "day": "2026-03-02"})
+    await astrid.post("/chart/vera/pregnancy/end", data={"outcome": "birth", "day": "2026-03-01"})
+    await astrid.post("/chart/vera/birth", data={"sex": "male"}, headers=FRAGMENT)
+    page = (await astrid.get("/chart/vera/programmes/maternity")).text
+    at = page.partition('action="/chart/vera/birth/')[2].partition('"')[0]
+    why = f"why-{at.partition('/')[0]}"
+    asked = await astrid.post(f"/chart/vera/birth/{at}", data={"version": "1", why: " "})
+    assert asked.status_code == 422
+    assert f'id="{why}-wrong"' in asked.text
+    struck = await astrid.post(f"/chart/vera/birth/{at}", data={"version": "1", why: "Fel barn"})
+    assert struck.headers["location"] == "/chart/vera/programmes/maternity?noted=yes"
+    assert "/strike" not in (await astrid.get("/chart/vera/programmes/maternity")).text
+
+
 async def test_a_midwife_is_offered_a_pregnancy_and_others_are_not(signed_in: SignIn) -> None:
     mia = await signed_in("mia", "midwife")
     assert "pregnancy/estimate" in (await mia.get("/chart/vera")).text
@@ -394,7 +437,7 @@ async def test_a_programme_that_hands_nothing_over_says_so(astrid: httpx.AsyncCl
 
 async def test_all_doubts_stand_above_the_one_press(astrid: httpx.AsyncClient) -> None:
     form = {"product": "J07CA09", "batch": "A21CD", "site": "RT"}
-    await astrid.post(f"{AT}/m3-vaccines/hexa-1/vaccine", data=form | {"sure": "yes"}, headers=FRAGMENT)
+    await astrid.post(f"{AT}/m3-vaccines/hexa-1/vaccine", data=form | {"sure-early": "yes"}, headers=FRAGMENT)
     answer = (await astrid.post(f"{AT}/m5-vaccines/hexa-2/vaccine", data=form, headers=FRAGMENT)).text
     assert "mindre än 4 veckor" in answer
     assert "tidigare än programmet" in answer
@@ -425,7 +468,9 @@ async def test_the_doubt_about_what_is_not_shown_is_asked_once_a_day(door: Door,
     rota = {"product": "J07BH01", "batch": "AROLC123"}
     asked = await astrid.post(f"{AT}/w6-vaccines/rota-1/vaccine", data=rota, headers=FRAGMENT)
     assert "Andra har uppgifter i journalen" in asked.text
-    kept = await astrid.post(f"{AT}/w6-vaccines/rota-1/vaccine", data=rota | {"sure": "yes"}, headers=FRAGMENT)
+    kept = await astrid.post(
+        f"{AT}/w6-vaccines/rota-1/vaccine", data=rota | {"sure-elsewhere": "yes"}, headers=FRAGMENT
+    )
     assert kept.headers["HX-Redirect"] == AT
     hexa = {"product": "J07CA09", "batch": "A21CD", "site": "RT"}
     asked = await astrid.post(f"{AT}/m3-vaccines/hexa-1/vaccine", data=hexa, headers=FRAGMENT)

@@ -13,7 +13,8 @@ async def keep(record: Record, patient_id: str, code: str, form: Mapping[str, st
     """Note what the form says of what waits in a programme; gives how much was noted.
 
     The form has `met` (the check-up took place here), keys of measures, visit.step of what was done by hand, and of a
-    dose visit.step.product, .batch and .site: one without any of them was not given. Doubts about it need its .sure.
+    dose visit.step.product, .batch and .site: one without any of them was not given. Each doubt about it
+    needs its own .sure- and code.
     Raises `Unprocessable` with every problem, `Conflict` where something of it waits no more, `Absent` where the
     programme does not follow the patient.
     """

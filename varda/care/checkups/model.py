@@ -6,6 +6,7 @@ from typing import Any
 
 from varda.care import pregnancies
 from varda.care.programmes import Course, Row, Turn
+from varda.care.vaccinations import DOUBTS
 from varda.care.vitals import MEASURES
 
 
@@ -61,7 +62,7 @@ def checkup(course: Course) -> Checkup:
 
 
 _PRESSURE = ("systolic", "diastolic")
-_OF_A_DOSE = ("product", "batch", "site", "sure")
+_OF_A_DOSE = ("product", "batch", "site", *(f"sure-{one}" for one in DOUBTS))
 
 
 def _meant(key: str, measure: Any) -> set[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -69,6 +70,14 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """By how much a value went up (or down, below 0) since the one before."""
+
+    by: Decimal
+    before: Reading
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """All readings of one kind, newest first (never empty)."""
 
@@ -86,6 +95,17 @@ class Series:
         """The unit of the newest value."""
         value = _drawn(self.last)
         return value.unit if value else ""
+
+    @property
+    def changes(self) -> dict[str, "Change"]:
+        """How a value differs from the one before it, by the reading's id: of plain numbers in the same unit alone."""
+        stands = [one for one in self.readings if one.state not in ("cancelled", "registered")]
+        found = {}
+        for one, before in pairwise(stands):
+            new, old = one.value, before.value
+            if new and old and new.unit == old.unit and not new.comparator and not old.comparator:
+                found[one.id] = Change(new.value - old.value, before)
+        return found
 
     @property
     def points(self) -> list[tuple[float, float]]:

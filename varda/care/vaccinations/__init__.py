@@ -2,6 +2,6 @@
 
 from varda.care.vaccinations.actions import give, strike
 from varda.care.vaccinations.model import SITES, Dose, doses
-from varda.care.vaccinations.rules import doubts
+from varda.care.vaccinations.rules import DOUBTS, doubts
 
-__all__ = ["SITES", "Dose", "doses", "doubts", "give", "strike"]
+__all__ = ["DOUBTS", "SITES", "Dose", "doses", "doubts", "give", "strike"]

@@ -7,7 +7,7 @@ from datetime import date
 from varda.care.facts import Resource, instant, moment
 from varda.care.programmes import ROUTES, VACCINE, Course, Step, Turn, course
 from varda.care.vaccinations.model import SITE, SITES
-from varda.care.vaccinations.rules import doubts
+from varda.care.vaccinations.rules import DOUBTS, doubts
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.errors import Absent, Conflict, Problem, Refused, Unprocessable
 from varda.record import Record
@@ -22,21 +22,21 @@ async def give(record: Record, patient_id: str, step: tuple[str, str, str], form
     """Keep a dose of a step (programme, visit, step) of today or of `day`; gives the id.
 
     The form has product (an ATC code, where there are several), batch and site (what is swallowed has none);
-    `elsewhere` says who tells that it was given elsewhere, and then these may be unknown. Doubts need `sure`. Raises
-    `Unprocessable` with every problem, `Absent`, or `Conflict` when the dose has been given.
+    `elsewhere` says who tells that it was given elsewhere, and then these may be unknown. Each doubt (a code of
+    `DOUBTS`) needs its own `sure-` and code. Raises `Unprocessable` with every problem, `Absent`, or `Conflict` when
+    the dose has been given.
     """
     at = await course(record, patient_id, step[0])
     turn, wanted = _step(at, step)
     today = record.now.astimezone(STOCKHOLM).date()
-    said = {
-        key: " ".join(form.get(key, "").split()) for key in ("day", "product", "batch", "site", "elsewhere", "sure")
-    }
+    said = {key: " ".join(form.get(key, "").split()) for key in ("day", "product", "batch", "site", "elsewhere")}
     typed = moment(said["day"])
     day = typed.day if typed else today
     wrong = [*_wrong(said, wanted), *_untimely(said["day"], at, today)]
-    if not wrong and not said["sure"]:
+    if not wrong:
         is_more = not _is_told(record, at, today) and (await record.elsewhere(patient_id)).is_any
-        wrong = [Problem(one, "sure") for one in doubts(at, turn, wanted, day, is_more=is_more)]
+        some = doubts(at, turn, wanted, day, is_more=is_more)
+        wrong = [Problem(DOUBTS[one], f"sure-{one}") for one in some if not form.get(f"sure-{one}")]
     if wrong:
         raise Unprocessable("Some of this cannot be right. Nothing was stored yet.", wrong)
     return (await record.create(_immunization(record, patient_id, wanted, said))).id

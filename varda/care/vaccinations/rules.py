@@ -1,4 +1,4 @@
-"""What makes a dose doubtful. Pure: each doubt is a sentence that whoever gives it confirms, or nothing is said."""
+"""What makes a dose doubtful. Pure: whoever gives it confirms each doubt by itself."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -9,9 +9,22 @@ from varda.care.programmes import Course, Step, Turn, given, placed
 APART = timedelta(weeks=4)
 """The least time between two doses of a vaccine in the basic programme (Folkhälsomyndigheten: advice on intervals)."""
 
+DOUBTS = {
+    "soon": "A dose of this vaccine was given less than 4 weeks from that day.",
+    "apart": "The time between this dose and the one before or after is shorter than the programme says.",
+    "before": "The dose before this one is not in the record that is shown.",
+    "extra": "The record has a dose of this vaccine that the schedule has no place for.",
+    "early": "This is earlier than the programme says.",
+    "late": "This is later than this vaccine may be given by the programme.",
+    "elsewhere": "Others have more in this record that is not shown: the dose may have been given there.",
+}
+"""What can be doubted, by its code."""
+
 
 def doubts(course: Course, turn: Turn, step: Step, day: date, *, is_more: bool = False) -> Iterator[str]:
-    """Why a dose of a step on a day is not what the programme expects. `is_more`: others have what is not shown."""
+    """Why a dose of a step on a day is not what the programme expects, as codes of `DOUBTS`. `is_more`: others have
+    what is not shown.
+    """
     if step.vaccine is None:
         return
     found = course.resources.get("Immunization", ())
@@ -23,21 +36,21 @@ def doubts(course: Course, turn: Turn, step: Step, day: date, *, is_more: bool =
     }
     said = [moment(str(one.get("occurrenceDateTime", ""))[:10]) for one in some]
     if any(abs(one.day - day) < APART for one in said if one and one.precision == "day"):
-        yield "A dose of this vaccine was given less than 4 weeks from that day."
+        yield "soon"
     if any(
         _is_close(steps.get(late), days.get(late - 1, day), days.get(late, day)) for late in (step.dose, step.dose + 1)
     ):
-        yield "The time between this dose and the one before or after is shorter than the programme says."
+        yield "apart"
     if step.dose - 1 in steps and step.dose - 1 not in numbered:
-        yield "The dose before this one is not in the record that is shown."
+        yield "before"
     if len(some) > len(steps.keys() & numbered.keys()):
-        yield "The record has a dose of this vaccine that the schedule has no place for."
+        yield "extra"
     if day < turn.first:
-        yield "This is earlier than the programme says."
+        yield "early"
     if step.closes and day >= step.closes.after(course.since[turn.visit.counts]):
-        yield "This is later than this vaccine may be given by the programme."
+        yield "late"
     if is_more:
-        yield "Others have more in this record that is not shown: the dose may have been given there."
+        yield "elsewhere"
 
 
 def _is_close(step: Step | None, before: date, after: date) -> bool:

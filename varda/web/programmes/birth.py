@@ -3,8 +3,10 @@
 from starlette.responses import Response
 
 from varda.care import births, overview, patients, pregnancies
+from varda.care.programmes import PROGRAMMES
 from varda.kernel.errors import Absent, Unprocessable
 from varda.web.language import N_
+from varda.web.programmes.views import shown
 from varda.web.visit import Visit, page
 
 SEXES = {"female": N_("girl"), "male": N_("boy"), "unknown": N_("not told yet")}
@@ -31,9 +33,12 @@ async def link(visit: Visit) -> Response:
 
 async def strike(visit: Visit) -> Response:
     """Strike a link; without a reason the page asks for it again."""
-    patient, version = visit.part("patient"), visit.number_said("version")
-    async with visit.record() as record:
-        await births.strike(record, patient, visit.part("kin"), version, visit.said("reason"))
+    patient, kin = visit.part("patient"), visit.part("kin")
+    try:
+        async with visit.record() as record:
+            await births.strike(record, patient, kin, visit.number_said("version"), visit.said(f"why-{kin}"))
+    except Unprocessable as wrong:
+        return await shown(visit, PROGRAMMES["maternity"], {f"why-{kin}": wrong.message}, 422)
     return visit.go(f"/chart/{patient}/programmes/maternity?noted=yes")
 
 

@@ -21,18 +21,11 @@ async def keep(visit: Visit) -> Response:
         async with visit.record() as record:
             await checkups.keep(record, patient, code, said)
     except Unprocessable as wrong:
-        problems = wrong.by_path
-        doubts: dict[str, list[str]] = {}
-        for one in wrong.problems:
-            if one.path and one.path.endswith(".sure"):
-                doubts.setdefault(one.path.removesuffix("sure"), []).append(one.message)
-        return await _shown(visit, problems, 422, doubts)
+        return await _shown(visit, wrong.by_path, 422)
     return visit.go(f"/chart/{patient}/programmes/{code}?noted=yes")
 
 
-async def _shown(
-    visit: Visit, problems: dict[str, str], status: int = 200, doubts: dict[str, list[str]] | None = None
-) -> Response:
+async def _shown(visit: Visit, problems: dict[str, str], status: int = 200) -> Response:
     patient = visit.part("patient")
     async with visit.record() as record:
         course = await programmes.course(record, patient, visit.part("programme"))
@@ -41,7 +34,7 @@ async def _shown(
     return visit.page(
         "programmes/_checkup.html", status, person=chart.person, chart=chart, course=course,
         waits=checkups.checkup(course), vitals=MEASURES, signs=pregnancies.MEASURES, sites=vaccinations.SITES,
-        said=said, problems=problems, doubts=doubts or {},
+        said=said, problems=problems, doubts=vaccinations.DOUBTS,
     )  # fmt: skip
 
 

@@ -1,7 +1,5 @@
 """A patient's way through a programme: a compact panel, the whole schedule, and noting a step from its row."""
 
-from collections.abc import Sequence
-
 from starlette.responses import Response
 
 from varda.care import births, overview, pregnancies, programmes, results, vaccinations
@@ -19,7 +17,7 @@ STATES = {
 }  # fmt: skip
 """How a step stands, as it is said."""
 _SITES = (N_("left thigh"), N_("right thigh"), N_("left arm"), N_("right arm"))
-_GIVEN = ("day", "product", "batch", "site", "elsewhere", "sure")
+_GIVEN = ("day", "product", "batch", "site", "elsewhere", *(f"sure-{one}" for one in vaccinations.DOUBTS))
 
 
 async def panel(visit: Visit) -> Response:
@@ -33,7 +31,7 @@ async def panel(visit: Visit) -> Response:
 
 async def whole(visit: Visit) -> Response:
     """The schedule with what fulfils each step, and the programme's own panels."""
-    return await _whole(visit)
+    return await shown(visit, _programme(visit))
 
 
 async def form(visit: Visit) -> Response:
@@ -52,19 +50,22 @@ async def note(visit: Visit) -> Response:
     return visit.go(f"/chart/{patient}/programmes/{step[0]}")
 
 
-async def _whole(visit: Visit, problems: dict[str, str] | None = None, status: int = 200) -> Response:
-    patient, programme = visit.part("patient"), _programme(visit)
+async def shown(
+    visit: Visit, programme: Programme, problems: dict[str, str] | None = None, status: int = 200
+) -> Response:
+    """The page of a programme, with what was wrong of what was sent from it."""
+    patient = visit.part("patient")
     async with visit.record() as record:
         record.powers.require_reading("Immunization")
         wanted = {**overview.BANNER, "RelatedPerson": 50}
-        shown = Section("programmes", programme.words.said(visit.language), wanted)
+        section = Section("programmes", programme.words.said(visit.language), wanted)
         try:
-            found = await opened(record, patient, shown)
+            found = await opened(record, patient, section)
         except Absent:
             return await closed(visit, record, patient)
         course = await programmes.course(record, patient, programme.code)
     answer = framed(
-        visit, "programmes/whole.html", found, shown, course=course, states=STATES, problems=problems or {},
+        visit, "programmes/whole.html", found, section, course=course, states=STATES, problems=problems or {},
         **_panels(visit, found, course),
     )  # fmt: skip
     answer.status_code = status
@@ -124,7 +125,7 @@ async def give(visit: Visit) -> Response:
         async with visit.record() as record:
             await vaccinations.give(record, patient, step, {key: visit.said(key) for key in _GIVEN})
     except Unprocessable as wrong:
-        return await _giving(visit, wrong.by_path, 422, [one.message for one in wrong.problems if one.path == "sure"])
+        return await _giving(visit, wrong.by_path, 422)
     return visit.go(f"/chart/{patient}/programmes/{step[0]}")
 
 
@@ -135,11 +136,11 @@ async def strike(visit: Visit) -> Response:
         async with visit.record() as record:
             await vaccinations.strike(record, patient, visit.part("dose"), version, visit.said("reason"))
     except Unprocessable as wrong:
-        return await _whole(visit, wrong.by_path, 422)
+        return await shown(visit, _programme(visit), wrong.by_path, 422)
     return visit.go(f"/chart/{patient}/programmes/{_programme(visit).code}")
 
 
-async def _giving(visit: Visit, problems: dict[str, str], status: int = 200, doubts: Sequence[str] = ()) -> Response:
+async def _giving(visit: Visit, problems: dict[str, str], status: int = 200) -> Response:
     patient, step = visit.part("patient"), _step(visit)
     async with visit.record() as record:
         course = await programmes.course(record, patient, step[0])
@@ -150,7 +151,7 @@ async def _giving(visit: Visit, problems: dict[str, str], status: int = 200, dou
     said = {key: visit.said(key) for key in _GIVEN}
     return visit.page(
         "programmes/_vaccine.html", status, person=chart.person, chart=chart, course=course, turn=turn, row=row,
-        states=STATES, sites=vaccinations.SITES, said=said, problems=problems, doubts=doubts,
+        states=STATES, sites=vaccinations.SITES, said=said, problems=problems, doubts=vaccinations.DOUBTS,
     )  # fmt: skip
 
 
