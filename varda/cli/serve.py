@@ -33,6 +33,7 @@ from varda.access.tickets import Tickets
 from varda.audit import Anchor, Journal
 from varda.cli import build, nightly, telling
 from varda.cli.guard import Guarded
+from varda.cli.lrs import telling_store
 from varda.cli.place import Place, closed, placed, settings, usable
 from varda.cli.tidying import tidying
 from varda.cli.widening import widening
@@ -190,6 +191,7 @@ class Application:
                 asyncio.create_task(listening(self.settings.database_url, CHANNEL, live.heard)),
                 asyncio.create_task(live.tell()),
                 asyncio.create_task(widening(wires.door, build.name())),
+                *self._outgoing(wires),
             ]
             asyncio.get_running_loop().add_signal_handler(_STREAMS_END, live.end)
             try:
@@ -199,6 +201,13 @@ class Application:
                 for task in beside:
                     task.cancel()
                 await asyncio.gather(*beside, return_exceptions=True)
+
+    def _outgoing(self, wires: Wires) -> list["asyncio.Task[None]"]:
+        """What is told to systems outside; the training environment tells nobody."""
+        found = self.settings
+        if not found.lrs_url or found.environment == "training":
+            return []
+        return [asyncio.create_task(telling_store(wires.door, found, seal(found.home)))]
 
     async def _live(self, receive: Any, send: Any) -> None:
         assert (await receive())["type"] == "lifespan.startup"

@@ -76,6 +76,18 @@ class Settings:
         "", "VARDA_SUPPORT", "telephone of the support, told to who calls for a coach where there is none"
     )
     issuer: str = _said("Varda", "VARDA_ISSUER", "what the issuer of badges is called, such as the region's name")
+    lrs_url: str = _said(
+        "",
+        "VARDA_LRS_URL",
+        "address of a learning record store (xAPI 1.0.3), without /statements; nothing is told without",
+    )
+    lrs_key: str = _said("", "VARDA_LRS_KEY", "the key that the store gave (basic authentication)")
+    lrs_secret: str = _said("", "VARDA_LRS_SECRET", "the secret that the store gave")
+    lrs_actors: str = _said(
+        "hsa",
+        "VARDA_LRS_ACTORS",
+        "hsa or pseudonym: whether the store is told HSA-ids, or names made by this Varda's seal",
+    )
     practice: Path | None = _said(
         None,
         "VARDA_PRACTICE",
@@ -104,6 +116,8 @@ class Settings:
                 given[name] = Path(given[name]).expanduser()
         if given.get("names_in_log", "no") not in ("yes", "no"):
             wrong.append("VARDA_NAMES_IN_LOG must be yes or no")
+        if given.get("lrs_actors", "hsa") not in ("hsa", "pseudonym"):
+            wrong.append("VARDA_LRS_ACTORS must be hsa or pseudonym")
         wrong += _unsafe(given)
         if wrong:
             raise Malformed("; ".join(wrong) + ".")
@@ -113,7 +127,11 @@ class Settings:
 def _unsafe(given: Mapping[str, Any]) -> list[str]:
     """What would let somebody listen to a sign-in, or leave it without an address to come back to."""
     wrong = []
-    for name, variable in (("address", "VARDA_ADDRESS"), ("oidc_issuer", "VARDA_OIDC_ISSUER")):
+    for name, variable in (
+        ("address", "VARDA_ADDRESS"),
+        ("oidc_issuer", "VARDA_OIDC_ISSUER"),
+        ("lrs_url", "VARDA_LRS_URL"),
+    ):
         if name in given and not re.fullmatch(
             r"(https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1)(:\d+)?)(/[^\s?#]*)?", given[name]
         ):

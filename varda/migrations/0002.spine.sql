@@ -926,8 +926,31 @@ create table exchange.staff (
     primary key (source, kind, hsa)
 );
 
+-- What is to be told to a learning record store (xAPI), until it has it. `body` is emptied when it has arrived; `due` is when
+-- it is tried next, `reason` why the last try failed. One that is `parked` was refused for good and waits for an operator.
+create table exchange.statement (
+    id     uuid        primary key,
+    body   text        not null,
+    made   timestamptz not null,
+    due    timestamptz not null,
+    tries  smallint    not null default 0,
+    sent   timestamptz,
+    parked timestamptz,
+    reason text        not null default ''
+);
+create index statement_due on exchange.statement (due, made) where sent is null and parked is null;
+create index statement_sent on exchange.statement (sent) where sent is not null;
+create index statement_parked on exchange.statement (parked) where parked is not null;
+
+-- Until when the events of a source have been put in.
+create table exchange.heard (
+    source text        primary key,
+    until  timestamptz not null
+);
+
 grant usage on schema exchange to varda_app, varda_keeper;
 grant select, insert, update on all tables in schema exchange to varda_app;
+grant delete on exchange.statement to varda_app;
 
 -- What a task took, counted. Who did it and when in the week is not kept, so that no list of people can be made of it.
 create schema introduction;
@@ -1189,6 +1212,7 @@ create table training.done (
     build    text        not null,
     primary key (person, course, step, done_at)
 );
+create index done_since on training.done (done_at, person, course, step);
 
 -- A course finished, with the version that was and the build it was finished on. That it counts for rights stands in
 -- catalogue.finished_course. `answers_right` is a self-test's.
@@ -1204,6 +1228,7 @@ create table training.finished (
     check (until > finished_at)
 );
 create index finished_course on training.finished (course, person);
+create index finished_since on training.finished (finished_at, person, course);
 
 -- What somebody says about a step, and what was answered.
 create table training.remark (

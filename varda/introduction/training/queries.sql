@@ -113,3 +113,15 @@ on conflict do nothing;
 -- Those of every version, oldest first: of an earlier one they tell who must look again.
 select course, version, organisation, organisation_name, approved_name, approved_at from training.approval
 order by approved_at;
+
+-- name: done_since
+-- What was done after somebody's step at an instant, as it came: read on from the last row of a page.
+select person, course, step, version, done_at as at, tries::integer as tries, seconds, build from training.done
+where (done_at, person, course, step) > ($1::timestamptz, $2::text, $3::text, $4::text)
+order by done_at, person, course, step limit $5;
+
+-- name: finished_since
+-- The same of courses that were finished; $4 is always empty here.
+select person, course, '' as step, version, finished_at as at, 0 as tries, 0 as seconds, build from training.finished
+where (finished_at, person, course) > ($1::timestamptz, $2::text, $3::text) and $4::text = ''
+order by finished_at, person, course limit $5;

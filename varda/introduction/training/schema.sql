@@ -17,6 +17,7 @@ create table training.done (
     build    text        not null,
     primary key (person, course, step, done_at)
 );
+create index done_since on training.done (done_at, person, course, step);
 
 -- A course finished, with the version that was and the build it was finished on. That it counts for rights stands in
 -- catalogue.finished_course. `answers_right` is a self-test's.
@@ -32,6 +33,7 @@ create table training.finished (
     check (until > finished_at)
 );
 create index finished_course on training.finished (course, person);
+create index finished_since on training.finished (finished_at, person, course);
 
 -- What somebody says about a step, and what was answered.
 create table training.remark (
