@@ -373,3 +373,17 @@ async def test_the_county_writes_its_own_criteria_by_two_persons(programme: Plan
     for nowhere in ("9", "x"):
         assert (await stina.post(f"{at}/decide/{nowhere}", data={"act": "approve"})).status_code == 404
     assert (await per.post(f"{at}/g9", data=said)).status_code == 404
+
+
+async def test_whoever_reads_english_has_the_titles_in_english_too(programme: Plans, astrid: Visitor) -> None:
+    assert "Pionjärenheterna startar" in (await astrid.get("/introduction")).text
+    astrid.cookies.set("varda_language", "en")
+    page = (await astrid.get("/introduction")).text
+    assert "The pioneer units start" in page
+    assert "The south delivery" in page
+    assert "Pionjärenheterna" not in page
+    assert "SUMMARY:The pioneer units start" in (await astrid.get("/introduction/plan.ics")).text
+    table = (await astrid.get("/introduction/plan.csv")).text
+    assert ";The pioneer units start;" in table
+    assert "Pionjärenheterna startar;" in table, "a table that goes out and comes in has both"
+    assert "Local plan of the introduction" in (await astrid.get(f"/introduction/organisations/{BORAS}")).text

@@ -12,7 +12,7 @@ from typing import Protocol
 from varda.introduction.programme.items import Item, delivery_of
 from varda.introduction.programme.network import Times, forecast
 
-FIELDS = ("title", "kind", "part_of", "days", "after", "before", "opens", "due")
+FIELDS = ("title", "title_en", "kind", "part_of", "days", "after", "before", "opens", "due")
 
 
 @dataclass(frozen=True, slots=True)

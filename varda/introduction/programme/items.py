@@ -46,7 +46,7 @@ class Link:
 class Item:
     """One thing of a plan. `after` are what it waits for, `before` what waits for it, said from its own side: so a
     local activity hangs on a central milestone. `opens`: not before that day; `due`: the day that is promised.
-    `organisation` is the HSA-id of who does it, empty: the programme.
+    `organisation` is the HSA-id of who does it, empty: the programme. `title_en` is the title in English, if any.
     """
 
     code: str
@@ -59,6 +59,11 @@ class Item:
     opens: date | None = None
     due: date | None = None
     organisation: str = ""
+    title_en: str = ""
+
+    def called(self, language: str) -> str:
+        """The title in a language: Swedish where there is none in English."""
+        return self.title_en if language == "en" and self.title_en else self.title
 
     @property
     def is_moment(self) -> bool:
@@ -77,7 +82,7 @@ class Progress:
 def written(item: Item) -> dict[str, Any]:
     """An item as it is kept: what is empty is left out."""
     made: dict[str, Any] = {"code": item.code, "kind": item.kind, "title": item.title}
-    for name in ("part_of", "days", "organisation"):
+    for name in ("part_of", "days", "organisation", "title_en"):
         if value := getattr(item, name):
             made[name] = value
     for name in ("after", "before"):

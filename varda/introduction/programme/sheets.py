@@ -14,7 +14,7 @@ from varda.introduction.programme.items import KINDS, MOST_DAYS, Item, Link, Pro
 from varda.introduction.programme.network import Times
 from varda.kernel.errors import Malformed, Problem, Unprocessable
 
-COLUMNS = ("code", "kind", "title", "part_of", "days", "after", "before", "opens", "due", "organisation")
+COLUMNS = ("code", "kind", "title", "part_of", "days", "after", "before", "opens", "due", "organisation", "title_en")
 """What is read; what is only told (begun, days reckoned) stands after it and is passed over when it comes in."""
 TOLD = ("begun", "finished", "start", "end", "slack")
 MOST_ROWS = 5000
@@ -32,7 +32,7 @@ def rows(items: Iterable[Item], times: Mapping[str, Times], progress: Mapping[st
         days = ("" if day is None else day.isoformat() for day in (one.opens, one.due))
         yield [
             one.code, one.kind, one.title, one.part_of, str(one.days), _links(one.after), _links(one.before), *days,
-            one.organisation, *("" if value is None else str(value) for value in told),
+            one.organisation, one.title_en, *("" if value is None else str(value) for value in told),
         ]  # fmt: skip
 
 
@@ -151,6 +151,7 @@ def _item(said: Mapping[str, str]) -> Item:
         opens=_day(said.get("opens", "")),
         due=_day(said.get("due", "")),
         organisation=said.get("organisation", ""),
+        title_en=_bare(said.get("title_en", "")),
     )
 
 

@@ -42,8 +42,9 @@ def local(organisation: str, delivery: str, items: Sequence[Item]) -> list[Item]
 
 def _delivery(area: str, opens: date, pattern: Pattern) -> Iterator[Item]:
     delivery = f"{area}-delivery"
-    yield Item(area, "area", AREAS[area].sv)
-    yield Item(delivery, "delivery", f"{AREAS[area].sv} leveransen", part_of=area, opens=opens)
+    yield Item(area, "area", AREAS[area].sv, title_en=AREAS[area].en)
+    named_sv, named_en = f"{AREAS[area].sv} leveransen", f"The {AREAS[area].en.lower()} delivery"
+    yield Item(delivery, "delivery", named_sv, part_of=area, opens=opens, title_en=named_en)
     for entry in _METHOD["overall"]:
         if entry.get("only", pattern) == pattern:
             named = {code: f"{delivery}.{code}" for code in _named(entry)}
@@ -57,7 +58,8 @@ def _named(entry: Mapping[str, Any]) -> list[str]:
 
 def _item(entry: Mapping[str, Any], code: str, part_of: str, named: Mapping[str, str]) -> Item:
     after, before = (tuple(_link(said, named) for said in entry.get(name, ())) for name in ("after", "before"))
-    return Item(code, entry["kind"], entry["title"], part_of, entry.get("days", 0), after, before)
+    days, title_en = entry.get("days", 0), entry.get("title_en", "")
+    return Item(code, entry["kind"], entry["title"], part_of, days, after, before, title_en=title_en)
 
 
 def _link(said: str, named: Mapping[str, str]) -> Link:

@@ -29,11 +29,10 @@ class Bar:
     is_moment: bool
     state: str
 
-    @property
-    def title(self) -> str:
+    def called(self, language: str) -> str:
         """The title, as far as there is room."""
-        room = _TITLE - 2 * self.depth
-        return self.item.title if len(self.item.title) <= room else f"{self.item.title[: room - 1]}…"
+        room, title = _TITLE - 2 * self.depth, self.item.called(language)
+        return title if len(title) <= room else f"{title[: room - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)

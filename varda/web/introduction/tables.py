@@ -1,5 +1,7 @@
 """The plan taken along – calendar, CSV, Excel – and the detailed plan taken in from a table, all or nothing."""
 
+from dataclasses import replace
+
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
@@ -16,7 +18,8 @@ async def as_calendar(visit: Visit) -> Response:
     """Milestones and what an organisation does (`organisation`), or the overall plan."""
     picture = await _picture(visit)
     now = visit.parts.clock.now()
-    body = calendars.written(_some(visit, picture), picture.times, now, visit.say._("The introduction"))
+    some = [replace(one, title=one.called(visit.language)) for one in _some(visit, picture)]
+    body = calendars.written(some, picture.times, now, visit.say._("The introduction"))
     return _file(body, "text/calendar; charset=utf-8", "varda-plan.ics")
 
 

@@ -101,7 +101,7 @@ async def _version(visit: Visit, problems: dict[str, str], status: int = 200) ->
         version=found,
         base=base,
         told=told,
-        titles={one.code: one.title for one in (*(base.items if base else ()), *found.items)},
+        titles={one.code: one.called(visit.language) for one in (*(base.items if base else ()), *found.items)},
         names=await names(visit, [one.organisation for one in told.hits]),
         may_decide=await may(visit, DECIDES) and found.proposed_by != visit.session.actor,
         problems=problems,

@@ -47,7 +47,7 @@ async def decision(visit: Visit) -> Response:
         found=found,
         bodies={code: ROLES[code].words for code in BODIES},
         gateways=GATEWAYS,
-        titles={one.code: one.title for one in current.items} if current else {},
+        titles={one.code: one.called(visit.language) for one in current.items} if current else {},
         tab="decisions",
     )
 
@@ -65,7 +65,7 @@ async def _list(visit: Visit, problems: dict[str, str], status: int = 200) -> Re
         only=only,
         kinds=KIND_WORDS,
         states=STATE_WORDS,
-        titles={one.code: one.title for one in items},
+        titles={one.code: one.called(visit.language) for one in items},
         gateways=GATEWAYS,
         gateway_items=[one for one in items if one.kind == "gateway"],
         versions=[one.number for one in await plans(visit).versions()] if bodies else [],
