@@ -112,6 +112,8 @@ async def test_a_training_link_opened_at_home_does_nothing(learner: Visitor, the
     answer = await learner.get(link)
     assert (answer.status_code, "Det här är inte övningsmiljön" in answer.text) == (404, True)
     assert (await learner.get("/practice")).status_code == 404
+    stranger = await learner.get(f"{GO}&class=team:SE9999999999-other")
+    assert (stranger.status_code, "din egen enhets" in stranger.text) == (403, True)
 
 
 async def test_a_result_is_its_own_persons_and_of_the_course_as_it_stands(

@@ -11,7 +11,7 @@ from cyclopts import App, Parameter
 from varda.cli import build, classes, db, serve, telling
 from varda.cli.place import Place, placed, settings
 from varda.cli.serve import wired
-from varda.introduction.practice import KINDS, Ground
+from varda.introduction.practice import KINDS, OWN_TEAM, Ground
 from varda.introduction.practice.lives import SEED, monday
 from varda.kernel.errors import Malformed
 from varda.record import imports
@@ -53,6 +53,8 @@ def class_(
     json: Json = False,
 ) -> None:
     """Make the units of a class in advance, so that everybody's is ready when they come."""
+    if name.startswith(OWN_TEAM):
+        raise Malformed(f"The teams of units are called {OWN_TEAM}… already. Choose another name for the class.")
     wanted = 1 if together else learners
     if not 0 < wanted <= 500:
         raise Malformed("A class has between 1 and 500 learners.")

@@ -1312,6 +1312,12 @@ create index copy_class on practice.copy (class) where ended is null;
 create index copy_unit on practice.copy (unit);
 create unique index copy_shared on practice.copy (kind, class) where shared and ended is null;
 
+-- Who is being seated now (a person, or a class that shares), so that it happens once, in whichever process.
+create table practice.coming (
+    name  text        primary key,
+    since timestamptz not null
+);
+
 -- A county's own course as its files were laid out at home, by their fingerprint.
 create table practice.course (
     material text  primary key,
@@ -1348,6 +1354,7 @@ create table practice.attempt (
 );
 
 grant select, insert, update on practice.attempt to varda_app;
+grant delete on practice.coming to varda_app;
 
 -- What a programme office keeps: risks and problems, controlled documents, decisions, notes of forums, and whom it has
 -- reminded. Only ever added to: the newest revision says how it is, and what it was stays. Organisations and people are

@@ -198,22 +198,31 @@ async def test_a_team_of_a_real_unit_is_seated_together_in_one_moment_and_judged
     words[1] = replace(words[1], licences=("sjuksköterska",))
     async with door.opened(JOB, "import") as record:
         await record.write([Wish("update", one, owner=Owner("", "")) for one in lists()])
-    seats = await asyncio.gather(*(ground.come(word, course) for word in [*words, words[0]]))
+    coming = zip((ground, Ground(door), Ground(door), ground), [*words, words[0]], strict=True)
+    seats = await asyncio.gather(*(where.come(word, course) for where, word in coming))
     assert len({seat.copy for seat in seats}) == 1
-    assert [one.role for one in await ground.team(seats[0], exercise.code)] == list(solving)
+    assert {one.role for one in await ground.team(seats[0], exercise.code)} == set(solving)
     for seat, (role, deed) in zip(seats[:3], solving.items(), strict=True):
         session = await signed_in(door, seat)
         await ground.begin(seat, exercise.code, door.clock.now(session.ahead))
         assert not (await judged(ground, seat, exercise)).is_passed, role
         async with door.opened(session, "care") as record:
             await deed(record, seat.patients)
-    assert (await judged(ground, seats[0], exercise)).is_passed
+    for seat in seats[:3]:
+        assert (await judged(ground, seat, exercise)).is_passed
+    late = [replace(words[0], person=f"SE9999999999-T{nth}", role=role) for nth, role in ((8, "nurse"), (9, "midwife"))]
+    for word in late:
+        seat = await ground.come(word, course)
+        await ground.begin(seat, exercise.code, door.clock.now((await signed_in(door, seat)).ahead))
+        told = await judged(ground, seat, exercise)
+        assert (told.lacks_own, told.is_passed) == (True, False)
+        assert (await ground.attempts(seat))[exercise.code].passed is None
     fresh = await ground.anew(seats[0], await signed_in(door, seats[0]), course)
     assert (await ground.come(words[1], course)).copy == fresh.copy != seats[0].copy
 
 
-async def test_who_presses_twice_is_seated_once(ground: Ground) -> None:
-    first, second = await asyncio.gather(*(ground.come(NURSE, COURSE) for _ in range(2)))
+async def test_who_presses_twice_is_seated_once_in_whichever_process(door: Door, ground: Ground) -> None:
+    first, second = await asyncio.gather(*(one.come(NURSE, COURSE) for one in (ground, Ground(door))))
     assert first.copy == second.copy
     assert [(one.spare, one.all) for one in await ground.stock()] == [(0, 1)]
 

@@ -1,5 +1,6 @@
 """What a browser carries between home and the training environment is believed by its signature alone (decision 38)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -103,3 +104,13 @@ def test_the_private_key_is_the_owners_alone_and_stays(home: Post) -> None:
     home.open("https://moved.example.org")
     assert key.read_bytes() == before
     assert '"d"' not in (home.folder / "home.pub").read_text()
+
+
+def test_courses_are_laid_out_whole_by_many_at_once(tmp_path: Path) -> None:
+    post = Post(tmp_path / "practice", "home", "1")
+    files = {"sv.md": "text " * 10_000}
+    with ThreadPoolExecutor(4) as several:
+        for nth in range(20):
+            list(several.map(lambda _, nth=nth: post.lay_out(f"a{nth}", files), range(4)))
+            assert replace(post, side="training").laid_out(f"a{nth}") == files
+    assert {one.name for one in post.folder.iterdir()} == {f"home.course-a{nth}" for nth in range(20)}

@@ -5,9 +5,10 @@ copy does. A county that wants the room back opens the training environment anew
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -34,8 +35,9 @@ JOB = Session(
 _SQL = named("varda.introduction.practice")
 _ITEMS_AT_ONCE = 800
 _MOST_COUNTED = 32_000
-OWN_TEAM = "team "
-"""What the name of a class begins with that is the team of one real unit, and that nobody leads."""
+_LONGEST = timedelta(minutes=1)
+OWN_TEAM = "team:"
+"""How the class that is the team of one real unit is called: nobody leads it, and nobody names one so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,6 @@ class Ground:
 
     def __init__(self, door: Door) -> None:
         self._door = door
-        self._coming: dict[str, asyncio.Lock] = {}
 
     # Opening ---------------------------------------------------------------------------------------------------------
 
@@ -140,8 +141,8 @@ class Ground:
     async def come(self, word: Word, course: Course) -> Seat:
         """The seat of whoever brings a word: the one they have, else a spare unit, else a new one. Who presses twice,
         and a team that comes in the same moment, is seated once."""
-        async with self._coming.setdefault(word.unit_class if course.is_of_team else word.person, asyncio.Lock()):
-            asked = (word.person, word.course, course.version)
+        async with self._alone(word.unit_class if course.is_of_team else word.person):
+            asked = (word.person, word.course, course.version, word.unit_class)
             held = await self._door.database.maybe(_SQL["seat_of_person"], *asked)
             return _seat(held) if held is not None else await self._seated(word, course)
 
@@ -211,12 +212,17 @@ class Ground:
         attempt = (await self.attempts(seat)).get(exercise.code)
         if attempt is None:
             raise Refused("Begin the exercise first: only what is done from then on counts.")
-        doers = [Doer(seat.person, attempt.begun, seat.role)]
+        mine = Doer(seat.person, attempt.begun, seat.role)
+        doers = [mine]
         if exercise.team:
             others = await self.team(seat, exercise.code)
             doers = [Doer(one.person, one.begun, one.role) for one in others if one.begun]
         async with self._door.opened(JOB, "training") as record:
             told = await judged(record, exercise, seat.patients, doers)
+            if exercise.team and told.is_passed:
+                alone = await judged(record, exercise, seat.patients, [mine])
+                own = [one.is_met for one in alone.goals if one.goal.by == seat.role]
+                told = replace(told, lacks_own=not own or not all(own))
         if told.is_passed:
             taken = (min(actions, _MOST_COUNTED), min(seconds, _MOST_COUNTED))
             await self._door.database.run(
@@ -254,7 +260,19 @@ class Ground:
             await work.run(_SQL["patients_placed"], number, msgspec.json.encode(dict(invented.names)).decode())
             seated = (number, word.person, word.role, word.course, course.version, post.hsa, now)
             await work.run(_SQL["seat_taken"], *seated)
-        return _seat(await database.one(_SQL["seat_of_person"], word.person, word.course, course.version))
+        asked_for = (word.person, word.course, course.version, word.unit_class)
+        return _seat(await database.one(_SQL["seat_of_person"], *asked_for))
+
+    @asynccontextmanager
+    async def _alone(self, name: str) -> AsyncIterator[None]:
+        """Nobody else seats a person, or a team, meanwhile. No connection is held: seating takes several."""
+        database, now = self._door.database, self._door.clock.now
+        while await database.maybe(_SQL["came"], name, now(), now() - _LONGEST) is None:  # noqa: ASYNC110 - of any process
+            await asyncio.sleep(0.1)
+        try:
+            yield
+        finally:
+            await database.run(_SQL["seated"], name)
 
     async def _end(self, copy: int) -> None:
         async with self._door.opened(JOB, "import") as record:

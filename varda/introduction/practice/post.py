@@ -14,6 +14,7 @@ from pathlib import Path
 from string import ascii_letters, digits
 from typing import Literal
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from varda.introduction.practice.words import NOT_OURS, Word, heard, new_key, public_half, signed
 from varda.kernel.errors import Problem, Refused, Unavailable
@@ -68,6 +69,7 @@ class Post:
     def lay_out(self, material: str, files: Mapping[str, str]) -> None:
         """Lay out the files of a course (text by name) where the other side finds them by their fingerprint."""
         if not self._material(material).exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
             self._written(f"course-{material}", json.dumps(dict(files)))
 
     def laid_out(self, material: str) -> dict[str, str]:
@@ -98,6 +100,6 @@ class Post:
 
     def _written(self, ending: str, text: str) -> None:
         path = self.folder / f"{self.side}.{ending}"
-        fresh = self.folder / f".{path.name}-{os.getpid()}"
+        fresh = self.folder / f".{path.name}-{uuid4().hex}"
         fresh.write_text(text, encoding="utf-8")
         fresh.replace(path)

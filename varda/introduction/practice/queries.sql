@@ -49,11 +49,11 @@ on conflict (copy, person) do update set role = excluded.role, course = excluded
     assignment = excluded.assignment;
 
 -- name: seat_of_person
--- Where somebody practises a course, as it reads now.
+-- Where somebody practises a course, as it reads now: in a class, where one is said.
 select c.copy, c.unit, c.kind, c.class, c.shared, c.names::text as names, c.taken, s.person, s.role, s.course, s.material,
        s.assignment, s.since
 from practice.seat s join practice.copy c using (copy)
-where s.person = $1 and s.course = $2 and s.material = $3 and c.ended is null
+where s.person = $1 and s.course = $2 and s.material = $3 and $4 in ('', c.class) and c.ended is null
 order by s.since desc limit 1;
 
 -- name: spares
@@ -73,6 +73,14 @@ select code, files::text as files from practice.course where material = $1;
 
 -- name: course_known
 insert into practice.course (material, code, files) values ($1, $2, $3::text::jsonb) on conflict do nothing;
+
+-- name: came
+-- None, while somebody else seats the same; who was killed amid it holds it no longer than until $3.
+insert into practice.coming as held (name, since) values ($1, $2)
+on conflict (name) do update set since = excluded.since where held.since < $3 returning name;
+
+-- name: seated
+delete from practice.coming where name = $1;
 
 -- name: team
 -- Who shares a copy, and since when each does an exercise (null: has not begun it).

@@ -26,6 +26,12 @@ create index copy_class on practice.copy (class) where ended is null;
 create index copy_unit on practice.copy (unit);
 create unique index copy_shared on practice.copy (kind, class) where shared and ended is null;
 
+-- Who is being seated now (a person, or a class that shares), so that it happens once, in whichever process.
+create table practice.coming (
+    name  text        primary key,
+    since timestamptz not null
+);
+
 -- A county's own course as its files were laid out at home, by their fingerprint.
 create table practice.course (
     material text  primary key,
@@ -62,3 +68,4 @@ create table practice.attempt (
 );
 
 grant select, insert, update on practice.attempt to varda_app;
+grant delete on practice.coming to varda_app;

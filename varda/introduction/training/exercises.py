@@ -37,17 +37,19 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """How an exercise stands: each goal, what was done that must not be (`broken`), and whether something that a goal
-    asks for was written about the wrong patient (`wrong`, a key of the invented patients; empty: no).
+    asks for was written about the wrong patient (`wrong`, a key of the invented patients; empty: no). `lacks_own`: a
+    team has done all of it, and whoever asks not what their profession is to do.
     """
 
     goals: tuple[Told, ...]
     broken: tuple[Goal, ...] = ()
     wrong: str = ""
+    lacks_own: bool = False
 
     @property
     def is_passed(self) -> bool:
         """Whether all of it is right."""
-        return all(one.is_met for one in self.goals) and not self.broken and not self.wrong
+        return all(one.is_met for one in self.goals) and not self.broken and not self.wrong and not self.lacks_own
 
 
 @dataclass(frozen=True, slots=True)

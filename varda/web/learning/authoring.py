@@ -5,6 +5,7 @@ A change of what is in use is a declaration as well; a course that is to be used
 what people have done of it is kept.
 """
 
+from asyncio import to_thread
 from collections.abc import Mapping, Sequence
 
 from starlette.responses import Response
@@ -104,7 +105,9 @@ async def decide(visit: Visit) -> Response:
     if found is None:
         raise Absent("There is no such proposal.")
     if approved:
-        _proposed(visit, found)
+        course = _proposed(visit, found)
+        if visit.parts.post is not None:
+            await to_thread(visit.parts.post.lay_out, course.version, found.wanted.content["files"])
     await _declarations(visit).decide(found.number, training.KIND, by, now, RIGHT, approved=approved)
     await noted(visit, "courses", f"change {number} of courses {'approved' if approved else 'turned down'}")
     return visit.go(AT)

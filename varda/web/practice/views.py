@@ -33,6 +33,8 @@ async def go(visit: Visit) -> Response:
         return visit.go(AT)
     session, (course, step) = visit.session, _exercise(visit, visit.asked("course"), visit.asked("exercise"))
     team = f"{OWN_TEAM}{session.unit}" if course.is_of_team else ""
+    if visit.asked("class").startswith(OWN_TEAM):
+        raise Refused("A team is that of your own unit. Follow the link without a class.")
     word = Word(
         kind="come", build="", person=session.actor, name=session.name, role=session.role, title=session.title,
         licences=session.licences, unit_kind="home-care" if session.is_municipal else "ward", course=course.code,
