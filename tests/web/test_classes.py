@@ -125,6 +125,12 @@ async def test_who_is_appointed_plans_and_is_told_what_is_in_the_way(planning: P
     assert empty.status_code == 422
     at_ = planned.headers["location"]
     assert (await per.post(f"{at_}/tell", data={"state": "confirmed"})).status_code == 303
+    there = {"day": "2026-03-10", "from": "13:00", "to": "16:00", "room": ""}
+    assert (await liv.post(f"{at_}/move", data=there)).status_code == 403
+    assert (await per.post(f"{at_}/move", data=there | {"day": ""})).status_code == 422
+    assert (await per.post(f"{at_}/move", data=there)).status_code == 303
+    assert "2026-03-10 13:00–16:00 blir av" in await words(liv, at_)
+    assert "Den skulle vara 2026-03-09 08:00." in await words(liv, at_)
     assert (await liv.post(f"{at_}/book")).status_code == 303
     assert (await liv.post(f"{at_}/tell", data={"state": "cancelled", "why": "x"})).status_code == 403
     assert (await per.post(f"{at_}/tell", data={"state": "cancelled", "why": "Läraren är sjuk"})).status_code == 303

@@ -10,6 +10,7 @@ from varda.cli import build, crew, measures, telling, tools
 from varda.cli.crew import Orders
 from varda.cli.place import Place, placed, usable
 from varda.cli.serve import wired
+from varda.introduction.classes import invented as classes
 from varda.introduction.coaching import invented as coaches
 from varda.introduction.effects import invented as effects
 from varda.introduction.office import invented as office
@@ -65,6 +66,7 @@ async def filled(
         await invented.fill(database, shared.now, seed)
         await office.fill(database, shared.now, seed)
         await coaches.fill(database, shared.now)
+        await classes.fill(database, shared.now)
         await effects.fill(database, shared.now, seed)
         pieces = list(filling.missing(patients, notes))
         orders = Orders(place.url, build.name(), "varda.cli.region:some", shared, calm)

@@ -16,7 +16,7 @@ from varda.introduction.classes.model import DAYS, Room, at
 from varda.introduction.classes.need import Cell, Need, Person
 
 Times = tuple[datetime, datetime]
-_AT_ONCE = 15.0  # seconds of one week, at most
+_AT_ONCE = 10.0  # seconds of one week, at most
 _NEAR = 0.002  # of the seats of a week; who is left over is tried in a later one
 
 
@@ -180,6 +180,8 @@ class _Seating:
         from ortools.sat.python import cp_model
 
         model, chosen = cp_model.CpModel(), list(self._chances(week))
+        if not chosen:
+            return
         variables = [model.new_int_var(0, one.most, "") for one in chosen]
         sums: dict[tuple[object, ...], tuple[int, list[Any]]] = {}
         for one, variable in zip(chosen, variables, strict=True):
@@ -187,11 +189,14 @@ class _Seating:
                 sums.setdefault(rule, (most, []))[1].append(variable)
         for most, row in sums.values():
             model.add(sum(row) <= most)
-        if not chosen:
-            return
-        model.maximize(
-            sum((101 if one.is_alone else 100) * variable for one, variable in zip(chosen, variables, strict=True))
+        # That no more fit than this follows from the rules; said so, the solver sees at once that it can do no better.
+        most_seats = min(
+            sum(most for rule, (most, _) in sums.items() if rule[0] == name) for name in ("seats", "cell", "due")
         )
+        total = model.new_int_var(0, most_seats, "")
+        model.add(total == sum(variables))
+        alone = [variable for one, variable in zip(chosen, variables, strict=True) if one.is_alone]
+        model.maximize(1000 * total + sum(alone))
         solver = cp_model.CpSolver()
         solver.parameters.max_time_in_seconds, solver.parameters.num_workers = _AT_ONCE, 2
         solver.parameters.relative_gap_limit = _NEAR

@@ -129,6 +129,11 @@ class Planning:
         except Clashed as clashed:
             raise await self._clash(wanted, number) from clashed
 
+    async def moved_from(self, number: int) -> datetime | None:
+        """When a class was to be before it was moved last; None: it has not been moved."""
+        row = await self._database.maybe(SQL["moved_from"], number)
+        return datetime.fromisoformat(row["why"]) if row is not None else None
+
     async def tell(self, number: int, state: State, by: str, why: str, now: datetime) -> None:
         """Confirmed, held or cancelled. What is cancelled takes a reason, and everybody booked is told it."""
         if state == "cancelled" and not why.strip():

@@ -152,8 +152,9 @@ order by lower(during);
 -- name: word
 insert into classes.word (occasion, did, person, why, said_by, said_at) values ($1, $2, $3, $4, $5, $6);
 
--- name: words_of
-select did, person, why, said_by, said_at from classes.word where occasion = $1 order by word;
+-- name: moved_from
+-- When a class was to be before it was moved last.
+select why from classes.word where occasion = $1 and did = 'moved' order by word desc limit 1;
 
 -- name: seats_in
 -- Everybody who has a seat or waits for one in a time, for whoever reckons around it.

@@ -41,7 +41,7 @@ SOON = timedelta(days=7)
 TOLD = timedelta(days=30)
 """What others have changed is told for so long."""
 STATES = {
-    "planned": N_("planned"), "confirmed": N_("confirmed"), "held": N_("held"), "cancelled": N_("cancelled"),
+    "planned": N_("planned"), "confirmed": N_("to be held"), "held": N_("held"), "cancelled": N_("called off"),
 }  # fmt: skip
 WHY = {"night": N_("night shift"), "booked": N_("booked"), "leave": N_("leave")}
 _HERE_FIRST = (
@@ -184,7 +184,7 @@ async def _listed(visit: Visit, problems: Mapping[str, str] | None = None, statu
     )
 
 
-async def _occasion(visit: Visit, message: str = "", status: int = 200) -> Response:
+async def _occasion(visit: Visit) -> Response:
     one, now, actor = await _one(visit), visit.parts.clock.now(), visit.session.actor
     unit = await _led(visit)
     people: list[Learner] = []
@@ -196,7 +196,6 @@ async def _occasion(visit: Visit, message: str = "", status: int = 200) -> Respo
     own_people = {who.person for who in people}
     return visit.page(
         "learning/class.html",
-        status,
         occasion=one,
         course=courses_of(visit).get(one.course),
         mine=next((who for who in booked if who.person == actor), None),
@@ -207,7 +206,9 @@ async def _occasion(visit: Visit, message: str = "", status: int = 200) -> Respo
         people=[who for who in booked if runs or who.person in own_people],
         may_be_booked=_bookable(people, booked, one.course),
         unit=unit,
-        message=message,
+        moved=await planning_of(visit).moved_from(one.number),
+        may_move=await may_plan(visit, one.organisation),
+        rooms=await planning_of(visit).rooms() if runs else [],
         **words(visit),
     )
 

@@ -82,6 +82,27 @@ async def plan(visit: Visit) -> Response:
     return visit.go(f"{AT}/{number}")
 
 
+async def move(visit: Visit) -> Response:
+    """Another time or room. Whoever is booked stays booked, and sees the new time on their path."""
+    text = visit.part("class")
+    if not text.isdecimal() or len(text) > 15:
+        raise Absent("There is no such class.")
+    planning = planning_of(visit)
+    one = await planning.one(int(text))
+    await _require(visit, one.organisation)
+    day, starts, ends = day_said(visit, "day"), _clock(visit.said("from")), _clock(visit.said("to"))
+    if day is None or starts is None or ends is None:
+        raise Unprocessable("Say the day, and when it begins and ends (08:00).")
+    room = next((room for room in await planning.rooms() if str(room.number) == visit.said("room")), None)
+    wanted = Wanted(
+        one.course, "room" if room else one.kind, datetime.combine(day, starts, STOCKHOLM),
+        datetime.combine(day, ends, STOCKHOLM), one.seats, room.number if room else one.room,
+        "" if room else one.unit, "" if room else one.address, one.organisation, one.teachers,
+    )  # fmt: skip
+    await planning.move(one.number, wanted, visit.session.actor, visit.parts.clock.now())
+    return visit.go(f"{AT}/{one.number}")
+
+
 async def tell(visit: Visit) -> Response:
     """Confirm a class, say that it was held, or cancel it with a reason."""
     text = visit.part("class")
@@ -200,5 +221,6 @@ ROUTES = [
     page(f"{AT}/periods", keep_period, "POST"),
     page(f"{AT}/new", new),
     page(f"{AT}/new", plan, "POST"),
+    page(f"{AT}/{{class}}/move", move, "POST"),
     page(f"{AT}/{{class}}/tell", tell, "POST"),
 ]

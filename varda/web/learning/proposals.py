@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from starlette.responses import Response
 
+from varda.catalogue import ROLES
 from varda.introduction.classes import Content, Period, Proposal, Proposals
+from varda.kernel.clock import STOCKHOLM
 from varda.kernel.errors import Absent, Refused
 from varda.web.language import N_
 from varda.web.learning.classes import AT, bookings_of, may_plan, planning_of, words
@@ -21,7 +23,7 @@ WHYS = {
     "away": N_("cannot come at any of the times"),
 }
 _MAY_NOT = "Proposals are looked at and decided by the programme office and those who plan for the whole programme."
-_SHOWN = 200
+_SHOWN = 50
 
 
 @dataclass(slots=True)
@@ -73,6 +75,8 @@ async def _shown(visit: Visit, problems: Mapping[str, str]) -> Response:
         content=one.content,
         period=period,
         weeks=weeks,
+        through=_through(one.content, weeks),
+        roles={one.profession: one.words for one in ROLES.values()},
         most=max((week.seats for week in weeks), default=1) or 1,
         shown=sorted({code for week in weeks for code in week.courses}),
         lacking=one.content.lacking[:_SHOWN],
@@ -105,6 +109,15 @@ def _weeks(content: Content, period: Period) -> list[Week]:
     for nth, count in classes.items():
         found[nth].classes = count
     return found
+
+
+def _through(content: Content, weeks: list[Week]) -> date | None:
+    """The day by which everybody has had their classes; None where seats are lacking."""
+    if content.lacks or not content.seats:
+        return None
+    if content.classes:
+        return max(one.ends for one in content.classes).astimezone(STOCKHOLM).date()
+    return max(week.monday for week in weeks if week.seats) + timedelta(days=4)
 
 
 def _has_remote(content: Content) -> bool:
