@@ -68,7 +68,9 @@ async def test_what_care_data_tell_is_offered_to_nobody_to_type(county: Database
 async def test_few_people_are_told_of_neither_on_the_page_nor_in_the_table(county: Database, signed_in: SignIn) -> None:
     kim = await signed_in("kim", "nurse")
     assert (await kim.post(f"{AT}/outcome", data={**OUTCOME, "value": "73,25", "people": "4"})).status_code == 303
-    assert "färre än 5 personer" in (await kim.get(AT)).text
+    page = (await kim.get(AT)).text
+    assert "färre än 5 personer" in page
+    assert "0 av 2 organisationer har ett utfall" in page
     for path in (AT, "/introduction/goals.csv", f"/introduction/goals?organisation={BORAS}"):
         assert "73,25" not in (await kim.get(path)).text, path
 

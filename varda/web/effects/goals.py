@@ -190,7 +190,7 @@ def _tally(rows: Sequence[Row]) -> dict[str, int]:
     return {
         "all": len(rows),
         "begun": sum(1 for one in rows if one.aim and one.aim.baseline is not None),
-        "told": sum(1 for one in rows if one.newest),
+        "told": sum(1 for one in rows if one.newest and one.newest.value is not None),
         "reached": sum(one.is_reached for one in rows),
     }
 
