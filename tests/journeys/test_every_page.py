@@ -33,6 +33,7 @@ PAGES = [
     "/learning/introduction/why",
     "/learning/introduction/log",
     "/learning/competence",
+    "/badges/verify",
     "/coaching",
     "/coaching/unit",
     "/coaching/coverage",

@@ -28,7 +28,7 @@ async def test_a_level_takes_two_words_and_shows_what_the_unit_lacks(signed_in: 
     page = await words(liv, "/learning/competence")
     assert "B väntar på bekräftelse" in page
     unit = await words(gun, "/learning/competence/unit")
-    assert "Liv Ny Sjuksköterska på vårdavdelning 0 av 10 uppgifter bekräftade 2 väntar på bekräftelse" in unit
+    assert "Liv Ny Sjuksköterska i regionens vård 0 av 10 uppgifter bekräftade 2 väntar på bekräftelse" in unit
     confirmed = {"act": "assess", "level-drugs": "B", "level-skin": "B", "level-handover": "C"}
     assert (await gun.post(f"{LIV}/nurse", data=confirmed)).status_code == 303
     page = await words(liv, "/learning/competence")
@@ -55,7 +55,7 @@ async def test_a_plan_names_the_goal_the_day_and_the_courses(signed_in: SignIn) 
     assert "till nivå B senast 2026-06-01 Grundkurs för sjuksköterskor Gun Ny" in page
     for visitor, at in ((liv, "/learning/competence/nurse"), (gun, f"{LIV}/nurse")):
         assert (await visitor.post(at, data={"level-deteriorating": "B"})).status_code == 303
-    assert "senast 2026-06-01 nått" in await words(liv, "/learning/competence")
+    assert "senast 2026-06-01 målet nått" in await words(liv, "/learning/competence")
     assert (await liv.post("/learning/competence/nurse", data=wanted | {"goal": ""})).status_code == 303
     assert "Planen" not in await words(liv, "/learning/competence")
 
