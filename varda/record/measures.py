@@ -69,7 +69,7 @@ class Measure:
     """`code` names it in the log, `purposes` are those of PDL 2:4 that it serves (quality, administration), `types`
     what it is reckoned of. `where` are search parameters for the Organizations it is of. Who asks reads some of the
     types and asks for the own unit; with `is_open` all staff ask for any unit. With `is_of_months` each cell is of a
-    month that is over: it is reckoned once and stands.
+    month that is over: it is reckoned once and stands. Cells of the same people have names that begin alike, up to `/`.
     """
 
     code: str
@@ -168,16 +168,36 @@ def _is_few(people: int) -> bool:
     return 0 < people < FEWEST
 
 
-def renewed(before: Cell | None, now: Cell) -> Cell:
-    """What is told from now on. What was told stands until at least `FEWEST` have changed in it and as much can be told
-    again, so that two months side by side tell of no few. It is judged by what was told alone: that it stands tells
-    nothing of what was not.
+def renewed(before: Mapping[str, Cell], now: Mapping[str, Cell]) -> dict[str, Cell]:
+    """What is told from now on. Cells whose names begin alike (up to `/`) count the same people, and are told as of the
+    same day: where one of them must stand, all do, as the one and the other together would tell who came between.
     """
-    if before is None or not before.is_told:
-        return now
+    shared: dict[str, list[str]] = {}
+    for name in now:
+        shared.setdefault(name.partition("/")[0], []).append(name)
+    found: dict[str, Cell] = {}
+    for names in shared.values():
+        if any(_stands(before[name], now[name]) for name in names if name in before):
+            found |= {name: before[name] if name in before else _untold(now[name]) for name in names}
+        else:
+            found |= {name: now[name] for name in names}
+    return found
+
+
+def _stands(before: Cell, now: Cell) -> bool:
+    """Whether what was told stands: until at least `FEWEST` have changed in it and as much can be told again, so that
+    two months side by side tell of no few. It is judged by what was told alone: that it stands tells nothing of what
+    was not.
+    """
+    if not before.is_told:
+        return False
     if any(new is None for old, new in zip(before.told, now.told, strict=True) if old is not None):
-        return before
-    return before if 0 < _changed(before, now) < FEWEST else now
+        return True
+    return 0 < _changed(before, now) < FEWEST
+
+
+def _untold(cell_: Cell) -> Cell:
+    return Cell((None,) * len(cell_.told), None)
 
 
 def _changed(before: Cell, now: Cell) -> int:
@@ -235,7 +255,7 @@ async def reckon(door: "Door", measure: Measure, place: Place, as_of: date) -> N
         before = (await _kept(record, measure, [place.unit])).get(place.unit)
         old = before.cells if before else {}
         groups = await measure.reckoned(Counting(record, measure.types, old if measure.is_of_months else ()), as_of)
-        told = {name: renewed(old.get(name), cell(some)) for name, some in groups.items()}
+        told = renewed(old, {name: cell(some) for name, some in groups.items()})
         if measure.is_of_months:
             told |= old
         work = await record.begun()
