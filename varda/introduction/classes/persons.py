@@ -16,7 +16,7 @@ from varda.introduction.classes.model import DAYS, Room, at
 from varda.introduction.classes.need import Cell, Need, Person
 
 Times = tuple[datetime, datetime]
-_AT_ONCE = 10.0  # seconds of one week, at most
+_AT_ONCE = 20.0  # seconds of one week, at most
 _NEAR = 0.002  # of the seats of a week; who is left over is tried in a later one
 
 
@@ -189,18 +189,17 @@ class _Seating:
                 sums.setdefault(rule, (most, []))[1].append(variable)
         for most, row in sums.values():
             model.add(sum(row) <= most)
-        # That no more fit than this follows from the rules; said so, the solver sees at once that it can do no better.
-        most_seats = min(
+        model.maximize(
+            sum((1001 if one.is_alone else 1000) * variable for one, variable in zip(chosen, variables, strict=True))
+        )
+        # No more than this fit by any one of the rules: whoever has found so many need not prove it.
+        enough = min(
             sum(most for rule, (most, _) in sums.items() if rule[0] == name) for name in ("seats", "cell", "due")
         )
-        total = model.new_int_var(0, most_seats, "")
-        model.add(total == sum(variables))
-        alone = [variable for one, variable in zip(chosen, variables, strict=True) if one.is_alone]
-        model.maximize(1000 * total + sum(alone))
         solver = cp_model.CpSolver()
         solver.parameters.max_time_in_seconds, solver.parameters.num_workers = _AT_ONCE, 2
         solver.parameters.relative_gap_limit = _NEAR
-        if solver.solve(model) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        if solver.solve(model, _until(1000 * enough)) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             for one, variable in zip(chosen, variables, strict=True):
                 self._sit(one, solver.value(variable))
 
@@ -284,6 +283,18 @@ class _Seating:
         if not any(self._can_come(who, one) for one in held):
             return "away"
         return "seats" if not any(self.left[one.number] for one in held) else "coverage"
+
+
+def _until(enough: float) -> Any:
+    """Stops a search that has found so much."""
+    from ortools.sat.python import cp_model
+
+    class Callback(cp_model.CpSolverSolutionCallback):
+        def on_solution_callback(self) -> None:
+            if self.objective_value >= enough:
+                self.stop_search()
+
+    return Callback()
 
 
 def _trained(need: Need, area: Reckoned, setting: Setting) -> dict[str, list[tuple[str, int]]]:

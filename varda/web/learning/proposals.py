@@ -76,7 +76,7 @@ async def _shown(visit: Visit, problems: Mapping[str, str]) -> Response:
         period=period,
         weeks=weeks,
         through=_through(one.content, weeks),
-        roles={one.profession: one.words for one in ROLES.values()},
+        roles={one.profession: one.words for one in reversed(ROLES.values())},  # the first of a profession is care
         most=max((week.seats for week in weeks), default=1) or 1,
         shown=sorted({code for week in weeks for code in week.courses}),
         lacking=one.content.lacking[:_SHOWN],
