@@ -1,4 +1,4 @@
-"""One row for each rule A1-A17 and R1-R8 of docs/law.md: its statute, and what shows it.
+"""One row for each rule A1-A18 and R1-R8 of docs/law.md: its statute, and what shows it.
 
 A row has a case that is run here, or names the test elsewhere that shows it where that takes a stage of its own: a
 provider of identities for A15, the screens' texts for R7.
@@ -394,6 +394,11 @@ ROWS = (
     ),
     Row("A16", "PDL 2:8, NLL 3:9", a16),
     Row("A17", "PDL 5:5", a17),
+    Row(
+        "A18",
+        "PDL 2:4, 4:3",
+        elsewhere="tests/care/test_programme_counts.py::test_everybody_who_may_ask_gets_the_same_whatever_each_reaches",
+    ),
     Row("R1", "PDL 3:6, 3:10", r1),
     Row("R2", "PDL 3:14", r2),
     Row("R3", "PDL 3:8", r3),
