@@ -28,7 +28,7 @@ async def planning(door: Door, database: Database) -> Planning:
     mandates = Mandates(database)
     await mandates.give(to("olga", "programme-office", opens=NOW), LEADER, NOW)
     await mandates.give(to("SE9999999999-per", "instructor-lead", opens=NOW, name="Per"), OLGA, NOW)
-    for course in ("track-instructor", "base-nurse", "introduction"):
+    for course in ("track-coach", "track-instructor", "base-nurse", "introduction"):
         await database.run(
             "insert into training.finished values ($1, $2, 'v', $3, null, 0, 'b')", TEACHER, course,
             NOW - timedelta(days=9),

@@ -118,7 +118,7 @@ async def _appointed(wires: Wires, sessions: Sequence[Session], chance: random.R
             continue
         await learning.appoint(one, duty, one, now, is_on=True)
         if duty == "instructor" and chance.random() < 1 / 3:
-            for course in ("introduction", base[one.role], "track-instructor"):
+            for course in ("introduction", base[one.role], "track-coach", "track-instructor"):
                 await wires.database.run(_SQL["course_finished"], one.actor, course, "", now, None, 0, build.name())
 
 

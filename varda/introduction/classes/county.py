@@ -106,10 +106,10 @@ def reckoned(need: Need, area: str, setting: Setting, seconds: float, told: Told
         if not here:
             continue
         share = seconds * max(0.1, len(here) / len(people))
-        problem = _Stage(here, need.headcount, setting, area, able, f"{area or 'county'} {duty or 'everybody'}")
+        problem = _Stage(here, need, setting, area, able, f"{area or 'county'} {duty or 'everybody'}")
         part = problem.solved(start, share, told)
         if earliest < start or most_able != able:
-            free = _Stage(here, need.headcount, setting, area, most_able, problem.name)
+            free = _Stage(here, need, setting, area, most_able, problem.name)
             part = replace(part, bound=free.solved(earliest, max(5.0, share / 4), told).bound)
         found = _joined(found, part)
         if not part.lacking:
@@ -117,7 +117,7 @@ def reckoned(need: Need, area: str, setting: Setting, seconds: float, told: Told
         start = max([start, *(one.week + 1 for one in part.loads)])
         if stage == 0:
             untaught = {key for key in part.lacking if not able.get(key[2])}
-            able, most_able = (_with_new(able, here, short, setting) for short in (set(part.lacking), untaught))
+            able, most_able = (_with_new(able, here, short) for short in (set(part.lacking), untaught))
     return found
 
 
@@ -125,7 +125,7 @@ class _Stage:
     """One stage of one area."""
 
     def __init__(
-        self, people: Sequence[Person], headcount: Mapping[Cell, int], setting: Setting, area: str,
+        self, people: Sequence[Person], need: Need, setting: Setting, area: str,
         able: Mapping[str, frozenset[str]], name: str,
     ) -> None:  # fmt: skip
         self.setting, self.area, self.able, self.name = setting, area, able, name
@@ -133,15 +133,24 @@ class _Stage:
         needs: dict[Cell, Counter[Kind]] = defaultdict(Counter)
         for one in people:
             needs[one.cell][one.courses] += 1
-        self.limits = {cell: setting.period.at_once(headcount[cell]) for cell in needs}
-        alike: dict[tuple[int, tuple[tuple[Kind, int], ...]], list[Cell]] = defaultdict(list)
+        self.limits = {cell: setting.period.at_once(need.headcount[cell]) for cell in needs}
+        self.seated = need.seated
+        seated: dict[Cell, list[tuple[int, int]]] = defaultdict(list)
+        for (cell, week), count in sorted(need.seated.items()):
+            seated[cell].append((week, count))
+        alike: dict[tuple[int, tuple[tuple[Kind, int], ...], tuple[tuple[int, int], ...]], list[Cell]]
+        alike = defaultdict(list)
         for cell, kinds in needs.items():
-            alike[self.limits[cell], tuple(sorted(kinds.items()))].append(cell)
-        self.alike = list(alike.items())
+            alike[self.limits[cell], tuple(sorted(kinds.items())), tuple(seated[cell])].append(cell)
+        self.alike = [((limit, kinds), cells) for (limit, kinds, _), cells in alike.items()]
         self.courses = sorted({code for one in people for code in one.courses})
         self.fewest_weeks = max(
             -(-sum(count * len(kind) for kind, count in kinds) // limit) for (limit, kinds), _ in self.alike
         )
+
+    def limit(self, cell: Cell, week: int) -> int:
+        """How many of a cell may be away in a week, beside those who have a seat already."""
+        return max(0, self.limits[cell] - self.seated.get((cell, week), 0))
 
     def solved(self, start: int, seconds: float, told: Told) -> Reckoned:
         """The best plan that begins in a week, within so many seconds."""
@@ -190,7 +199,7 @@ class _Stage:
         for (nth, _, course, week), variable in sent.items():
             by_cells[nth, week].append(variable)
             by_course[course, week].append(variable)
-        for nth, ((limit, kinds), cells) in enumerate(self.alike):
+        for nth, ((_, kinds), cells) in enumerate(self.alike):
             for kind, count in kinds:
                 rows = {
                     course: [sent[nth, kind, course, week] for week in weeks]
@@ -204,7 +213,7 @@ class _Stage:
                             model.add(sum(row[: at + 1]) <= sum(rows[before][:at]))
             for week in weeks:
                 if by_cells[nth, week]:
-                    model.add(sum(by_cells[nth, week]) <= limit * len(cells))
+                    model.add(sum(by_cells[nth, week]) <= self.limit(cells[0], week) * len(cells))
         self._capacity(model, by_course, held, weeks)
 
     def _capacity(self, model: Any, by_course: Mapping[Any, Any], held: Mapping[Any, Any], weeks: range) -> None:
@@ -306,7 +315,7 @@ class _Hand:
                 cell
                 for cell in cells
                 if self.left[cell, kind, course]
-                and self.away[cell, week] < self.stage.limits[cell]
+                and self.away[cell, week] < self.stage.limit(cell, week)
                 and all(self._been(cell, kind, one, week) > self.been[cell, kind, course] for one in before)
             ]
             if not able:
@@ -350,15 +359,13 @@ def _with_new(
     able: Mapping[str, frozenset[str]],
     people: Sequence[Person],
     lacking: Collection[tuple[Cell, Kind, str]],
-    setting: Setting,
 ) -> dict[str, frozenset[str]]:
     """Who may teach once the first stage is through: of those alike, all who have had every class that they needed."""
     short = {key[:2] for key in lacking}
-    tracks = [one.code for one in setting.courses.values() if one.kind == "track"]
     new: dict[str, set[str]] = defaultdict(set)
     for one in people:
         if (one.cell, one.courses) not in short:
-            for course in {*one.courses, *tracks}:
+            for course in one.courses:
                 new[course].add(one.person)
     return {code: able.get(code, frozenset()) | new[code] for code in {*able, *new}}
 

@@ -13,6 +13,7 @@ from varda.introduction.training import Learner, Place
 from varda.kernel.clock import STOCKHOLM
 
 _PACE = timedelta(weeks=4)
+_FARTHEST = timedelta(weeks=104)  # a day farther off than this is none that anybody plans by
 _ASKED = ("introduction", "base", "track")
 
 
@@ -30,8 +31,10 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """When the last of some people will be ready: by the seats that they have (None: `unbooked` have none), and by the
-    pace of the last four weeks (None: nobody became ready). `left` are not ready now."""
+    """When the last of some people will be ready: by the seats that they have (None: more than one in twenty have none;
+    `unbooked` have none), and by the pace of the last four weeks (None: nobody became ready, or it leads nowhere near).
+    `left` are not ready now. Who is ill at the last class comes after the day: in a simulated year that took six weeks.
+    """
 
     left: int
     unbooked: int
@@ -40,9 +43,8 @@ class Forecast:
 
     @property
     def day(self) -> date | None:
-        """The later of what is known; None where seats are missing and there is no pace."""
-        known = [one for one in (self.by_seats, self.by_pace) if one is not None]
-        return max(known, default=None)
+        """By seats where they are known, else by pace; None where neither tells."""
+        return self.by_seats or self.by_pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,10 @@ def forecast(people: Sequence[Learner], follow: Mapping[str, Follow], now: datet
     today = now.astimezone(STOCKHOLM).date()
     unbooked = sum(bool(follow[who.person].lacking) for who in left)
     seats = [one.ends.astimezone(STOCKHOLM).date() for who in left for one in follow[who.person].ahead]
-    by_seats = max(seats) if seats and not unbooked else None
+    by_seats = max(seats) if seats and unbooked * 20 <= len(left) else None
     lately = sum(who.is_ready and _became(who) > now - _PACE for who in people)
-    by_pace = today + timedelta(days=-(-len(left) * _PACE.days // lately)) if lately and left else None
+    ahead = timedelta(days=-(-len(left) * _PACE.days // lately)) if lately and left else None
+    by_pace = today + ahead if ahead is not None and ahead <= _FARTHEST else None
     return Forecast(len(left), unbooked, by_seats, by_pace)
 
 

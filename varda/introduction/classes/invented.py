@@ -32,7 +32,7 @@ async def fill(database: Database, now: datetime) -> int:
         who = await People(database).session(one.hsa, "", now)
         await learning.appoint(who, "instructor", who, now, is_on=True)
         base = _TEACHERS[one.name]
-        for code in ("introduction", base, "track-instructor"):
+        for code in ("introduction", base, "track-coach", "track-instructor"):
             for step in courses[code].steps:
                 await learning.step_done(one.hsa, courses[code], step, now, Taken(tries=1))
         for week in range(4):

@@ -5,7 +5,7 @@ A person counts for coverage at the first unit and role, and needs each course o
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from varda.access import Session
 from varda.introduction.training import Course, Standing
@@ -32,19 +32,21 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Need:
     """Who needs classes; how many work in each cell; who may teach each course now, by area; who will when they are
-    through the first stage; and what units are called."""
+    through the first stage; what units are called; and how many of a cell have a seat already in a week of the period
+    (counted from 0), which coverage counts as well."""
 
     people: tuple[Person, ...]
     headcount: Mapping[Cell, int]
     teachers: Mapping[str, Mapping[str, frozenset[str]]]
     names: Mapping[str, str] = field(default_factory=dict)
+    seated: Mapping[tuple[Cell, int], int] = field(default_factory=dict)
 
     def within(self, area: str) -> "Need":
         """Of one area (empty: all)."""
         if not area:
             return self
         mine = tuple(one for one in self.people if one.area == area)
-        return Need(mine, self.headcount, {area: self.teachers.get(area, {})}, self.names)
+        return replace(self, people=mine, teachers={area: self.teachers.get(area, {})})
 
 
 def needed(

@@ -92,7 +92,7 @@ class _Timetable:
 
     def lay_out(self, area: Reckoned) -> None:
         """The classes of an area. Those that find no room or teacher are left out."""
-        trained = _trained(self.need, area, self.setting)
+        trained = _trained(self.need, area)
         some = [one for held in area.held for one in [held] * held.count]
         able = self.need.teachers.get(area.area, {})
         for one in sorted(some, key=lambda one: (one.week, len(able.get(one.course, ())), one.remote, -one.seats)):
@@ -208,7 +208,8 @@ class _Seating:
         person has one seat in a course and one class a day."""
         who = one.people[0]
         yield ("seats", one.at.number), self.left[one.at.number]
-        yield ("cell", who.cell), self.setting.period.at_once(self.need.headcount[who.cell])
+        at_once = self.setting.period.at_once(self.need.headcount[who.cell])
+        yield ("cell", who.cell), max(0, at_once - self.need.seated.get((who.cell, week), 0))
         yield ("due", who.cell, who.courses, one.at.course), one.going
         yield ("group", who.person if one.is_alone else who.cell, who.courses, one.at.course), len(one.people)
         if one.is_alone:
@@ -297,16 +298,15 @@ def _until(enough: float) -> Any:
     return Callback()
 
 
-def _trained(need: Need, area: Reckoned, setting: Setting) -> dict[str, list[tuple[str, int]]]:
+def _trained(need: Need, area: Reckoned) -> dict[str, list[tuple[str, int]]]:
     """Who may teach a course once the instructors' own classes are over, and the week in which the last of them is."""
     first = [one for one in need.people if one.stage == 0 and one.area == area.area]
     cells = {(one.cell, one.courses) for one in first}
     ends = max((load.week for load in area.loads if (load.cell, load.kind) in cells), default=-1)
     short = {key[:2] for key in area.lacking}
-    tracks = [one.code for one in setting.courses.values() if one.kind == "track"]
     found: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for one in first:
         if (one.cell, one.courses) not in short:
-            for course in {*one.courses, *tracks}:
+            for course in one.courses:
                 found[course].append((one.person, ends))
     return found

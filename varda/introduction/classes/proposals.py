@@ -135,6 +135,13 @@ class Proposals:
         seats = await self._database.all(SQL["seats_in"], now)
         booked = {(row["person"], row["course"]) for row in seats}
         need = needed(courses, sessions, await learning.standing(now), areas, booked).within(period.area)
+        cells = {one.actor: (one.unit, one.role) for one in reversed(sessions)}
+        seated = Counter(
+            (cells[row["person"]], (row["starts"] - starts) // timedelta(weeks=1))
+            for row in seats
+            if row["person"] in cells and starts <= row["starts"] < ends
+        )
+        need = replace(need, seated=seated)
         away: dict[str, list[Times]] = defaultdict(list)
         for row in [*seats, *await self._database.all(SQL["away_in"], starts, ends)]:
             away[row["person"]].append((row["starts"], row["ends"]))
