@@ -285,6 +285,17 @@ async def test_everybody_who_may_ask_gets_the_same_whatever_each_reaches(door: D
     assert await asked(door, other) == found
 
 
+async def test_a_child_with_two_records_is_counted_once(door: Door, astrid: Session) -> None:
+    """A18: linked records are one person, also where neither replaces the other."""
+    await centre(door)
+    async with door.opened(world.SYSTEM, "administration") as record:
+        two = (await record.read("Patient", "kim1")).resource
+        link = [{"type": "refer", "other": {"reference": "Patient/kim0"}}]
+        await record.write([Wish("update", {**two, "link": link}, owner=Owner("", ""))])
+    found = await asked(door, astrid)
+    assert (found.children, said(found, DOSE, "in-time")) == ((17,), [(10, 17)])
+
+
 async def test_a_question_is_logged_once_and_names_nobody(
     door: Door, database: Database, astrid: Session, clock: SetClock
 ) -> None:

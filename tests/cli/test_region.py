@@ -25,6 +25,15 @@ def test_a_county_grows_and_is_filled_once(varda: Command) -> None:
         assert row == (8,)
     assert int(varda("measures", "reckon").out.split()[0]) > 0
     assert varda("measures", "reckon").out.startswith("0 "), "once a month"
+    with psycopg.connect(varda.url) as connection:
+        connection.execute("update record.measure set as_of = '2020-01-01'")
+        connection.execute(
+            "update record.measure set cells = '{\"2024\": 1}'"
+            " where unit = (select min(unit) from record.measure where measure = 'coded-diagnoses')"
+        )
+    lost = varda("measures", "reckon")
+    assert int(lost.out.split()[0]) > 0, "the others are reckoned"
+    assert "units that failed: 1" in lost.out
     assert varda("audit", "verify").code == 0
 
 

@@ -94,6 +94,34 @@ async def test_diagnoses_are_coded_or_in_words_and_emergencies_are_counted_where
 
 
 @pytest.mark.usefixtures("people")
+async def test_records_of_one_person_count_as_one_and_what_names_nobody_is_passed_over(
+    door: Door, clock: SetClock, astrid: Session
+) -> None:
+    """A18: four people with five records are four, whichever way these are joined."""
+    q4, q6 = (world.patient(f"q{n}", "Kim", "Ek", f"19800101-XA{n + 20}") for n in (4, 6))
+    joined = [
+        q4 | {"link": [{"type": "replaced-by", "other": {"reference": "Patient/q3"}}]},
+        q6 | {"link": [{"type": "refer", "other": {"reference": "Patient/q5"}}]},
+    ]
+    async with door.opened(world.SYSTEM, "administration") as record:
+        await record.write([Wish("update", one, owner=Owner("", "")) for one in joined])
+    odd = contact("odd", 1, "EMER")
+    del odd["subject"]
+    elsewhere = contact("identified", 1, "EMER") | {"subject": {"identifier": {"value": "1"}}}
+    four = [contact(f"e{n}", n, "EMER") for n in range(5)]
+    await written(door, THERE, odd, elsewhere, *four)
+    await written(door, HERE, *[contact(f"v{n}", n, "VR") for n in range(2, 7)])
+    await night(door, clock)
+    assert await said(door, astrid, "emergency-visits", world.REGION) == [Outcome("2026-02", 0, 0, 0, 1)]
+    assert await said(door, astrid, "digital-contacts", world.REGION) == [Outcome("2026-02", 0, 0, 0, 1)]
+    clock.instant += timedelta(days=31)
+    some = [contact(f"f{n}", n, "EMER", "2026-03-05") for n in range(6)]
+    await written(door, THERE, *some, odd | {"id": "odd2", "period": some[0]["period"]})
+    await night(door, clock)
+    assert (await said(door, astrid, "emergency-visits", world.REGION, "2026-03"))[0].number == 6
+
+
+@pytest.mark.usefixtures("people")
 async def test_a_month_is_reckoned_once_and_stands(door: Door, clock: SetClock, astrid: Session) -> None:
     """A18: what is written into it later would tell of whom it is about, by the difference."""
     await written(door, HERE, *[contact(f"v{n}", n, "VR") for n in range(6)])

@@ -26,12 +26,12 @@ def reckon(*, calm: Annotated[bool, Parameter(negative="", help="Let other progr
         os.nice(10)
     with placed() as place:
         done, failed = asyncio.run(reckoned(place))
-    telling.answer(f"{done:,} reckoned{f', {failed:,} failed' if failed else ''}")
+    telling.answer(f"{done:,} reckoned{f'; units that failed: {failed:,}' if failed else ''}")
 
 
 async def reckoned(place: Place) -> tuple[int, int]:
-    """What is due; gives how many were reckoned and how many failed."""
-    done = failed = 0
+    """What is due; gives how many were reckoned, and at how many units any failed."""
+    done, failed = 0, set[str]()
     async with wired(place.url, build.name(), size=3) as wires:
         now = wires.clock.now()
         waiting = [(one, where) for one in MEASURES for where in await measures.due(wires.door, one, now)]
@@ -40,8 +40,11 @@ async def reckoned(place: Place) -> tuple[int, int]:
                 try:
                     await measures.reckon(wires.door, one, where, measures.period(now))
                     done += 1
-                except Fault as lost:
-                    telling.say(f"{one.code} of {where.unit}: {lost}")
-                    failed += 1
+                except Exception as lost:
+                    # Whatever it was: what one unit has written keeps no other from its figures.
+                    # A fault's words are ours; of any other only the kind is told, as its words could be of a patient.
+                    why = lost if isinstance(lost, Fault) else type(lost).__name__
+                    telling.say(f"{one.code} of {where.unit}: {why}")
+                    failed.add(where.unit)
                 advance(1)
-    return done, failed
+    return done, len(failed)

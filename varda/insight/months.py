@@ -39,13 +39,13 @@ async def _reckoned(what: Counted, counting: Counting, as_of: date) -> dict[str,
     lacking = [one for one in months(as_of) if one not in counting.known]
     if not lacking:
         return {}
-    people: dict[str, list[list[str]]] = {name: [[] for _ in range(what.parts)] for name in lacking}
+    people: dict[str, list[list[int]]] = {name: [[] for _ in range(what.parts)] for name in lacking}
     days = [(what.parameter, f"ge{min(lacking)}-01"), (what.parameter, f"lt{as_of}")]
     async for page in counting.owned(what.type, days):
-        for one in (stored.resource for stored in page):
-            moment, place = first_moment(one, what.date), what.part(one)
+        for who, stored in page:
+            moment, place = first_moment(stored.resource, what.date), what.part(stored.resource)
             if moment and place is not None and (name := f"{moment.day:%Y-%m}") in people:
-                people[name][place].append(one["subject"]["reference"])
+                people[name][place].append(who)
     return {
         name: Events(tuple(map(len, some)), tuple(len(set(each)) for each in some)) for name, some in people.items()
     }

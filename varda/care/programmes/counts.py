@@ -87,13 +87,14 @@ async def _reckoned(programme: Programme, counting: Counting, as_of: date) -> di
     tallies = _Tallies(programme, as_of)
     if (first := min(tallies.years, default=None)) is None:
         return {}
+    counted_: set[int] = set()
     async for page in counting.people([("birthdate", f"ge{first}-01-01")]):
-        some = [person(one.resource) for one in page]
-        born = {
-            one.id: follows.since[AGE]
-            for one in some
-            if not one.replaced_by and (follows := by_age(programme, one, as_of))
-        }
+        born = {}
+        for who, stored in page:
+            one = person(stored.resource)
+            if who not in counted_ and not one.replaced_by and (follows := by_age(programme, one, as_of)):
+                counted_.add(who)
+                born[one.id] = follows.since[AGE]
         found = await counting.entries(born, _WANTED, told)
         tallies.count((born[who], shown) for who, shown in found.items())
     return tallies.parts()
