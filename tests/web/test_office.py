@@ -114,6 +114,44 @@ async def test_a_document_is_uploaded_approved_by_another_and_read_as_it_came(
     assert (await per.post(f"{at}/1/decide", data={"act": "burn"})).status_code == 400
 
 
+async def test_what_is_typed_of_a_version_stays_when_somebody_else_was_first(
+    appointed: Database, signed_in: SignIn
+) -> None:
+    """F221."""
+    per, other = await signed_in("per", "nurse"), await signed_in("per", "nurse")
+    at = "/introduction/documents"
+    said = {"number": "INF-1", "organisation": "", "title": "Strategi", "issuer": "Kontoret", "opens": "2026-03-01"}
+    link = {"link": "https://intranet.example/2"}
+    assert (await per.post(at, data=said | link)).status_code == 303
+    assert 'name="follows" value="1"' in (await per.get(f"{at}/1")).text
+    assert (await other.post(f"{at}/1", data=said | link | {"follows": "1"})).status_code == 303
+    mine = said | {"title": "Min egen", "follows": "1"}
+    stale = await per.post(f"{at}/1", data=mine, files={"file": ("a.pdf", b"%PDF-1.7")})
+    assert stale.status_code == 412
+    for words in ('value="Min egen"', 'name="follows" value="2"', "en fil måste väljas igen"):
+        assert words in stale.text, words
+    assert (await other.post(f"{at}/1/decide", data={"act": "withdraw", "why": "Ersatt"})).status_code == 303
+    late = await per.post(f"{at}/1", data=mine | link | {"follows": "2"})
+    assert late.status_code == 409
+    assert 'value="Min egen"' in late.text
+
+
+async def test_notes_are_shown_a_page_at_a_time_with_their_actions(appointed: Database, signed_in: SignIn) -> None:
+    """F225."""
+    mona, at = await signed_in("mona", "nurse"), "/introduction/forums"
+    said = {"forum": "municipalities", "held_on": "2026-02-27", "roles": ["training-lead"]}
+    for nth in range(1, 23):
+        action = {"words-1": f"Åtgärd nr {nth}.", "owner-1": KIM, "due-1": "2026-04-01"}
+        assert (await mona.post(at, data=said | action | {"points": f"Sagt {nth}."})).status_code == 303
+    page = (await mona.get(at)).text
+    assert "→ Åtgärd nr 22." in page
+    assert "Sagt 2." not in page
+    older = await mona.get(f"{at}?forum=&before=3")
+    assert f'href="{at}?forum=&amp;before=3"' in page
+    assert "→ Åtgärd nr 2." in older.text
+    assert "Sagt 3." not in older.text
+
+
 async def test_a_markdown_file_does_nothing_in_the_browser_that_fetches_it(
     appointed: Database, signed_in: SignIn
 ) -> None:

@@ -1,7 +1,7 @@
 """Decisions with what was weighed and how it stood; forums and what was taken on; reminders of reports."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -114,6 +114,21 @@ async def test_a_forum_s_note_names_roles_and_its_actions_wait_until_they_are_en
         await kept.end(99, "x", OLGA, NOW, is_done=True)
 
 
+async def test_every_action_of_a_note_in_sight_is_there_and_older_notes_follow(office: Database) -> None:
+    """F225: a thousand actions push none of the newest away."""
+    kept, (taken,) = Forums(office), NOTE.actions
+    five = [replace(taken, words=f"Åtgärd {nth}", due=TODAY + timedelta(days=nth)) for nth in range(5)]
+    numbers = [await kept.write(replace(NOTE, actions=five), MONA, NOW) for _ in range(62)]
+    notes = await kept.notes()
+    assert [one.note for one in notes] == numbers[::-1][: forums.PAGE + 1], "one more tells that there are older ones"
+    assert len(await kept.actions([*numbers])) == 62 * 5
+    assert [one.words for one in await kept.actions([numbers[-1]])] == [one.words for one in five]
+    older = await kept.notes(before=notes[forums.PAGE - 1].note)
+    assert older[0].note == notes[forums.PAGE].note
+    assert [one.note for one in await kept.notes("municipalities", numbers[3])] == numbers[2::-1]
+    assert len(await kept.actions()) == forums.MOST + 1, "one more tells that the list is cut"
+
+
 async def test_a_note_is_kept_whole_or_not_at_all(office: Database) -> None:
     kept, (taken,) = Forums(office), NOTE.actions
     with pytest.raises(Lacking):
@@ -158,3 +173,22 @@ async def test_whoever_sends_the_report_is_told_and_the_office_sees_whom(office:
 async def test_nothing_is_overdue_from_before_anybody_reported(office: Database) -> None:
     assert await Reminders(office).due(NOW + 3 * RHYTHM) == []
     assert REGION not in {one.organisation for one in await Reminders(office).due(NOW + timedelta(days=13))}
+
+
+async def test_who_has_begun_to_take_part_owes_nothing_of_the_time_before(office: Database) -> None:
+    """F254: nor does one that left and came back."""
+    reports, part = Reports(office), Participant(REGION, "south", "administration")
+    await reports.send(BORAS, {"training": "going"}, {}, KIM, NOW)
+
+    async def overdue(now: datetime) -> set[str]:
+        return {one.organisation for one in await Reminders(office).due(now) if one.is_overdue}
+
+    joined = NOW + 2 * RHYTHM
+    await Participants(office).keep([part], OLGA, joined)
+    assert await overdue(joined) == {BORAS}
+    assert await overdue(joined + RHYTHM) == {BORAS, REGION}, "it has been there for a period"
+    await Participants(office).keep([replace(part, active=False)], OLGA, joined + RHYTHM)
+    back = joined + 3 * RHYTHM - timedelta(days=3)
+    await Participants(office).keep([part], OLGA, back)
+    assert await overdue(back + timedelta(days=4)) == {BORAS}, "it came too late to be reminded in time"
+    assert await overdue(back + RHYTHM + timedelta(days=4)) == {BORAS, REGION}

@@ -18,11 +18,13 @@ WRITES = (OFFICE, *LOCAL)
 """Who writes and withdraws one of an organisation, or (the office alone) of the programme."""
 APPROVES = (OFFICE, DECIDES, *LOCAL)
 _MOST, _LONGEST = 5000, 200
+_TWO = "Somebody else has written a version at the same time. Look at it first."
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A version that somebody writes: a file (its name and bytes), or a link to where it is kept."""
+    """A version that somebody writes: a file (its name and bytes), or a link to where it is kept. `follows` is the
+    version that its author has read; 0: whichever is the newest."""
 
     title: str
     issuer: str
@@ -30,6 +32,7 @@ class Draft:
     link: str = ""
     name: str = ""
     content: bytes = b""
+    follows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +124,22 @@ class Documents:
         return int(row["document"])
 
     async def write(self, document: int, wanted: Draft, by: Deciding, now: datetime) -> int:
-        """Write the next version; gives its number. Raises as `opened`, `Absent`, or `Conflict` for one withdrawn."""
+        """Write the next version; gives its number.
+
+        Raises as `opened`, `Absent`, `Conflict` for one withdrawn, or `Stale` where another has written one since.
+        """
         found = await self.one(document)
         await self._mandates.require(by.person, WRITES, found.organisation, now)
         if found.withdrawn:
             raise Conflict("It is withdrawn. Open a new document instead.")
+        if wanted.follows not in (0, found.newest.version):
+            raise Stale(_TWO)
         values = _values(wanted, list(_problems(wanted)))
         version = found.newest.version + 1
         try:
             await self._database.run(_SQL["document_written"], document, version, *values, by.person, by.name, now)
         except Taken:
-            raise Stale("Somebody else has written a version at the same time. Look at it first.") from None
+            raise Stale(_TWO) from None
         return version
 
     async def decide(

@@ -15,7 +15,9 @@ _SQL = named("varda.introduction.office")
 FORUMS = {code: Words(one["sv"], one["en"]) for code, one in declared("forums.toml", "office").items()}
 """The declared forums by code."""
 WRITES = (OFFICE, "municipal-project")
-_MOST, _LONGEST = 300, 8000
+PAGE, MOST = 20, 300
+"""Notes of a page, and open actions of a list: one more tells that there are more."""
+_LONGEST = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +78,17 @@ class Forums:
         self._database = database
         self._mandates = Mandates(database)
 
-    async def notes(self, forum: str = "") -> list[Note]:
-        """The notes of a forum, or of all, the latest meeting first."""
-        rows = await self._database.all(_SQL["notes"], forum, _MOST)
+    async def notes(self, forum: str = "", before: int = 0) -> list[Note]:
+        """The notes of a forum, or of all, the latest meeting first: a page, and one more where there are older ones.
+        `before` is the last note of the page before; 0: the latest."""
+        rows = await self._database.all(_SQL["notes"], forum, before, PAGE + 1)
         return [Note(**{**dict(row), "roles": tuple(row["roles"])}) for row in rows]
 
     async def actions(self, notes: Sequence[int] | None = None) -> list[Action]:
-        """What was taken on at some notes, or (None) everything that is open; whose day comes first, first."""
-        asked = None if notes is None else list(notes)
-        return [Action(**dict(row)) for row in await self._database.all(_SQL["actions"], asked, _MOST)]
+        """All that was taken on at some notes; or (None) what is open, `MOST` and one more where there are more.
+        Whose day comes first, first."""
+        asked, most = (None, MOST + 1) if notes is None else (list(notes), None)
+        return [Action(**dict(row)) for row in await self._database.all(_SQL["actions"], asked, most)]
 
     async def write(self, wanted: Wanted, by: Deciding, now: datetime) -> int:
         """Keep a note with its actions; gives its number. Raises `Lacking`, `Unprocessable`."""

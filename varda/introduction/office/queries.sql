@@ -101,14 +101,15 @@ select $1, g.words, g.owner, g.owner_name, g.due
 from unnest($2::text[], $3::text[], $4::text[], $5::date[]) as g(words, owner, owner_name, due);
 
 -- name: notes
--- Of one forum ($1) or, empty, of all; the latest meeting first.
+-- Of one forum ($1) or, empty, of all; the latest meeting first, and only those before another note ($2; 0: all).
 select note, forum, held_on, roles, points, written_name, written_at from office.note
-where $1 = '' or forum = $1
+where ($1 = '' or forum = $1)
+  and ($2 = 0 or (held_on, note) < (select o.held_on, o.note from office.note o where o.note = $2))
 order by held_on desc, note desc
-limit $2;
+limit $3;
 
 -- name: actions
--- Those of some notes ($1), or all that are open (null); whose day comes first, first.
+-- Those of some notes ($1), every one (limit null), or all that are open (null); whose day comes first, first.
 select a.action, a.note, n.forum, n.held_on, a.words, a.owner, a.owner_name, a.due, e.is_done,
        coalesce(e.said, '') as said, coalesce(e.ended_name, '') as ended_name, e.ended_at
 from office.action a join office.note n on n.note = a.note left join office.action_end e on e.action = a.action

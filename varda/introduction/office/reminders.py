@@ -63,7 +63,8 @@ class Reminders:
 
     async def due(self, now: datetime) -> list[Due]:
         """Every report that is soon due or has not come: whoever has reported of this period is done with those before.
-        Nothing is overdue from before the first report of all.
+        Nothing is overdue from before the first report of all, or of a period in which one that has begun to take part
+        could not be reminded in time.
         """
         reports, today = Reports(self._database), now.astimezone(STOCKHOLM).date()
         start, first = period(today), await reports.first()
@@ -71,10 +72,11 @@ class Reminders:
         told = await reports.within(before)
         left = (start + RHYTHM - timedelta(days=1) - today).days
         found = []
-        for hsa in await Participants(self._database).all():
+        for hsa, since in (await Participants(self._database).since()).items():
             if hsa in now_told:
                 continue
-            if first is not None and first <= before and hsa not in told:
+            was_there = since.astimezone(STOCKHOLM).date() + AHEAD < start
+            if first is not None and first <= before and was_there and hsa not in told:
                 found.append(Due(hsa, before, (start - today).days - 1))
             elif left <= AHEAD.days:
                 found.append(Due(hsa, start, left))

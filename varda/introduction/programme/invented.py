@@ -51,8 +51,8 @@ async def fill(database: Database, now: datetime, seed: int = 1) -> int:
     land, chance = county(seed), Random(f"{seed}:programme")  # noqa: S311 - an invented programme, not a secret
     office, group = await _appointed(database, land, chance, now)
     taking_part = list(_participants(land, chance))
-    await Participants(database).keep(taking_part, office, now)
     then = now + timedelta(days=min(_BEGAN.values()))
+    await Participants(database).keep(taking_part, office, then)
     today, began = now.astimezone(STOCKHOLM).date(), then.astimezone(STOCKHOLM).date()
     items = overall({area: today + timedelta(days=days) for area, days in _BEGAN.items()}, began)
     first = await plans.propose(items, "Första överordnade tidplanen", office, then)

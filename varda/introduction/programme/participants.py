@@ -50,6 +50,10 @@ class Participants:
             if row["active"]
         }
 
+    async def since(self) -> dict[str, datetime]:
+        """When each that takes part now began to, by HSA-id; one that came back, when it did."""
+        return {row["organisation"]: row["since"] for row in await self._database.all(_SQL["participants_since"])}
+
     async def keep(self, some: Sequence[Participant], by: Deciding, now: datetime) -> None:
         """Write how organisations take part. Raises `Lacking` for all but the office, and `Unprocessable`."""
         await Mandates(self._database).require(by.person, OFFICE, "", now)

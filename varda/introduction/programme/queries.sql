@@ -47,6 +47,14 @@ select distinct on (organisation) organisation, revision, area, kind, options, a
 from programme.participant
 order by organisation, revision desc;
 
+-- name: participants_since
+-- When each that takes part now began to: for the first time, or again after it had left.
+select p.organisation, min(p.changed_at) as since
+from programme.participant p
+where p.revision > coalesce((select max(e.revision) from programme.participant e
+                             where e.organisation = p.organisation and not e.active), 0)
+group by p.organisation;
+
 -- name: participant_kept
 insert into programme.participant (organisation, revision, area, kind, options, active, changed_by, changed_name, changed_at)
 select g.organisation, 1 + coalesce((select max(revision) from programme.participant p where p.organisation = g.organisation), 0),

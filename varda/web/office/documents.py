@@ -9,10 +9,10 @@ from varda.introduction.office import Documents
 from varda.introduction.office.documents import APPROVES, WRITES, Draft
 from varda.introduction.office.formats import ENDINGS
 from varda.introduction.programme import OFFICE, Participants
-from varda.kernel.errors import Absent, Malformed, Unprocessable
+from varda.kernel.errors import Absent, Conflict, Malformed, Stale, Unprocessable
 from varda.web.deciding import day_said
 from varda.web.introduction.reader import asking, mandates, may, names
-from varda.web.office.reading import number
+from varda.web.office.reading import number, whole
 from varda.web.visit import Visit, page
 
 AT = "/introduction/documents"
@@ -51,6 +51,10 @@ async def write(visit: Visit) -> Response:
         await _documents(visit).write(made, await _draft(visit), await asking(visit), visit.parts.clock.now())
     except Unprocessable as wrong:
         return await _one(visit, wrong.by_path, 422)
+    except Stale as stale:
+        return await _one(visit, {"file": stale.message}, 412)
+    except Conflict as conflict:
+        return await _one(visit, {"file": conflict.message}, 409)
     return visit.go(f"{AT}/{made}")
 
 
@@ -115,7 +119,8 @@ async def _one(visit: Visit, problems: dict[str, str], status: int = 200) -> Res
         found=found,
         in_force=found.in_force(visit.say.today),
         whose=(await names(visit, [found.organisation])).get(found.organisation, ""),
-        may_write=not found.withdrawn and await may(visit, WRITES, found.organisation),
+        follows=whole(visit.said("follows")) if status == 422 else newest.version,
+        may_write=(not found.withdrawn or status == 409) and await may(visit, WRITES, found.organisation),
         may_approve=is_open and newest.author != visit.session.actor and await may(visit, APPROVES, found.organisation),
         problems=problems,
         today=visit.say.today,
@@ -139,7 +144,10 @@ async def _draft(visit: Visit) -> Draft:
     if isinstance(file, UploadFile):
         name, body = file.filename or "", await file.read()
         await file.close()
-    return Draft(visit.said("title"), visit.said("issuer"), day_said(visit, "opens"), visit.said("link"), name, body)
+    follows = whole(visit.said("follows"))
+    return Draft(
+        visit.said("title"), visit.said("issuer"), day_said(visit, "opens"), visit.said("link"), name, body, follows
+    )
 
 
 def _documents(visit: Visit) -> Documents:

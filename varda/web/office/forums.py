@@ -3,12 +3,12 @@
 from starlette.responses import Response
 
 from varda.introduction.office import Forums
-from varda.introduction.office.forums import FORUMS, WRITES, Taken, Wanted
+from varda.introduction.office.forums import FORUMS, MOST, PAGE, WRITES, Taken, Wanted
 from varda.introduction.programme import ROLES
 from varda.kernel.errors import Problem, Unprocessable
 from varda.web.deciding import day_said
 from varda.web.introduction.reader import asking, may
-from varda.web.office.reading import appointed, lines, number
+from varda.web.office.reading import appointed, lines, number, whole
 from varda.web.visit import Visit, page
 
 ROWS = 5
@@ -47,14 +47,17 @@ async def end(visit: Visit) -> Response:
 
 async def _list(visit: Visit, problems: dict[str, str], status: int = 200) -> Response:
     found, forum = Forums(visit.parts.door.database), visit.asked("forum")
-    notes, may_write = await found.notes(forum if forum in FORUMS else ""), await may(visit, WRITES)
-    told = await found.actions([one.note for one in notes])
+    forum = forum if forum in FORUMS else ""
+    notes, may_write = await found.notes(forum, whole(visit.asked("before"))), await may(visit, WRITES)
+    told, waiting = await found.actions([one.note for one in notes]), await found.actions()
     return visit.page(
         "office/forums.html",
         status,
-        notes=notes,
+        notes=notes[:PAGE],
+        before=notes[PAGE - 1].note if len(notes) > PAGE else 0,
         actions={one.note: [other for other in told if other.note == one.note] for one in notes},
-        waiting=await found.actions(),
+        waiting=waiting[:MOST],
+        is_cut=len(waiting) > MOST,
         forums=FORUMS,
         forum=forum,
         roles={code: role.words for code, role in ROLES.items()},
