@@ -139,6 +139,17 @@ async def test_floorwalkers_are_refused_until_they_have_finished_what_it_takes(
     )
     assert (await olga.post("/coaching/floorwalkers", data=said)).status_code == 303
     assert "Liv Ny Region 2026-03-01 – 2026-03-05" in await words(olga, "/coaching/floorwalkers")
+    learning = training.Learning(database, door.catalogue, "0.1.0+test")
+    register = Register(database, learning, training.shipped())
+    assert [sorted(ring) for ring in await register.rings(f"{world.CARDIOLOGY}", clock.now())][1] == [
+        "SE9999999999-liv"
+    ]
+    assert (await register.reach("SE9999999999-liv", clock.now())).is_any
+    async with door.opened(world.SYSTEM, "administration") as record:
+        left = world.assignment("liv", "cardiology", "nurse") | {"active": False}
+        await record.write([Wish("update", left, owner=Owner("", ""))])
+    assert (await register.rings(f"{world.CARDIOLOGY}", clock.now()))[1] == frozenset()
+    assert not (await register.reach("SE9999999999-liv", clock.now())).is_any
     assert (await olga.post("/coaching/floorwalkers/1/end")).status_code == 303
     assert "Inget golvstöd är ute nu." in await words(olga, "/coaching/floorwalkers")
     assert (await olga.post("/coaching/floorwalkers/1/end")).status_code == 404
@@ -214,7 +225,7 @@ async def test_a_call_is_taken_back_given_back_and_left_to_others(
     assert "Pia Ny" in await words(liv, "/coaching"), "it waits again"
     assert "Kalla på en coach" in unescape((await pia.post("/coaching/call/withdraw")).text)
     assert "Ingen väntar" in await words(liv, "/coaching")
-    assert "Du är inget av det här nu." in await words(sif, "/coaching")
+    assert "Du är varken coach eller golvstöd just nu." in await words(sif, "/coaching")
     assert (await liv.post("/coaching/rest", data={"hours": "shift"})).status_code == 303
     assert "Du tar inga anrop före" in await words(liv, "/coaching")
     assert "Det når golvstöd direkt." in await panel(pia)

@@ -69,6 +69,10 @@ class People:
         rows = await self._database.all(_SQL["posts_of"], people, now)
         return {(row["person"], row["unit"]): (row["unit_name"], frozenset(row["roles"])) for row in rows}
 
+    async def at_work(self, people: Sequence[str], now: datetime) -> set[str]:
+        """Those of some people who have any assignment now."""
+        return {row["person"] for row in await self._database.all(_SQL["at_work"], people, now)}
+
     async def everywhere(self, now: datetime) -> list[Session]:
         """One session for each assignment that anybody holds now, those of a person together; without licences."""
         return [_session(row, "sv") for row in await self._database.all(_SQL["assignments_everywhere"], now)]

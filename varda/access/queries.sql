@@ -112,6 +112,13 @@ join access.unit u on u.organization = a.organization and u.active
 where p.hsa = any($1::text[]) and p.active and a.purpose = 'care'
 group by p.hsa, u.hsa, u.name;
 
+-- name: at_work
+-- Which of some people have any assignment now.
+select distinct p.hsa as person
+from access.person p
+join access.assignment a on a.practitioner = p.practitioner and a.active and a.opens <= $2 and a.closes > $2
+where p.hsa = any($1::text[]) and p.active;
+
 -- name: assignments_everywhere
 -- Everybody who works anywhere now, as `assignments_of` tells each one: for whoever plans for all.
 select a.assignment, a.role, a.purpose, a.title, p.practitioner, p.hsa as person, p.name, u.hsa as unit,

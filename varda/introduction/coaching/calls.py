@@ -193,13 +193,13 @@ class Calls:
     async def widen(self, now: datetime) -> int:
         """Tell the next rings of calls that nobody has taken in time; gives how many. Each is told once, whichever
         process looks."""
-        rows = await self._database.all(
-            _SQL["calls_widened"], now - RULE.floorwalkers, now - RULE.neighbours, now - RULE.lapses
-        )
-        for row in rows:
-            ring = (await self._register.rings(row["unit"], now))[row["told"]]
-            async with self._database.transaction() as work:
-                await live.say_people(work, ring)
+        late = (now - RULE.floorwalkers, now - RULE.neighbours, now - RULE.lapses)
+        async with self._database.transaction() as work:
+            rows = await work.all(_SQL["calls_widened"], *late)
+            for row in rows:
+                rings = await self._register.rings(row["unit"], now)
+                # After a pause a ring may have been passed over: those between are told as well.
+                await live.say_people(work, frozenset().union(*rings[1 : row["told"] + 1]))
         return len(rows)
 
     # Figures ---------------------------------------------------------------------------------------------------------

@@ -89,11 +89,14 @@ class Register:
     async def reach(self, person: str, now: datetime) -> Reach:
         """The units whose calls somebody sees. One away sees them too: who looks is there."""
         homes = {unit for _, unit in await self._ready([person], now)}
+        walks = await self._database.all(_SQL["walks_of"], person, _day(now))
+        if not (homes or walks) or not await self._people.at_work([person], now):
+            return Reach(frozenset(), frozenset(), frozenset())  # nearly everybody whose page asks, and who has left
         homes &= {unit for _, unit in await self._people.posts([person], now)}
         lent = await self._database.all(_SQL["lent_of"], person, _day(now))
         own = homes | {row["unit"] for row in lent if row["home"] in homes}
         floors: set[str] = set()
-        for row in await self._database.all(_SQL["walks_of"], person, _day(now)):
+        for row in walks:
             floors |= {one.hsa for one in await self._organisations.below(row["organisation"])}
         beside = {one for unit in homes for one in await self.neighbours(unit)}
         return Reach(frozenset(own), frozenset(floors - own), frozenset(beside - own - floors))
@@ -113,7 +116,7 @@ class Register:
         own = {one.person for one in coaches.get(unit, ()) if one.comes}
         near = {one.person for hsa in beside for one in coaches.get(hsa, ()) if one.comes and not one.is_lent}
         rows = await self._database.all(_SQL["walkers_of"], await self._organisations.line(unit), _day(now))
-        walking = {row["person"] for row in rows}
+        walking = await self._people.at_work([row["person"] for row in rows], now)
         walking -= set(await self._away(list(walking), now))
         return frozenset(own), frozenset(walking - own), frozenset(near - own - walking)
 
