@@ -8,10 +8,11 @@ from typing import Literal
 import pytest
 
 from tests.introduction.programme.conftest import LEADER, OLGA, to
+from tests.record import world
 from tests.web.conftest import NOW, SignIn
 from tests.web.test_learning import words
 from varda.introduction import training
-from varda.introduction.classes import Period, Planning, Proposals, Wanted, at, code, reckon
+from varda.introduction.classes import Period, Planning, Proposals, Room, Wanted, at, code, reckon
 from varda.introduction.programme import Mandates
 from varda.introduction.training import Learning
 from varda.kernel.clock import SetClock
@@ -137,6 +138,50 @@ async def test_who_is_appointed_plans_and_is_told_what_is_in_the_way(planning: P
     assert "Läraren är sjuk" in await words(liv, "/learning")
 
 
+async def test_a_local_planner_rules_over_the_rooms_of_their_own_line_only(
+    planning: Planning, signed_in: SignIn, database: Database
+) -> None:
+    """F200: rooms of others are neither closed nor planned in; those of nobody are open to all who plan."""
+    mandates = Mandates(database)
+    await mandates.give(to("SE9999999999-bea", "training-lead", world.BORAS, opens=NOW, name="Bea"), OLGA, NOW)
+    bea, per = await signed_in("bea", "nurse"), await signed_in("per", "nurse")
+    await signed_in("ines", "nurse")
+    rooms = {
+        whose: await planning.keep_room(Room(f"Sal {whose or 'alla'}", "", 9, organisation=whose))
+        for whose in ("", world.REGION, world.BORAS, world.HOME_CARE)
+    }
+    offered = (await bea.get("/learning/classes/new?course=base-nurse")).text
+    assert [f"Sal {whose or 'alla'}," in offered for whose in rooms] == [True, False, True, True]
+    asked = {"course": "base-nurse", "kind": "room", "from": "08:00", "to": "11:00", "teacher": TEACHER,
+             "organisation": world.BORAS}  # fmt: skip
+    for nth, (room, answer) in enumerate(zip(rooms.values(), (303, 422, 303, 303), strict=True)):
+        said = asked | {"room": str(room), "day": f"2026-03-{10 + nth}"}
+        assert (await bea.post("/learning/classes/new", data=said)).status_code == answer
+    assert (await bea.get("/learning/classes/rooms")).text.count('name="act" value="close"') == 2
+    for room, answer in zip(rooms.values(), (403, 403, 303, 303), strict=True):
+        said = {"act": "close", "room": str(room), "organisation": world.BORAS}
+        assert (await bea.post("/learning/classes/rooms", data=said)).status_code == answer
+    assert (await bea.post("/learning/classes/rooms", data={"act": "close", "room": "99"})).status_code == 404
+    assert {one.number for one in await planning.rooms()} == {rooms[""], rooms[world.REGION]}
+    assert (await per.post("/learning/classes/rooms", data={"act": "close", "room": str(rooms[""])})).status_code == 303
+
+
+async def test_who_waits_does_not_see_where_a_class_at_a_distance_meets(
+    planning: Planning, signed_in: SignIn, database: Database
+) -> None:
+    """F200: and what is no class at a distance has no link, whatever was stored."""
+    number = await planning.plan(wanted(), "p", NOW)
+    liv, bo, ines = [await signed_in(name, "nurse") for name in ("liv", "bo", "ines")]
+    for one, sees in ((liv, True), (bo, False)):
+        await one.post(f"/learning/classes/{number}/book")
+        assert ("meet.example" in (await one.get(f"/learning/classes/{number}")).text) == sees
+        assert ("meet.example" in (await one.get("/learning/classes/mine.ics")).text) == sees
+    assert "meet.example" in (await ines.get(f"/learning/classes/{number}")).text
+    await database.run("update classes.occasion set kind = 'unit', unit = 'u', address = 'javascript:alert(1)'")
+    for one in (liv, bo, ines):
+        assert "javascript:" not in (await one.get(f"/learning/classes/{number}")).text
+
+
 async def test_the_phone_reads_the_code_and_the_instructor_sees_who_came(
     planning: Planning, signed_in: SignIn, clock: SetClock, database: Database, door: Door
 ) -> None:
@@ -188,6 +233,10 @@ async def test_when_i_cannot_come_is_said_and_taken_away(planning: Planning, sig
     assert "nattpass, 2026-03-09 17:00 – 2026-03-11 18:00" in page
     for wrong in ({"last": ""}, {"last": "2026-03-01"}, {"why": "x"}):
         assert (await liv.post("/learning/classes/away", data=said | wrong)).status_code == 422
+    for far in ({"last": "9999-12-31"}, {"first": "0001-01-01"}, {"last": "2030-01-01"}):
+        answer = await liv.post("/learning/classes/away", data=said | far)
+        assert answer.status_code == 422
+        assert "inom två år" in answer.text
     assert (await liv.post("/learning/classes/away", data={"act": "end", "away": "1"})).status_code == 303
     assert "nattpass, 2026" not in await words(liv, "/learning/classes")
 

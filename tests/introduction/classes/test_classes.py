@@ -1,5 +1,6 @@
 """Classes in rooms and at a distance: nothing twice at once, seats, a waiting list, who came (F200, F201)."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -65,7 +66,11 @@ async def test_what_is_wrong_with_a_class_a_room_or_a_period_is_said_all_at_once
     with pytest.raises(Unprocessable) as wrong:
         await planning.plan(morning(date(2026, 8, 1), kind="room", address="", seats=0, teachers=()), "p", NOW)
     assert set(wrong.value.by_path) == {"room", "day", "seats", "teacher"}
-    for more, path in (({"kind": "unit"}, "unit"), ({"address": "nowhere"}, "address"), ({"kind": "moon"}, "kind")):
+    script = {"kind": "unit", "unit": "u", "address": "javascript:alert(1)"}
+    for more, path in (
+        ({"kind": "unit"}, "unit"), ({"address": "nowhere"}, "address"), ({"kind": "moon"}, "kind"),
+        (script, "address"),
+    ):  # fmt: skip
         with pytest.raises(Unprocessable) as wrong:
             await planning.plan(morning(**more), "p", NOW)
         assert list(wrong.value.by_path) == [path]
@@ -82,6 +87,72 @@ async def test_what_is_wrong_with_a_class_a_room_or_a_period_is_said_all_at_once
     assert (await planning.period(number)).weeks == [date(2026, 10, 5), date(2026, 10, 12)]
     with pytest.raises(Absent):
         await planning.period(number + 1)
+
+
+async def test_only_a_class_at_a_distance_keeps_an_address_and_who_waits_is_not_told_it(database: Database) -> None:
+    """F200: a link is https whatever the class is."""
+    planning, bookings = Planning(database), Bookings(database)
+    here = await planning.plan(morning(kind="unit", unit="SE-U"), "p", NOW)
+    assert (await planning.one(here)).address == ""
+    remote = await planning.plan(morning(date(2026, 10, 6)), "p", NOW)
+    one = await planning.one(remote)
+    for name, told in (("a", "LOCATION:https://meet.example/1"), ("b", "")):
+        await bookings.book(remote, BASE, who(name), name, NOW)
+        mine = await bookings.of([who(name).person], NOW)
+        written = calendar.written(mine, {remote: one}, {}, NOW, "Varda").decode()
+        assert ("LOCATION" in written, told in written) == (bool(told), True)
+    await planning.move(remote, morning(date(2026, 10, 7), kind="unit", unit="SE-U", seats=2), "p", NOW)
+    assert (await planning.one(remote)).address == ""
+
+
+async def test_a_class_is_held_once_it_has_begun_and_then_neither_cancelled_nor_moved(database: Database) -> None:
+    """F200: what was held stays held."""
+    planning = Planning(database)
+    number = await planning.plan(morning(), "p", NOW)
+    with pytest.raises(Conflict, match="has not begun"):
+        await planning.tell(number, "held", "p", "", NOW)
+    begun = at(date(2026, 10, 5), 500)
+    with pytest.raises(Conflict, match="has begun"):
+        await planning.move(number, morning(date(2026, 10, 6)), "p", begun)
+    await planning.tell(number, "held", "p", "", begun)
+    for state in ("cancelled", "confirmed", "held"):
+        with pytest.raises(Conflict, match="has been held"):
+            await planning.tell(number, state, "p", "why", begun)  # type: ignore[arg-type] # one of them
+    assert (await planning.one(number)).state == "held"
+
+
+async def test_two_bookings_of_one_person_at_once_are_asked_one_after_the_other(database: Database) -> None:
+    """F201: of two classes of the same course, or at the same time, one booking counts."""
+    planning, bookings = Planning(database), Bookings(database)
+    for nth in range(8):
+        pair = [
+            await planning.plan(morning(date(2026, 10, 5) + timedelta(days=nth), teachers=(one,), seats=9), "p", NOW)
+            for one in (ANNA, BO)
+        ]
+        done = await asyncio.gather(
+            *(bookings.book(number, BASE, who(f"p{nth}"), "p", NOW) for number in pair), return_exceptions=True
+        )
+        assert sorted(type(one).__name__ for one in done) == ["Conflict", "str"]
+        assert len(await bookings.of([who(f"p{nth}").person], NOW)) == 1
+
+
+async def test_two_who_leave_at_once_let_the_same_person_up_in_one_class_only(database: Database) -> None:
+    """F201: and nobody waits in a ring."""
+    planning, bookings = Planning(database), Bookings(database)
+    for nth in range(6):
+        day = date(2026, 10, 5) + timedelta(days=nth)
+        pair = [await planning.plan(morning(day, teachers=(one,)), "p", NOW) for one in (ANNA, BO)]
+        for number in pair:
+            await bookings.book(number, BASE, who(f"{number}"), "p", NOW)
+        for name in ("x", "y") if nth % 2 else ("y", "x"):
+            for number in pair:
+                await database.run(
+                    "insert into classes.booking (occasion, person, name, unit, course, state, booked_at, booked_by) "
+                    "values ($1, $2, 'x', 'u', 'base', 'waiting', $3, 'p')", number, who(name).person, NOW,
+                )  # fmt: skip
+        await asyncio.gather(*(bookings.leave(number, who(f"{number}").person, "p", NOW) for number in pair))
+        seats = [one.person for number in pair for one in await bookings.at(number) if one.state == "booked"]
+        assert sorted(seats) == [who("x").person, who("y").person]
 
 
 async def test_a_class_keeps_its_hours_when_the_clocks_change(database: Database) -> None:
@@ -166,3 +237,5 @@ async def test_when_somebody_cannot_come_is_kept_until_it_is_taken_away(database
     assert await bookings.away(["a"], NOW, NOW + timedelta(days=90)) == []
     with pytest.raises(Unprocessable):
         await bookings.keep_away(Absence(0, "a", night.ends, night.starts, "night"), "a", NOW)
+    with pytest.raises(Unprocessable, match="two years"):
+        await bookings.keep_away(Absence(0, "a", night.starts, NOW + timedelta(days=800), "leave"), "a", NOW)

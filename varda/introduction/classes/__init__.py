@@ -1,7 +1,7 @@
 """Classes: where and when, who teaches, who is booked and came; hours and a forecast; proposals that are reckoned."""
 
 from varda.introduction.classes import calendar
-from varda.introduction.classes.booking import Absence, Bookings, Whom
+from varda.introduction.classes.booking import FARTHEST, Absence, Bookings, Whom
 from varda.introduction.classes.codes import LASTS, code, is_code
 from varda.introduction.classes.hours import Follow, Forecast, Hours, followed, forecast
 from varda.introduction.classes.model import KINDS, STATES, Booking, Occasion, Period, Room, Wanted, at
@@ -12,6 +12,7 @@ PLANNERS = ("programme-office", "instructor-lead", "training-lead")
 """The mandates of the introduction that may plan classes, at their organisation and below it."""
 
 __all__ = [
+    "FARTHEST",
     "KINDS",
     "LASTS",
     "PLANNERS",

@@ -1,12 +1,14 @@
 """Seats in classes: booked by oneself or by who leads the unit, a waiting list, and who came (F201, F202).
 
-Seats are counted under a lock of the class. When somebody leaves, who has waited longest moves up, passing over those
-who have another class then. What is not finished before the class begins is asked for there (`may_begin`).
+Seats are counted under a lock of the class; whose other bookings are asked is locked after it, people in one order, so
+that two bookings at once neither both succeed nor wait in a ring. When somebody leaves, who has waited longest moves
+up, passing over those who have another class then. What is not finished before the class begins is asked for there
+(`may_begin`).
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from varda.introduction.classes.model import Booking, Occasion
@@ -16,6 +18,8 @@ from varda.kernel.db import Database, Row, Work
 from varda.kernel.errors import Absent, Conflict, Problem, Refused, Unprocessable
 
 Away = Literal["night", "booked", "leave"]
+FARTHEST = timedelta(days=731)
+"""How far ahead, or back, somebody says that they cannot come."""
 _NOT_ASKED = "The course is not asked of this person, so the seat is kept for somebody else."
 _WITHDRAWN = "This course has been withdrawn. Nobody can be booked."
 
@@ -78,6 +82,7 @@ class Bookings:
             raise Refused(_NOT_ASKED)
         async with self._database.transaction() as work:
             occasion = await _locked(work, number, now)
+            await work.run(SQL["people_locked"], [whom.person])
             mine = [_booking(row) for row in await work.all(SQL["bookings_of"], [whom.person], now)]
             _require_free(occasion, mine)
             taken = (await work.one(SQL["seats_taken"], number))["taken"]
@@ -99,7 +104,9 @@ class Bookings:
 
     async def _move_up(self, work: Work, number: int, now: datetime) -> None:
         occasion = await work.one(SQL["occasion_locked"], number)
-        for row in await work.all(SQL["bookings_at"], number):
+        rows = await work.all(SQL["bookings_at"], number)
+        await work.run(SQL["people_locked"], [row["person"] for row in rows if row["state"] == "waiting"])
+        for row in rows:
             taken = (await work.one(SQL["seats_taken"], number))["taken"]
             if taken >= occasion["seats"]:
                 return
@@ -155,6 +162,9 @@ class Bookings:
         """Say when somebody cannot come. Raises `Unprocessable`."""
         if absence.ends <= max(absence.starts, now):
             message = "The last day is not before the first, and not past."
+            raise Unprocessable(message, [Problem(message, "last")])
+        if absence.starts < now - FARTHEST or absence.ends > now + FARTHEST:
+            message = "Say days that are within two years from now."
             raise Unprocessable(message, [Problem(message, "last")])
         await self._database.run(
             SQL["away_said"], absence.person, absence.starts, absence.ends, absence.why, by, now

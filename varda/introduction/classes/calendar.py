@@ -21,7 +21,8 @@ def written(
 
 
 def _event(one: Booking, occasion: Occasion, title: str, now: datetime) -> list[str]:
-    where = ", ".join(part for part in (occasion.room_name, occasion.place, occasion.address) if part)
+    meeting = occasion.address if one.state == "booked" else ""  # who waits has no seat in it
+    where = ", ".join(part for part in (occasion.room_name, occasion.place, meeting) if part)
     starts, ends, said = (f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}" for at in (occasion.starts, occasion.ends, now))
     return [
         "BEGIN:VEVENT",

@@ -28,7 +28,14 @@ class Planning:
     async def rooms(self) -> list[Room]:
         """Those that may be used."""
         rows = await self._database.all(SQL["rooms"])
-        return [Room(r["name"], r["place"], r["seats"], r["area"], r["organisation"], r["room"]) for r in rows]
+        return [_room(row) for row in rows]
+
+    async def room(self, number: int) -> Room:
+        """One that may be used. Raises `Absent`."""
+        row = await self._database.maybe(SQL["room"], number)
+        if row is None:
+            raise Absent("There is no such room.")
+        return _room(row)
 
     async def keep_room(self, room: Room) -> int:
         """Add one; gives its number. Raises `Unprocessable`, or `Conflict` for a name that is taken."""
@@ -111,19 +118,23 @@ class Planning:
             raise await self._clash(wanted, 0) from clashed
 
     async def move(self, number: int, wanted: Wanted, by: str, now: datetime) -> None:
-        """Another time, room or number of seats: those who are booked stay booked, and are told on their path."""
+        """Another time, room or number of seats: those who are booked stay booked, and are told on their path. Raises
+        `Unprocessable`, `Occupied`, or `Conflict` for one that has begun.
+        """
         if problems := [*_wrong(wanted, now)]:
             raise Unprocessable("The class is not complete.", problems)
         try:
             async with self._database.transaction() as work:
                 row = await _open(work, number)
+                if row["starts"] <= now:
+                    raise Conflict("This class has begun and is not moved. Plan a new one.")
                 taken = (await work.one(SQL["seats_taken"], number))["taken"]
                 if taken > wanted.seats:
                     message = "More people are booked than there would be seats. Take a larger room, or end bookings."
                     raise Unprocessable(message, [Problem(message, "seats")])
                 await work.run(
                     SQL["occasion_moved"], number, wanted.starts, wanted.ends, wanted.room, wanted.seats, wanted.kind,
-                    wanted.unit, wanted.address,
+                    wanted.unit, _address(wanted),
                 )  # fmt: skip
                 await work.run(SQL["word"], number, "moved", "", f"{row['starts'].isoformat()}", by, now)
         except Clashed as clashed:
@@ -135,11 +146,17 @@ class Planning:
         return datetime.fromisoformat(row["why"]) if row is not None else None
 
     async def tell(self, number: int, state: State, by: str, why: str, now: datetime) -> None:
-        """Confirmed, held or cancelled. What is cancelled takes a reason, and everybody booked is told it."""
+        """Confirmed, held or cancelled. What is cancelled takes a reason, and everybody booked is told it. Raises
+        `Conflict` for held before it begins, and for anything after it was held.
+        """
         if state == "cancelled" and not why.strip():
             raise Unprocessable("Say why.", [Problem("Say why.", "why")])
         async with self._database.transaction() as work:
-            await _open(work, number)
+            row = await _open(work, number)
+            if row["state"] == "held":
+                raise Conflict("This class has been held. What was noted there stays.")
+            if state == "held" and row["starts"] > now:
+                raise Conflict("This class has not begun. Say that it was held when it has.")
             await work.run(SQL["occasion_told"], number, state)
             if state == "cancelled":
                 await work.run(SQL["bookings_ended"], number, by, now, why.strip())
@@ -156,7 +173,7 @@ class Planning:
 async def planned(work: Work, wanted: Wanted, by: str, now: datetime, proposal: int | None = None) -> int:
     """Write a class within a piece of work; gives its number. Raises `Clashed`."""
     row = await work.one(
-        SQL["occasion_planned"], wanted.course, wanted.kind, wanted.room, wanted.unit, wanted.address,
+        SQL["occasion_planned"], wanted.course, wanted.kind, wanted.room, wanted.unit, _address(wanted),
         wanted.organisation, wanted.starts, wanted.ends, wanted.seats, "planned", proposal,
     )  # fmt: skip
     for person, name in wanted.teachers:
@@ -172,6 +189,11 @@ async def _open(work: Work, number: int) -> Row:
     if row["state"] == "cancelled":
         raise Conflict("This class has been cancelled. Plan a new one.")
     return row
+
+
+def _address(wanted: Wanted) -> str:
+    """Where a class at a distance meets; no other has an address."""
+    return wanted.address if wanted.kind == "remote" else ""
 
 
 def _occupied(row: Row) -> Occupied:
@@ -193,12 +215,12 @@ def _wrong(wanted: Wanted, now: datetime) -> Iterator[Problem]:
         yield Problem("Choose a room.", "room")
     elif wanted.kind == "unit" and not wanted.unit:
         yield Problem("Choose the unit.", "unit")
-    elif wanted.kind == "remote" and not wanted.address.startswith("https://"):
+    if (wanted.kind == "remote" or wanted.address) and not wanted.address.startswith("https://"):
         yield Problem("Give the address of the meeting (https://…).", "address")
     if wanted.starts <= now:
-        yield Problem("A class is planned ahead of its time.", "day")
+        yield Problem("Choose a time that has not passed.", "day")
     if not timedelta() < wanted.ends - wanted.starts <= timedelta(hours=24):
-        yield Problem("A class ends after it begins, within a day.", "ends")
+        yield Problem("The end is after the beginning, within a day.", "ends")
     if not 0 < wanted.seats <= 1000:
         yield Problem("Seats are a whole number from 1 to 1000.", "seats")
     if not wanted.teachers:
@@ -220,6 +242,10 @@ def _wrong_period(one: Period) -> Iterator[Problem]:
         yield Problem("An instructor teaches 1 to 50 classes a week.", "teaches")
     if not 0 <= one.remote <= 1000:
         yield Problem("Seats are a whole number from 0 to 1000.", "remote")
+
+
+def _room(row: Row) -> Room:
+    return Room(row["name"], row["place"], row["seats"], row["area"], row["organisation"], row["room"])
 
 
 def _occasion(row: Row) -> Occasion:

@@ -11,6 +11,7 @@ import segno
 from starlette.responses import Response
 
 from varda.introduction.classes import (
+    FARTHEST,
     PLANNERS,
     Absence,
     Booking,
@@ -137,6 +138,8 @@ async def away(visit: Visit) -> Response:
     try:
         if first is None or last is None or visit.said("why") not in WHY:
             raise Unprocessable("Say the first and the last day, and why.")
+        if max(abs(one - now.date()) for one in (first, last)) > FARTHEST:
+            raise Unprocessable("Say days that are within two years from now.")
         # Who works the night rests the day after it.
         hours = (17 * 60, 18 * 60 + 24 * 60) if visit.said("why") == "night" else (0, 24 * 60)
         starts, ends = at(first, hours[0]), at(last + timedelta(days=hours[1] // 1440), hours[1] % 1440)

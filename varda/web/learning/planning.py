@@ -27,12 +27,14 @@ async def rooms(visit: Visit) -> Response:
 
 
 async def keep_room(visit: Visit) -> Response:
-    """Add a room, or use one no more."""
-    await _require(visit, visit.said("organisation"))
+    """Add a room, or use one no more: by who plans for the organisation that it belongs to."""
     planning = planning_of(visit)
     if visit.said("act") == "close":
-        await planning.close_room(visit.number_said("room"))
+        room = await planning.room(visit.number_said("room"))
+        await _require(visit, room.organisation)
+        await planning.close_room(room.number)
         return visit.go(f"{AT}/rooms")
+    await _require(visit, visit.said("organisation"))
     area = visit.said("area") if visit.said("area") in AREAS else ""
     room = Room(visit.said("name"), visit.said("place"), _number(visit, "seats"), area, visit.said("organisation"))
     try:
@@ -93,7 +95,8 @@ async def move(visit: Visit) -> Response:
     day, starts, ends = day_said(visit, "day"), _clock(visit.said("from")), _clock(visit.said("to"))
     if day is None or starts is None or ends is None:
         raise Unprocessable("Say the day, and when it begins and ends (08:00).")
-    room = next((room for room in await planning.rooms() if str(room.number) == visit.said("room")), None)
+    near = await _near(visit, await may_plan_somewhere(visit))
+    room = next((room for room in near if str(room.number) == visit.said("room")), None)
     wanted = Wanted(
         one.course, "room" if room else one.kind, datetime.combine(day, starts, STOCKHOLM),
         datetime.combine(day, ends, STOCKHOLM), one.seats, room.number if room else one.room,
@@ -123,6 +126,7 @@ async def _rooms(visit: Visit, wrong: Unprocessable | None = None) -> Response:
     if not mine:
         raise Refused(_MAY_NOT)
     planning = planning_of(visit)
+    below = await Organisations(visit.parts.door.database).below_each([one for one in mine if one])
     return visit.page(
         "learning/rooms.html",
         422 if wrong else 200,
@@ -130,6 +134,7 @@ async def _rooms(visit: Visit, wrong: Unprocessable | None = None) -> Response:
         periods=await planning.periods(),
         areas=AREAS,
         mine=mine,
+        own={one for some in below.values() for one in some},
         names=await _names(visit, mine),
         problems=wrong.by_path if wrong else {},
         **words(visit),
@@ -150,7 +155,7 @@ async def _form(visit: Visit, wrong: Fault | None = None) -> Response:
         course=course,
         with_class=[one for one in courses.values() if one.class_minutes and not one.is_withdrawn],
         teachers=await learning_of(visit).teachers(courses, course.code, now) if course else [],
-        rooms=await planning_of(visit).rooms(),
+        rooms=await _near(visit, mine),
         kinds=KINDS,
         mine=mine,
         names=await _names(visit, mine),
@@ -168,7 +173,8 @@ async def _wanted(visit: Visit, course: Course) -> Wanted:
     if day is None or starts is None or ends is None:
         problems.append(Problem("Say the day, and when it begins and ends (08:00).", "day"))
     kind = visit.said("kind")
-    room = next((one for one in await planning_of(visit).rooms() if str(one.number) == visit.said("room")), None)
+    near = await _near(visit, await may_plan_somewhere(visit))
+    room = next((one for one in near if str(one.number) == visit.said("room")), None)
     unit = visit.said("unit").strip() if kind == "unit" else ""
     if unit and unit not in await Organisations(visit.parts.door.database).known([unit]):
         problems.append(Problem("There is no such organisation.", "unit"))
@@ -181,6 +187,17 @@ async def _wanted(visit: Visit, course: Course) -> Wanted:
         room.number if room and kind == "room" else None, unit, visit.said("address").strip(),
         visit.said("organisation"), tuple(one for one in able if one[0] == visit.said("teacher")),
     )  # fmt: skip
+
+
+async def _near(visit: Visit, mine: list[str]) -> list[Room]:
+    """The rooms in which the reader may plan: of the own organisations, above and below them, and of nobody."""
+    rooms, tree = await planning_of(visit).rooms(), Organisations(visit.parts.door.database)
+    if "" in mine:
+        return rooms
+    near = {"", *(hsa for some in (await tree.below_each(mine)).values() for hsa in some)}
+    for one in mine:
+        near.update(await tree.line(one))
+    return [one for one in rooms if one.organisation in near]
 
 
 async def _require(visit: Visit, organisation: str) -> None:
