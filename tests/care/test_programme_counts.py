@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -205,7 +206,7 @@ def test_no_difference_between_the_cells_of_a_year_gives_a_small_number_in_any_m
     months: list[tuple[int, ...]],
 ) -> None:
     """A18: the cells of a birth year count the same children. What is shown of them at once is of one day, so that the
-    one less the other does not tell how many came or left between; and a new day shows changes of five or more.
+    one less the other does not tell how many came or left between; and a new day says that five or more have changed.
     """
     kept: dict[str, Cell] = {}
     for month, states in enumerate(months):
@@ -217,9 +218,14 @@ def test_no_difference_between_the_cells_of_a_year_gives_a_small_number_in_any_m
 
 
 def _most(before: Cell, now: Cell) -> int:
-    """The largest change of a number that was told and is told again."""
-    told = [(a, b) for a, b in zip((*before.told, before.of), (*now.told, now.of), strict=True)]
-    return max((abs(b - a) for a, b in told if a is not None and b is not None), default=0)
+    """How many children two months side by side say have come, left, or gone from part to part, at the least: parts are
+    what is told and what one told number less another gives.
+    """
+    both = [(a, b) for a, b in zip(before.told, now.told, strict=True) if a is not None and b is not None]
+    ends = [(0, 0), *both, (before.of or 0, now.of or 0)]
+    parts = [(c - a, d - b) for (a, b), (c, d) in pairwise(ends)]
+    more, fewer = sum(max(0, new - old) for old, new in parts), sum(max(0, old - new) for old, new in parts)
+    return max(more, fewer)
 
 
 def test_where_one_cell_of_a_year_must_stand_all_do() -> None:
