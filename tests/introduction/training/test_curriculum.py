@@ -156,13 +156,15 @@ async def test_a_course_withdrawn_midway_can_be_finished_by_who_began_and_by_nob
 
 async def test_nobody_teaches_what_they_have_not_finished(database: Database) -> None:
     learning, kalle = Learning(database, Catalogue(database), "b1"), at("nurse")
-    with pytest.raises(Refused, match="appointed"):
-        await learning.may_teach(COURSES, KALLE, "nurses", NOW)
-    await learning.appoint(kalle, "coach", at("unit-manager"), NOW, is_on=True)
-    assert await learning.may_teach(COURSES, KALLE, "nurses", NOW) == ["coach", "nurses"]
-    for nth, code in enumerate(("intro", "coach", "nurses")):
+    late = NOW + timedelta(hours=1)
+    for nth, code in enumerate(("intro", "nurses")):
         await finish(learning, COURSES[code], NOW + timedelta(minutes=nth))
-    assert await learning.may_teach(COURSES, KALLE, "nurses", NOW + timedelta(hours=1)) == []
+    assert await learning.teachers(COURSES, "nurses", late) == [], "nobody who is appointed to nothing"
+    await learning.appoint(kalle, "coach", at("unit-manager"), NOW, is_on=True)
+    assert await learning.teachers(COURSES, "nurses", late) == [], "nor without the track"
+    await finish(learning, COURSES["coach"], NOW + timedelta(minutes=3))
+    assert [person for person, _ in await learning.teachers(COURSES, "nurses", late)] == [KALLE]
+    assert await learning.teachers(COURSES, "doctors", late) == [], "nor a course that they have not finished"
     (who,) = await learning.of_unit(COURSES, [kalle], NOW + timedelta(hours=1))
     assert (who.duties, who.is_ready, list(who.places)) == (("coach",), True, ["intro", "nurses", "coach"])
     with pytest.raises(Refused, match="own unit"):

@@ -98,7 +98,7 @@ class Standing:
     duties: Mapping[str, Collection[str]]
 
     def may_teach(self, courses: Mapping[str, Course], person: str, held: Collection[str], course: str) -> bool:
-        """As `Learning.may_teach`, of what was read."""
+        """Whether somebody may teach a course: it itself and the tracks of the duties that they hold are finished."""
         tracks = [one.code for one in courses.values() if one.kind == "track" and one.whom.duties & set(held)]
         return {*tracks, course} <= set(self.finished.get(person, ()))
 
@@ -233,24 +233,12 @@ class Learning:
     # Coaches and instructors -----------------------------------------------------------------------------------------
 
     async def appoint(self, whom: Session, duty: str, by: Session, now: datetime, *, is_on: bool) -> None:
-        """Appoint somebody of the own unit, or end it. Whether they may teach yet is asked by `may_teach`."""
+        """Appoint somebody of the own unit, or end it. Whether they may teach yet is asked by `teachers`."""
         if whom.unit != by.unit:
             raise Refused("Coaches and instructors are appointed at the own unit.")
         await self._database.run(
             _SQL["duty_said"], whom.actor, whom.name, duty, whom.unit, is_on, by.actor, by.name, now
         )
-
-    async def may_teach(self, courses: Mapping[str, Course], person: str, course: str, now: datetime) -> list[str]:
-        """The courses that somebody lacks to teach one: it itself and the track of a duty that they hold; empty: may.
-
-        Raises `Refused` for who is appointed to no duty.
-        """
-        held = (await self._duties([person])).get(person, {})
-        if not held:
-            raise Refused("Only who is appointed coach or instructor teaches.")
-        mine = await self.finished(person)
-        tracks = [one.code for one in courses.values() if one.kind == "track" and one.whom.duties & set(held)]
-        return [code for code in dict.fromkeys([*tracks, course]) if code not in mine or not mine[code].lasts(now)]
 
     async def held(
         self,
@@ -273,7 +261,7 @@ class Learning:
         return [Held(row["person"], row["name"], row["unit"], row["person"] in ready) for row in rows]
 
     async def teachers(self, courses: Mapping[str, Course], course: str, now: datetime) -> list[tuple[str, str]]:
-        """Everybody (HSA-id, name) who may teach a course, by name; see `may_teach`."""
+        """Everybody (HSA-id, name) who may teach a course, by name; see `Standing.may_teach`."""
         standing = await self.standing(now)
         names = {row["person"]: row["name"] for row in await self._database.all(_SQL["duties_on"])}
         able = [person for person, held in standing.duties.items() if standing.may_teach(courses, person, held, course)]
