@@ -4,7 +4,7 @@ The one-page overview is F10 in docs/functions.md.
 """
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.person import Person
 
@@ -79,6 +79,27 @@ def test_letters_without_dots_and_numbers_without_century_and_dash_find_too(astr
         astrid.page.keyboard.press("Control+k")
         astrid.page.keyboard.type(text)
         expect(astrid.page.locator("#palette-found [role=option]").filter(has_text=number)).to_be_visible()
+
+
+@pytest.mark.parametrize("way", ["pointer", "key"])
+def test_what_is_typed_after_the_search_is_asked_for_is_searched_for_however_early(astrid: Person, way: str) -> None:
+    """Whoever is quicker than the page types into the search, not half into a field beside it."""
+    number = astrid.page.locator("[data-row] .number").first.inner_text()
+    held: list[Route] = []
+    astrid.page.route("**/htmx.min.js", lambda route: held.append(route))
+    astrid.page.goto(astrid.page.url, wait_until="commit")
+    opener = astrid.page.locator("[data-opens=palette]").first
+    expect(opener).to_be_visible()
+    if way == "pointer":
+        opener.click()
+    else:
+        astrid.page.keyboard.press("Control+k")
+    astrid.page.keyboard.type(number[:4])
+    held[0].continue_()
+    expect(astrid.page.locator("#palette-text")).to_be_focused()
+    astrid.page.keyboard.type(number[4:8])
+    expect(astrid.page.locator("#palette-text")).to_have_value(number[:8])
+    expect(astrid.page.locator("#palette-found [role=option]").filter(has_text=number)).to_be_visible()
 
 
 def test_one_more_action_reaches_the_notes_the_drugs_and_a_trend(astrid: Person) -> None:
