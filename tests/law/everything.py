@@ -69,6 +69,14 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "GET /learning/{course}/badge", "GET /badges/issuer", "GET /badges/jwks", "GET /badges/keys/{kid}",
         "GET /badges/achievements/{course}", "GET /badges/verify", "POST /badges/verify",
     },
+    "how ready units are, which tests/web/test_readiness.py asks: about staff, no patient is named; the "
+    "trial opens the own list as `GET /patients` does": {
+        "GET /readiness", "GET /readiness/unit", "GET /readiness/readiness.csv", "GET /readiness/trial",
+        "POST /readiness/trial", "GET /readiness/concerns", "POST /readiness/concerns",
+        "POST /readiness/concerns/{concern}", "POST /readiness/attestations",
+        "POST /readiness/attestations/{attestation}", "GET /readiness/attestations/{attestation}/file",
+        "GET /readiness/matrix", "POST /readiness/matrix", "POST /readiness/matrix/{matrix}",
+    },
     "coaches and floorwalkers among the staff, which tests/web/test_coaching.py asks; no patient is named": {
         "GET /coaching", "GET /coaching/call", "POST /coaching/call", "POST /coaching/call/withdraw",
         "POST /coaching/calls/{call}/{step}", "POST /coaching/rest", "GET /coaching/unit",

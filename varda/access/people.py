@@ -74,7 +74,7 @@ class People:
         return {row["person"] for row in await self._database.all(_SQL["at_work"], people, now)}
 
     async def everywhere(self, now: datetime) -> list[Session]:
-        """One session for each assignment that anybody holds now, those of a person together; without licences."""
+        """One session for each assignment that anybody holds now, those of a person together."""
         return [_session(row, "sv") for row in await self._database.all(_SQL["assignments_everywhere"], now)]
 
     async def session(self, person: str, assignment: str, now: datetime, *, language: str = "sv") -> Session:

@@ -120,10 +120,12 @@ join access.assignment a on a.practitioner = p.practitioner and a.active and a.o
 where p.hsa = any($1::text[]) and p.active;
 
 -- name: assignments_everywhere
--- Everybody who works anywhere now, as `assignments_of` tells each one: for whoever plans for all.
+-- Everybody who works anywhere now, as `assignments_of` tells each one: for whoever plans or looks for all.
 select a.assignment, a.role, a.purpose, a.title, p.practitioner, p.hsa as person, p.name, u.hsa as unit,
        u.name as unit_name, u.organization, u.ahead, v.hsa as provider, v.name as provider_name, v.is_social,
-       v.is_municipal, '{}'::text[] as licences
+       v.is_municipal, array(select l.licence from access.licence l
+             where l.practitioner = p.practitioner and l.opens <= $1 and l.closes > $1
+             order by l.licence) as licences
 from access.assignment a
 join access.person p on p.practitioner = a.practitioner and p.active
 join access.unit u on u.organization = a.organization and u.active

@@ -4,10 +4,12 @@ Nothing here is ever taken away. A change begins and ends by its dates; to end o
 """
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from hashlib import sha256
 
 from varda.catalogue.declarations import Content, Declarations, Own, in_effect
 from varda.catalogue.declared import ROLES, Act, Right, known_right, role_of, waits_for_course
@@ -123,6 +125,22 @@ class InForce:
     def stopped(self) -> frozenset[tuple[str, str]]:
         """What is stopped: (function, unit) each, the unit empty for everywhere."""
         return frozenset(pair for pair, state in self.states.items() if state == "stopped")
+
+    @cached_property
+    def parts(self) -> dict[str, str]:
+        """What the county has declared and changed, as fingerprints by what it is about: a function or special right,
+        or "kind:" and the kind of a declaration. How functions are switched is no configuration."""
+        said: dict[str, list[object]] = {}
+        for one in self.changes:
+            said.setdefault(one.right[0], []).append([one.role, *one.right, one.granted, one.course])
+        for (kind, code), content in sorted(self.own.items(), key=lambda pair: pair[0]):
+            said.setdefault(f"kind:{kind}", []).append([code, content])
+        return {about: _fingerprint(some) for about, some in sorted(said.items())}
+
+    @cached_property
+    def configuration(self) -> str:
+        """The fingerprint of all of it, which stands beside the build (architecture, *Environments and builds*)."""
+        return _fingerprint(sorted(self.parts.items()))
 
     def professions(self, right: Right, now: datetime) -> frozenset[str]:
         """Which professions hold a right in assignments for care."""
@@ -298,6 +316,10 @@ class Catalogue:
         rows = await self._database.all(_SQL["switches"], unit, most)
         names = Switch.__dataclass_fields__
         return [Switched(Switch(**{n: row[n] for n in names}), row["set_name"], row["set_at"]) for row in rows]
+
+
+def _fingerprint(said: object) -> str:
+    return sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:10]
 
 
 def _problems(wanted: Proposal, now: datetime) -> list[Problem]:

@@ -32,6 +32,7 @@ from varda.access.people import People
 from varda.access.tickets import Tickets
 from varda.audit import Anchor, Journal
 from varda.cli import build, nightly, telling
+from varda.cli.beside import Beside
 from varda.cli.guard import Guarded
 from varda.cli.lrs import telling_store
 from varda.cli.place import Place, closed, placed, settings, usable
@@ -124,7 +125,7 @@ async def _connected(url: str, size: int, plans: Plans = "auto") -> Database:
 def application() -> _ASGI:
     """What Granian serves, in each worker. The settings are those that `run` put into the environment."""
     log.configure()
-    _end_with(os.getppid())
+    end_with(os.getppid())
     found, _ = settings()
     return _behind(found.proxies, Application(found))
 
@@ -365,8 +366,10 @@ async def _reply(send: Any, status: int, body: dict[str, str]) -> None:
     await send({"type": "http.response.body", "body": msgspec.json.encode(body)})
 
 
-def _end_with(parent: int) -> None:
-    # A killed leader would leave workers behind that hold the port, and nobody to tell them to stop.
+def end_with(parent: int) -> None:
+    """End this process when its parent is gone: a killed leader would leave workers behind that hold the port, and
+    nobody to tell them to stop."""
+
     def look() -> None:
         while os.getppid() == parent:
             time.sleep(1)
@@ -412,6 +415,8 @@ def run(place: Place, host: str, port: int, workers: int = 1) -> None:
     shown = "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not listened on
     post(place.settings).open(place.settings.address or f"http://{shown}:{port}")
     watch = place.server.watched() if place.server else None
+    # Nobody starts to work in the training environment, so nobody asks whether it is ready.
+    gathering = None if place.settings.environment == "training" else Beside("readiness", "watch")
     server = Granian(
         "varda.cli.serve:application",
         address=host,
@@ -430,6 +435,8 @@ def run(place: Place, host: str, port: int, workers: int = 1) -> None:
     try:
         server.serve()
     finally:
+        if gathering:
+            gathering.end()
         if watch:
             watch.end()
 

@@ -160,6 +160,7 @@ class Visit:
             "language": self.language,
             "environment": self.parts.environment,
             "build": self.parts.build,
+            "configuration": self.held.in_force.configuration if self.held else "",
             "token": seals.form_token(self.parts.seal, self.ticket) if self.signed else "",
             "opened_as": seals.who(self.parts.seal, self.known.actor, self.known.assignment) if self.known else "",
             "salt": seals.salt(self.parts.seal, self.ticket) if self.known else "",

@@ -1,0 +1,52 @@
+"""Readiness: status only from evidence, bound to build, configuration and time (INTRODUCTION §3; decision 45)."""
+
+from varda.introduction.readiness.attested import Attestation, Attestations, waiting
+from varda.introduction.readiness.board import Sum, Tile, forecast
+from varda.introduction.readiness.candidate import Candidate, Candidates, Register
+from varda.introduction.readiness.checks import CHECKS, Check
+from varda.introduction.readiness.concerns import Concern, Concerns
+from varda.introduction.readiness.evidence import Evidence, Found, Kept, Lack, Seal
+from varda.introduction.readiness.gathering import Gathering, Round, claimed
+from varda.introduction.readiness.matrix import PACKAGE, Agreed, Difference, Matrices, differences, in_effect
+from varda.introduction.readiness.reading import Board, Overview, Part
+from varda.introduction.readiness.sources import SOURCES, Source, World
+from varda.introduction.readiness.trials import Trial, Trials, steps_of
+
+__all__ = [
+    "CHECKS",
+    "PACKAGE",
+    "SOURCES",
+    "Agreed",
+    "Attestation",
+    "Attestations",
+    "Board",
+    "Candidate",
+    "Candidates",
+    "Check",
+    "Concern",
+    "Concerns",
+    "Difference",
+    "Evidence",
+    "Found",
+    "Gathering",
+    "Kept",
+    "Lack",
+    "Matrices",
+    "Overview",
+    "Part",
+    "Register",
+    "Round",
+    "Seal",
+    "Source",
+    "Sum",
+    "Tile",
+    "Trial",
+    "Trials",
+    "World",
+    "claimed",
+    "differences",
+    "forecast",
+    "in_effect",
+    "steps_of",
+    "waiting",
+]

@@ -1,0 +1,198 @@
+"""Where evidence comes from: one function for each computed check, that looks at everything at once.
+
+A function is given the world as it was read for this gathering and tells, for each place that it asks something of, how
+many were looked at and who or what is lacking. It decides nothing: the threshold is the check's.
+"""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from varda.access import Session
+from varda.access.organisations import Organisations
+from varda.access.people import People
+from varda.catalogue import FUNCTIONS, Catalogue, InForce, Role, asks_licence, role_of
+from varda.introduction import training
+from varda.introduction.coaching import Register, lines
+from varda.introduction.readiness.candidate import Candidates
+from varda.introduction.readiness.checks import CHECKS
+from varda.introduction.readiness.concerns import Concerns
+from varda.introduction.readiness.evidence import Found, Kept, Lack
+from varda.introduction.readiness.matrix import Difference, Matrices, differences, in_effect
+from varda.introduction.readiness.trials import Trials
+from varda.introduction.training import Course, Learning
+from varda.introduction.training.curriculum import required
+from varda.kernel.db import Database
+
+_CRITERION = frozenset({"introduction", "base"})
+"""The kinds of course that are asked for before the start (INTRODUCTION §2)."""
+
+
+@dataclass
+class World:
+    """What checks look at. What several of them need is read once for a gathering."""
+
+    database: Database
+    catalogue: Catalogue
+    kept: Kept
+    trials: Trials
+    candidates: Candidates
+    in_force: InForce
+    build: str
+    now: datetime
+    _sessions: Sequence[Session] | None = None
+
+    @property
+    def learning(self) -> Learning:
+        """What people have finished."""
+        return Learning(self.database, self.catalogue, self.build)
+
+    @property
+    def courses(self) -> Mapping[str, Course]:
+        """The courses that count now."""
+        return training.known(self.in_force)
+
+    async def sessions(self) -> Sequence[Session]:
+        """One for each assignment in care that anybody holds now."""
+        if self._sessions is None:
+            self._sessions = await People(self.database).everywhere(self.now)
+        return self._sessions
+
+    async def by_unit(self) -> dict[str, list[Session]]:
+        """The same by unit."""
+        found: dict[str, list[Session]] = defaultdict(list)
+        for one in await self.sessions():
+            found[one.unit].append(one)
+        return found
+
+
+Source = Callable[[World], Awaitable[Sequence[Found]]]
+
+
+async def rights(world: World) -> list[Found]:
+    """Each assignment against the agreed matrix and its role's licence."""
+    effective = in_effect(world.in_force.changes, world.now)
+    wrong = differences(await Matrices(world.database).agreed(), effective)
+    return [
+        Found.told(unit, len(some), [lack for one in some for lack in _rights_of(one, wrong)])
+        for unit, some in (await world.by_unit()).items()
+    ]
+
+
+async def functions(world: World) -> list[Found]:
+    """The functions that the roles of a unit work with, and those of them that are not on."""
+    found = []
+    for unit, some in (await world.by_unit()).items():
+        used = sorted(set().union(*(_used(one) for one in some)))
+        states = {one: world.in_force.state(one, unit) for one in used}
+        lacking = [Lack(f"function-{state}", one) for one, state in states.items() if state != "on"]
+        if used:
+            found.append(Found.told(unit, len(used), lacking))
+    return found
+
+
+async def finished(world: World) -> list[Found]:
+    """Who has the courses behind them that the start asks for."""
+    courses, standing = world.courses, await world.learning.standing(world.now)
+    known: dict[object, frozenset[str]] = {}
+    found = []
+    for unit, some in (await world.by_unit()).items():
+        people: dict[str, list[Session]] = defaultdict(list)
+        for one in some:
+            people[one.actor].append(one)
+        lacking = []
+        for person, mine in people.items():
+            alike = frozenset((one.role, one.assignment_purpose, one.is_municipal) for one in mine)
+            if alike not in known:
+                asked = required(courses, mine)
+                known[alike] = frozenset(code for code in asked if courses[code].kind in _CRITERION)
+            if missing := known[alike].difference(standing.finished.get(person, ())):
+                lacking.append(Lack("course", person, mine[0].name, {"courses": ", ".join(sorted(missing))}))
+        found.append(Found.told(unit, len(people), lacking))
+    return found
+
+
+async def coaches(world: World) -> list[Found]:
+    """What the rule of coverage asks for, and what it lacks."""
+    units = list(await world.by_unit())
+    people = await People(world.database).staffing(units, world.now)
+    held = await Register(world.database, world.learning, world.courses).at(units, world.now)
+    found = []
+    for unit, some in people.items():
+        asked = lines(some, held.get(unit, ()))
+        lacking = [Lack("coach", one.role, values={"lacking": str(one.lacking)}) for one in asked if one.lacking]
+        if asked:
+            found.append(Found.told(unit, len(asked), lacking))
+    return found
+
+
+async def tried(world: World) -> list[Found]:
+    """Who has signed in themselves and gone through the trial of each assignment, on the candidate."""
+    done = await world.trials.counting(world.candidates)
+    return [
+        Found.told(
+            unit,
+            len(some),
+            [Lack("trial", one.actor, one.name) for one in some if (one.actor, one.assignment) not in done],
+        )
+        for unit, some in (await world.by_unit()).items()
+    ]
+
+
+async def unanswered(world: World) -> list[Found]:
+    """Safety concerns about each unit or anything above it, and those that nobody has answered."""
+    raised = await Concerns(world.database).all()
+    below = await Organisations(world.database).below_each({one.organisation for one in raised if one.organisation})
+    about: dict[str, list[Lack]] = defaultdict(list)
+    units = await world.by_unit()
+    for one in raised:
+        if one.answered_at is None:
+            for unit in below.get(one.organisation, ()) if one.organisation else units:
+                about[unit].append(Lack("concern", str(one.number)))
+    return [Found.told(unit, max(1, len(about[unit])), about[unit]) for unit in units]
+
+
+async def genuine(world: World) -> list[Found]:
+    """Every piece of evidence that counts, and those that this installation did not write."""
+    forged = await world.kept.forged()
+    await world.kept.disown(forged, world.now)
+    return [Found.told("", max(1, len(forged)), [Lack("forged", str(one)) for one in forged])]
+
+
+SOURCES: Mapping[str, Source] = {
+    "rights": rights,
+    "functions": functions,
+    "training": finished,
+    "coaches": coaches,
+    "smoke": tried,
+    "concerns": unanswered,
+    "evidence": genuine,
+}
+"""By the code of their check."""
+LONGEST = timedelta(seconds=60)
+"""How long one may take before it is given up."""
+if missing_ := {one.code for one in CHECKS.values() if not one.is_attested} ^ set(SOURCES):
+    raise AssertionError(f"computed checks and their sources do not match: {sorted(missing_)}")
+
+
+def _rights_of(one: Session, wrong: Mapping[str, Difference]) -> list[Lack]:
+    role = role_of(one.role, one.assignment_purpose)
+    if role is None:
+        return [Lack("no-role", one.actor, one.name, {"title": one.title})]
+    lacking = []
+    if role.code in wrong:
+        values = {"role": role.code, "lacks": _named(wrong[role.code].lacks), "has": _named(wrong[role.code].has)}
+        lacking.append(Lack("matrix", one.actor, one.name, values))
+    if role.licence and role.licence not in one.licences and any(asks_licence(role, each) for each in role.rights):
+        lacking.append(Lack("licence", one.actor, one.name, {"licence": role.licence}))
+    return lacking[:1]  # one person counts once
+
+
+def _named(rights_: frozenset[tuple[str, str]]) -> str:
+    return ", ".join(f"{what} {act}" for what, act in sorted(rights_))
+
+
+def _used(one: Session) -> set[str]:
+    role: Role | None = role_of(one.role, one.assignment_purpose)
+    return {what for what, act in role.rights if act != "special" and what in FUNCTIONS} if role else set()
