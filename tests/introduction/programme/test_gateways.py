@@ -26,8 +26,11 @@ async def gateways(mandates: Mandates, county: Database) -> Gateways:
 
 
 async def met(gateways: Gateways, *but: str, at: tuple[str, str] = AT) -> None:
+    """What people say is said; what is computed, of which nothing is known here, is let through."""
     for one in GATEWAYS[at[1]].criteria:
-        if one.code not in but:
+        if one.checks:
+            await gateways.override(at, one.code, "nothing is gathered here", NOW + 30 * DAY, STINA, NOW)
+        elif one.code not in but:
             await gateways.give_evidence(at, one.code, "looked at", OLGA, NOW, is_met=True)
 
 
@@ -93,20 +96,20 @@ async def test_one_no_is_a_no_and_it_can_be_taken_up_again(gateways: Gateways) -
 
 
 async def test_an_override_is_named_reasoned_timed_and_stays_in_sight(gateways: Gateways) -> None:
-    await met(gateways, "trained")
-    await gateways.give_evidence(AT, "trained", "92 % have passed", OLGA, NOW, is_met=False, reference="Rapport 7")
+    await met(gateways, "rehearsed")
+    await gateways.give_evidence(AT, "rehearsed", "92 % have passed", OLGA, NOW, is_met=False, reference="Rapport 7")
     with pytest.raises(Lacking):
-        await gateways.override(AT, "trained", "the rest on leave", NOW + DAY, OLGA, NOW)
+        await gateways.override(AT, "rehearsed", "the rest on leave", NOW + DAY, OLGA, NOW)
     for until in (NOW, NOW + 91 * DAY):
         with pytest.raises(Unprocessable) as wrong:
-            await gateways.override(AT, "trained", " ", until, STINA, NOW)
+            await gateways.override(AT, "rehearsed", " ", until, STINA, NOW)
         assert set(wrong.value.by_path) == {"reason", "until"}
-    await gateways.override(AT, "trained", "the rest on leave", NOW + 5 * DAY, STINA, NOW)
-    assert (await gateways.standing(*AT, NOW)).how("trained") == "overridden"
+    await gateways.override(AT, "rehearsed", "the rest on leave", NOW + 5 * DAY, STINA, NOW)
+    assert (await gateways.standing(*AT, NOW)).how("rehearsed") == "overridden"
     later = await gateways.standing(*AT, NOW + 6 * DAY)
-    assert later.how("trained") == "unmet"
-    assert [(one.criterion, one.given_name) for one in later.overrides] == [("trained", "Stina")]
-    assert later.newest("trained").kind == "document"  # type: ignore[union-attr] # it is there
+    assert later.how("rehearsed") == "unmet"
+    assert ("rehearsed", "Stina") in [(one.criterion, one.given_name) for one in later.overrides]
+    assert later.newest("rehearsed").kind == "document"  # type: ignore[union-attr] # it is there
     with pytest.raises(Conflict):
         await gateways.turn(AT, "programme", "ready", PIA, NOW + 6 * DAY, passed=True)
 
@@ -152,3 +155,9 @@ async def test_a_change_of_what_is_frozen_reopens_the_gateway_before_the_go_live
     await gateways.turn(AT, "programme", "ready again", PIA, NOW + 2 * DAY, passed=True)
     await gateways.turn(AT, "operations", "ready again", OVE, NOW + 2 * DAY, passed=True)
     assert (await gateways.standing(*AT, NOW + 2 * DAY)).state == "passed"
+
+
+async def test_what_is_computed_is_said_by_nobody(gateways: Gateways) -> None:
+    with pytest.raises(Refused, match="computed"):
+        await gateways.give_evidence(AT, "trained", "all have", OLGA, NOW, is_met=True)
+    assert (await gateways.standing(*AT, NOW)).how("trained") == "unknown"

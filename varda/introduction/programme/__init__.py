@@ -1,8 +1,8 @@
 """How a county gets there: the plan and its gateways, who is appointed to what, and how each one says that it goes."""
 
-from varda.introduction.programme.criteria import GATEWAYS, Gateway
+from varda.introduction.programme.criteria import GATEWAYS, Criterion, Gateway
 from varda.introduction.programme.differences import Change, Differences, Hit, between
-from varda.introduction.programme.gateways import SIDES, Gateways
+from varda.introduction.programme.gateways import SIDES, Computed, Gateways, Readiness
 from varda.introduction.programme.items import DETAILED, KINDS, MOMENTS, Item, Kind, Link, Progress, delivery_of
 from varda.introduction.programme.mandates import LEADING, Appointment, Mandate, Mandates
 from varda.introduction.programme.network import Circular, Times, critical, forecast, scheduled
@@ -29,6 +29,8 @@ __all__ = [
     "Appointment",
     "Change",
     "Circular",
+    "Computed",
+    "Criterion",
     "Differences",
     "Gateway",
     "Gateways",
@@ -43,6 +45,7 @@ __all__ = [
     "Picture",
     "Plans",
     "Progress",
+    "Readiness",
     "Role",
     "Standing",
     "State",

@@ -6,8 +6,8 @@ sight.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
@@ -42,6 +42,36 @@ class Evidence:
     fingerprint: str
     given_name: str
     given_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What readiness says of a criterion: of so many units of the delivery `met` are as they should be, `carried` of
+    them by evidence that was carried over from a candidate before."""
+
+    units: int
+    met: int
+    carried: int
+
+    @property
+    def is_met(self) -> bool:
+        """Whether it is so at every unit, and there is any."""
+        return 0 < self.units == self.met
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Of a delivery: each criterion that is computed by its code, how many safety concerns about it are unanswered, and
+    the candidate that is judged."""
+
+    computed: Mapping[str, Computed] = field(default_factory=dict)
+    concerns: int = 0
+    build: str = ""
+    configuration: str = ""
+
+
+Asking = Callable[[str, Sequence[Criterion], datetime], Awaitable[Readiness]]
+"""What tells a delivery's readiness by the criteria of a gateway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +116,8 @@ class Decision:
 
 @dataclass(frozen=True)
 class Standing:
-    """A gateway of a delivery as it stands: newest evidence and overrides by criterion, decisions newest first, and
-    when it was last reopened."""
+    """A gateway of a delivery as it stands: newest evidence and overrides by criterion, decisions newest first, when it
+    was last reopened, and what readiness says."""
 
     gateway: Gateway
     delivery: str
@@ -96,6 +126,7 @@ class Standing:
     decisions: Sequence[Decision]
     reopened: datetime | None
     now: datetime
+    readiness: Readiness = Readiness()
 
     def newest(self, criterion: str) -> Evidence | None:
         """What counts for a criterion."""
@@ -103,7 +134,9 @@ class Standing:
 
     def how(self, criterion: str) -> str:
         """`met`, `overridden`, `unmet`, or `unknown` where nobody has said anything."""
-        found = self.newest(criterion)
+        found: Evidence | Computed | None = self.newest(criterion)
+        if any(one.code == criterion and one.checks for one in self.gateway.criteria):
+            found = self.readiness.computed.get(criterion)  # whatever was said of it before it was computed
         if found and found.is_met:
             return "met"
         if any(one.criterion == criterion and one.lasts(self.now) for one in self.overrides):
@@ -128,10 +161,13 @@ class Standing:
 
 
 class Gateways:
-    """Those of one database; `known` are the six with the criteria that count now (`criteria.in_effect`)."""
+    """Those of one database; `known` are the six with the criteria that count now (`criteria.in_effect`), `asking` is
+    who tells how ready a delivery is: without it nothing that is computed is met."""
 
-    def __init__(self, database: Database, known: Mapping[str, Gateway] = GATEWAYS) -> None:
-        self._database, self._known = database, known
+    def __init__(
+        self, database: Database, known: Mapping[str, Gateway] = GATEWAYS, asking: Asking | None = None
+    ) -> None:
+        self._database, self._known, self._asking = database, known, asking
         self._mandates = Mandates(database)
 
     async def states(self) -> dict[tuple[str, str], str]:
@@ -157,7 +193,9 @@ class Gateways:
         evidence = [Evidence(**dict(row)) for row in await self._database.all(_SQL["evidence"], delivery, gateway)]
         overrides = [Override(**dict(row)) for row in await self._database.all(_SQL["overrides"], delivery, gateway)]
         own = [one for one in await self.decisions() if (one.delivery, one.gateway) == (delivery, gateway)]
-        return Standing(self._known[gateway], delivery, evidence, overrides, own, reopened, now)
+        asked = self._known[gateway].criteria
+        readiness = await self._asking(delivery, asked, now) if self._asking else Readiness()
+        return Standing(self._known[gateway], delivery, evidence, overrides, own, reopened, now, readiness)
 
     async def give_evidence(
         self, at: tuple[str, str], criterion: str, said: str, by: Deciding, now: datetime, *,
@@ -166,10 +204,13 @@ class Gateways:
         """Say how a criterion of a gateway (delivery, code) is met or not, with a reference to a document if there is
         one.
 
-        Raises `Lacking` for all but the office and the two representatives, `Absent`, `Unprocessable`.
+        Raises `Lacking` for all but the office and the two representatives, `Absent`, `Unprocessable`, `Refused` for
+        what is computed.
         """
         await self._mandates.require(by.person, (OFFICE, *(f"gateway-{side}" for side in SIDES)), "", now)
         self._require_criterion(at[1], criterion)
+        if any(one.code == criterion and one.checks for one in self._known[at[1]].criteria):
+            raise Refused("This criterion is computed from evidence. Nobody can say it by hand; it can be let through.")
         if not said.strip():
             raise Unprocessable("Say what speaks for it.", [Problem("Say what speaks for it.", "said")])
         kind = "document" if reference.strip() else "statement"
@@ -206,6 +247,8 @@ class Gateways:
             raise Unprocessable("Say why.", [Problem("Say why.", "reason")])
         if stands.state == "passed":
             raise Conflict("It is passed already.")
+        if passed and stands.readiness.concerns:
+            raise Conflict("It cannot be passed: a safety concern is unanswered. No override lets that through.")
         if passed and stands.lacking:
             raise Conflict("It cannot be passed: some criteria are neither met nor let through by an override.")
         told = (passed, reason.strip(), by.person, by.name, now)

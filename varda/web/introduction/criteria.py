@@ -7,6 +7,7 @@ from starlette.responses import Response
 from varda.catalogue import Deciding, Declaration, Declarations
 from varda.introduction.programme import DECIDES, GATEWAYS, LEADING, OFFICE
 from varda.introduction.programme.criteria import KIND, in_effect, lines, proposed, read
+from varda.introduction.readiness import CHECKS
 from varda.kernel.errors import Absent, Unprocessable
 from varda.web.deciding import day_of, day_said, midnight, noted
 from varda.web.introduction.reader import asking, mandates, may
@@ -26,7 +27,7 @@ async def propose(visit: Visit) -> Response:
     by, now, gateway = await _deciding(visit), visit.parts.clock.now(), visit.part("gateway")
     try:
         before = sum(one.wanted.code == gateway for one in await _declarations(visit).proposed(KIND))
-        content = proposed(visit.powers.in_force, gateway, visit.said("criteria"), before)
+        content = proposed(visit.powers.in_force, gateway, visit.said("criteria"), before, checks=CHECKS)
         first = day_said(visit, "opens")
         opens = midnight(first) if first and first != visit.say.today else now
         wanted = Declaration(KIND, gateway, content, opens, visit.said("reason"))

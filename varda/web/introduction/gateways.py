@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from varda.introduction.programme import DECIDES, GATEWAYS, OFFICE, SIDES, Gateways, delivery_of
 from varda.introduction.programme.criteria import in_effect
+from varda.introduction.readiness import CHECKS, Deliveries
 from varda.kernel.errors import Absent, Malformed, Problem, Unprocessable
 from varda.web.deciding import day_said, midnight
 from varda.web.introduction.reader import asking, may, plans
@@ -121,6 +122,7 @@ async def _page(visit: Visit, problems: dict[str, str], status: int = 200) -> Re
         how_colours=HOW_COLOURS,
         side_words=SIDE_WORDS,
         kinds=KINDS,
+        checks=CHECKS,
         tab="gateways",
     )
 
@@ -141,7 +143,8 @@ def _back(visit: Visit) -> Response:
 
 
 def _gateways(visit: Visit) -> Gateways:
-    return Gateways(visit.parts.door.database, in_effect(visit.powers.in_force))
+    database = visit.parts.door.database
+    return Gateways(database, in_effect(visit.powers.in_force), Deliveries(database))
 
 
 ROUTES = [
