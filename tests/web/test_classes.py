@@ -2,6 +2,7 @@
 that the phone reads (F200, F201, F202)."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -10,9 +11,11 @@ import pytest
 from tests.introduction.programme.conftest import LEADER, OLGA, to
 from tests.record import world
 from tests.web.conftest import NOW, SignIn
+from tests.web.test_authoring import TOML, in_use
+from tests.web.test_authoring import two as authors
 from tests.web.test_learning import words
 from varda.introduction import training
-from varda.introduction.classes import Period, Planning, Proposals, Room, Wanted, at, code, reckon
+from varda.introduction.classes import Bookings, Period, Planning, Proposals, Room, Wanted, Whom, at, code, reckon
 from varda.introduction.programme import Mandates
 from varda.introduction.training import Learning
 from varda.kernel.clock import SetClock
@@ -215,6 +218,44 @@ async def test_the_phone_reads_the_code_and_the_instructor_sees_who_came(
     assert re.search(r"Liv Ny var här", page)
     assert re.search(r"Bo Ny uteblev", page)
     assert (await ines.post(f"/learning/classes/{number}/present", data={"person": "nobody"})).status_code == 404
+    assert "Kursen är klar och förblir det" not in page
+    await database.run(
+        "insert into training.finished values ('SE9999999999-bo', 'base-nurse', 'v', $1, null, 0, 'b')", NOW
+    )
+    assert "Bo Ny uteblev Kursen är klar och förblir det" in await words(ines, f"/learning/classes/{number}")
+
+
+async def test_did_not_come_takes_the_step_back_and_what_is_refused_is_not_noted(
+    planning: Planning, signed_in: SignIn, clock: SetClock, database: Database, door: Door
+) -> None:
+    """F202: the newest word counts, and where the course is closed nothing is kept."""
+    gun, per = await authors(signed_in)
+    with_class = TOML.replace('en = "Dress it"', 'en = "Dress it"\nkind = "class"')
+    with_class = with_class.replace("minutes = 5", "minutes = 5\nclass_minutes = 180")
+    await in_use(gun, per, clock, **{"file-course.toml": with_class})
+    number = await planning.plan(replace(wanted(seats=5), course="wounds"), "p", NOW)
+    other = await planning.plan(replace(wanted(seats=5, minute=780), course="wounds"), "p", NOW)
+    liv = await signed_in("liv", "nurse")
+    assert (await liv.post(f"/learning/classes/{number}/book")).status_code == 303
+    clock.instant = at(DAY, 475).astimezone(NOW.tzinfo)
+    ines, learning = await signed_in("ines", "nurse"), Learning(database, door.catalogue, "b")
+    said = {"person": "SE9999999999-liv"}
+
+    async def noted(act: str, status: int = 303) -> set[str]:
+        clock.instant += timedelta(seconds=1)
+        answer = await ines.post(f"/learning/classes/{number}/present", data=said | {"act": act})
+        assert answer.status_code == status
+        return await learning.done("SE9999999999-liv", "wounds")
+
+    assert await noted("here", 403) == set()
+    assert "Liv Ny var här" not in await words(ines, f"/learning/classes/{number}")
+    await training_done(database, door, "SE9999999999-liv", clock)
+    assert await noted("here") == {"two"}
+    assert await noted("absent") == set()
+    assert await noted("here") == {"two"}
+    whom = Whom("SE9999999999-liv", "Liv Ny", "u", {})
+    await Bookings(database).came(await planning.one(other), whom, "hand", TEACHER, clock.now())
+    assert await noted("absent") == {"two"}  # done at the other class
 
 
 async def training_done(database: Database, door: Door, person: str, clock: SetClock) -> None:

@@ -1,5 +1,6 @@
 """Proposals of classes: within the unit's coverage, the cascade in order, nobody in two places, and a bound (F202)."""
 
+import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -212,3 +213,21 @@ async def test_accepted_it_plans_and_books_and_moves_nothing_that_people_have_bo
     assert (await proposals.one(again)).state == "draft"
     with pytest.raises(Absent):
         await proposals.one(again + 1)
+
+
+async def test_two_planners_who_accept_at_once_give_nobody_two_seats(database: Database) -> None:
+    """F202: each on a connection of their own, with rooms and instructors that are not in each other's way."""
+    planning, proposals = Planning(database), Proposals(database)
+    period = await planning.period(await planning.keep_period(PERIOD, "p", NOW))
+    some = people({(f"u{nth}", "nurse"): 1 for nth in range(24)}, ("nurse",))
+    drafts = []
+    for name in ("A", "B", "C"):
+        room = await planning.keep_room(Room(name, "", 24))
+        gathered = given(asked(some, nurse=name), Room(name, "", 24, number=room), period=period)
+        content, _ = reckon(gathered, "people", 5, lambda *_: None, lambda *_: None)
+        assert content.seats == 24
+        drafts.append(await proposals.keep(period, "people", content, "cli", NOW))
+    booked = await asyncio.gather(*(proposals.decide(one, ("p", "Per"), NOW, accepted=True) for one in drafts))
+    assert sorted(booked) == [0, 0, 24]
+    seats = await Bookings(database).of([who.person for who in some], NOW)
+    assert Counter(one.person for one in seats) == Counter(who.person for who in some)

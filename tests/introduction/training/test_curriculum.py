@@ -125,6 +125,24 @@ async def test_a_finished_course_stands_where_rights_ask_for_it(database: Databa
     assert (await learning.finished(KALLE))["intro"].at == again.at
 
 
+async def test_a_step_that_is_taken_back_is_as_if_not_done_and_what_is_finished_stays(database: Database) -> None:
+    """F202: the newest word counts, whichever way and however often."""
+    learning, one = Learning(database, Catalogue(database), "b1"), course("intro", "introduction")
+    minute = timedelta(minutes=1)
+    await learning.step_undone(KALLE, one, one.steps[0], NOW)
+    assert await learning.step_done(KALLE, one, one.steps[0], NOW + minute) is None
+    await learning.step_undone(KALLE, one, one.steps[0], NOW + 2 * minute)
+    assert await learning.done(KALLE, "intro") == set()
+    assert await learning.took(KALLE, "intro", "s0") is None
+    (who,) = await learning.of_unit({"intro": one}, [at("nurse")], NOW + 2 * minute)
+    assert who.places["intro"].done == 0
+    assert await learning.step_done(KALLE, one, one.steps[1], NOW + 3 * minute) is None
+    assert await learning.step_done(KALLE, one, one.steps[0], NOW + 4 * minute) is not None
+    await learning.step_undone(KALLE, one, one.steps[0], NOW + 5 * minute)
+    assert await learning.finishers([KALLE, "SE-other"], "intro") == {KALLE}
+    assert await learning.done(KALLE, "intro") == set()
+
+
 async def test_what_was_cut_short_between_the_two_is_finished_at_the_next_look(database: Database) -> None:
     learning, one = Learning(database, Catalogue(database), "b1"), COURSES["intro"]
     await finish(learning, one, NOW)

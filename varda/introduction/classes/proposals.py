@@ -214,6 +214,7 @@ class Proposals:
                     (numbers[seat], person, content.names.get(person, person), content.cells[person][0], courses[seat])
                     for person, seat in content.given
                 ]
+                await work.run(SQL["people_locked"], [person for person, _ in content.given])
                 columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[], [], [], [], []]
                 return len(await work.all(SQL["seats_given"], *columns, now, by[0], number))
         except Clashed as clashed:

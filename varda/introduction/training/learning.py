@@ -139,12 +139,7 @@ class Learning:
         """Keep that a step is done; what is finished by it, if it is the last. Raises `Refused` while the course is
         closed, or withdrawn before it was begun.
         """
-        finished, done = await self.finished(person), await self._done(person)
-        if not may_begin(course, finished, now):
-            raise Refused(_CLOSED)
-        steps = done.get(course.code, {})
-        if course.is_withdrawn and not steps:
-            raise Refused("This course has been withdrawn. What you have done of it is kept.")
+        finished, steps = await self._begun(person, course, now)
         if course.code in finished and not steps and not _is_due(finished[course.code], now):
             return None  # looked at again: it counts already
         if step.code not in steps:
@@ -153,6 +148,17 @@ class Learning:
                 taken.actions, taken.seconds, self._build,
             )  # fmt: skip
         return await self.settle(person, course, now)
+
+    async def require_open(self, person: str, course: Course, now: datetime) -> None:
+        """Raises `Refused` where `step_done` would: asked before something else is kept together with the step."""
+        await self._begun(person, course, now)
+
+    async def step_undone(self, person: str, course: Course, step: Step, now: datetime) -> None:
+        """Take a step back: it is as if it had not been done. What has been finished by it stays."""
+        if step.code in await self.done(person, course.code):
+            await self._database.run(
+                _SQL["step_undone"], person, course.code, step.code, course.version, now, self._build
+            )
 
     async def settle(self, person: str, course: Course, now: datetime) -> Finished | None:
         """Finish a course whose steps are all done: the right that waits for it is given. Again it does nothing."""
@@ -168,6 +174,10 @@ class Learning:
         return Finished(course.code, course.version, now, until, right)
 
     # A unit ----------------------------------------------------------------------------------------------------------
+
+    async def finishers(self, people: Sequence[str], course: str) -> set[str]:
+        """Those of some people who have finished a course."""
+        return {person for person, mine in (await self._finished(people)).items() if course in mine}
 
     async def of_unit(self, courses: Mapping[str, Course], at: Sequence[Session], now: datetime) -> list[Learner]:
         """How it stands for everybody who works at a unit (one session for each assignment there), by name. What other
@@ -278,6 +288,16 @@ class Learning:
         return Standing(finished, duties)
 
     # -----------------------------------------------------------------------------------------------------------------
+
+    async def _begun(
+        self, person: str, course: Course, now: datetime
+    ) -> tuple[Mapping[str, Finished], Mapping[str, bool]]:
+        finished, steps = await self.finished(person), (await self._done(person)).get(course.code, {})
+        if not may_begin(course, finished, now):
+            raise Refused(_CLOSED)
+        if course.is_withdrawn and not steps:
+            raise Refused("This course has been withdrawn. What you have done of it is kept.")
+        return finished, steps
 
     async def _done(self, person: str) -> dict[str, dict[str, bool]]:
         """The steps of each course done since it was last finished, and whether they were right."""

@@ -3,19 +3,28 @@ insert into training.done (person, course, step, version, done_at, is_right, tri
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 on conflict do nothing;
 
+-- name: step_undone
+insert into training.done (person, course, step, version, done_at, is_right, tries, actions, seconds, build, is_done)
+values ($1, $2, $3, $4, $5, false, 0, 0, 0, $6, false)
+on conflict do nothing;
+
 -- name: steps_done
 -- What somebody has done since they last finished each course: what counts towards finishing it anew.
-select d.course, d.step, d.done_at, d.is_right
-from training.done d
-left join (select course, max(finished_at) as at from training.finished where person = $1 group by course) f
-    on f.course = d.course
-where d.person = $1 and (f.at is null or d.done_at > f.at)
-order by d.done_at;
+select course, step, is_right from (
+    select distinct on (d.course, d.step) d.course, d.step, d.done_at, d.is_right, d.is_done
+    from training.done d
+    left join (select course, max(finished_at) as at from training.finished where person = $1 group by course) f
+        on f.course = d.course
+    where d.person = $1 and (f.at is null or d.done_at > f.at)
+    order by d.course, d.step, d.done_at desc
+) s where is_done order by done_at;
 
 -- name: step_took
 -- What one step took, at the last time that it was done.
-select is_right, tries, actions, seconds from training.done
-where person = $1 and course = $2 and step = $3 order by done_at desc limit 1;
+select is_right, tries, actions, seconds from (
+    select is_right, tries, actions, seconds, is_done from training.done
+    where person = $1 and course = $2 and step = $3 order by done_at desc limit 1
+) s where is_done;
 
 -- name: course_finished
 insert into training.finished (person, course, version, finished_at, until, answers_right, build)
@@ -30,12 +39,14 @@ order by person, course, finished_at desc;
 
 -- name: begun_by
 -- What some people have done of each course since they last finished it.
-select d.person, d.course, array_agg(distinct d.step) as steps
-from training.done d
-left join (select person, course, max(finished_at) as at from training.finished where person = any($1::text[])
-           group by person, course) f on f.person = d.person and f.course = d.course
-where d.person = any($1::text[]) and (f.at is null or d.done_at > f.at)
-group by d.person, d.course;
+select person, course, array_agg(step) as steps from (
+    select distinct on (d.person, d.course, d.step) d.person, d.course, d.step, d.is_done
+    from training.done d
+    left join (select person, course, max(finished_at) as at from training.finished where person = any($1::text[])
+               group by person, course) f on f.person = d.person and f.course = d.course
+    where d.person = any($1::text[]) and (f.at is null or d.done_at > f.at)
+    order by d.person, d.course, d.step, d.done_at desc
+) s where is_done group by person, course;
 
 -- name: remarked
 insert into training.remark (course, step, version, person, name, unit, said, said_at)
@@ -117,7 +128,7 @@ order by approved_at;
 -- name: done_since
 -- What was done after somebody's step at an instant, as it came: read on from the last row of a page.
 select person, course, step, version, done_at as at, tries::integer as tries, seconds, build from training.done
-where (done_at, person, course, step) > ($1::timestamptz, $2::text, $3::text, $4::text)
+where is_done and (done_at, person, course, step) > ($1::timestamptz, $2::text, $3::text, $4::text)
 order by done_at, person, course, step limit $5;
 
 -- name: finished_since

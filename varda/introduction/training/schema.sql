@@ -3,7 +3,7 @@
 create schema training;
 
 -- One step done. `is_right` is of a question in a self-test; `tries`, `actions` and `seconds` what a question or an
--- exercise took, 0 where nobody counted.
+-- exercise took, 0 where nobody counted. `is_done` false takes back a class that somebody did not come to; the newest counts.
 create table training.done (
     person   text        not null,
     course   text        not null,
@@ -15,6 +15,7 @@ create table training.done (
     actions  integer     not null,
     seconds  integer     not null,
     build    text        not null,
+    is_done  boolean     not null default true,
     primary key (person, course, step, done_at)
 );
 create index done_since on training.done (done_at, person, course, step);

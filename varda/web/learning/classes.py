@@ -207,6 +207,7 @@ async def _occasion(visit: Visit) -> Response:
         has_begun=one.starts <= now + timedelta(hours=1),
         runs=runs,
         people=[who for who in booked if runs or who.person in own_people],
+        stays=await learning_of(visit).finishers([who.person for who in booked if who.was_here is False], one.course),
         may_be_booked=_bookable(people, booked, one.course),
         unit=unit,
         moved=await planning_of(visit).moved_from(one.number),
@@ -257,15 +258,24 @@ async def _taught(visit: Visit) -> Occasion:
 
 
 async def _came(visit: Visit, one: Occasion, whom: Whom, how: str, *, was_here: bool = True) -> None:
-    """Somebody came: kept, and a step of the course that is its class is done by it."""
+    """Somebody came, or did not: kept, and a step of the course that is its class is done by it, or taken back."""
     now = visit.parts.clock.now()
     if now < one.starts - timedelta(hours=1):
         raise Conflict("The class has not begun. Who comes is noted from an hour before it.")
-    await bookings_of(visit).came(one, whom, how, visit.session.actor, now, was_here=was_here)
-    course = courses_of(visit).get(one.course)
+    course, learning = courses_of(visit).get(one.course), learning_of(visit)
     step = next((step for step in course.steps if step.kind == "class"), None) if course else None
     if course and step and was_here:
-        await learning_of(visit).step_done(whom.person, course, step, now)
+        await learning.require_open(whom.person, course, now)
+    await bookings_of(visit).came(one, whom, how, visit.session.actor, now, was_here=was_here)
+    if course and step and was_here:
+        await learning.step_done(whom.person, course, step, now)
+    elif course and step and not await _was_at_another(visit, one, whom.person):
+        await learning.step_undone(whom.person, course, step, now)
+
+
+async def _was_at_another(visit: Visit, one: Occasion, person: str) -> bool:
+    """Whether somebody has come to another class of the course: the step is done by that."""
+    return (person, one.course) in await bookings_of(visit).attended([person])
 
 
 async def _here(visit: Visit, one: Occasion) -> Sequence[Whom]:
