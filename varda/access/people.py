@@ -37,6 +37,28 @@ class Unit:
     provider_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """So many assignments at a unit (HSA-id), of a profession and for a purpose."""
+
+    unit: str
+    role: str
+    purpose: str
+    posts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One assignment: whose, where, as what and for what."""
+
+    unit: str
+    role: str
+    purpose: str
+    title: str
+    person: str
+    name: str
+
+
 class People:
     """Reads of the projection."""
 
@@ -74,8 +96,20 @@ class People:
         return {row["person"] for row in await self._database.all(_SQL["at_work"], people, now)}
 
     async def everywhere(self, now: datetime) -> list[Session]:
-        """One session for each assignment that anybody holds now, those of a person together."""
+        """One session for each assignment that anybody holds now, those of a person together; without licences."""
         return [_session(row, "sv") for row in await self._database.all(_SQL["assignments_everywhere"], now)]
+
+    async def counted(self, now: datetime) -> list[Posts]:
+        """How many assignments there are now, by unit, profession and purpose."""
+        return [Posts(**dict(row)) for row in await self._database.all(_SQL["posts_counted"], now)]
+
+    async def posted(self, asked: Sequence[tuple[str, str, str]], now: datetime) -> list[Post]:
+        """The assignments now of some professions and purposes, each with a licence: of those who lack it (empty: all),
+        by unit and name."""
+        if not asked:
+            return []
+        rows = await self._database.all(_SQL["posts_in"], now, *map(list, zip(*asked, strict=True)))
+        return [Post(**dict(row)) for row in rows]
 
     async def session(self, person: str, assignment: str, now: datetime, *, language: str = "sv") -> Session:
         """The session of one assignment; the first one when `assignment` is empty. Raises `Absent`."""

@@ -123,15 +123,38 @@ where p.hsa = any($1::text[]) and p.active;
 -- Everybody who works anywhere now, as `assignments_of` tells each one: for whoever plans or looks for all.
 select a.assignment, a.role, a.purpose, a.title, p.practitioner, p.hsa as person, p.name, u.hsa as unit,
        u.name as unit_name, u.organization, u.ahead, v.hsa as provider, v.name as provider_name, v.is_social,
-       v.is_municipal, array(select l.licence from access.licence l
-             where l.practitioner = p.practitioner and l.opens <= $1 and l.closes > $1
-             order by l.licence) as licences
+       v.is_municipal, '{}'::text[] as licences
 from access.assignment a
 join access.person p on p.practitioner = a.practitioner and p.active
 join access.unit u on u.organization = a.organization and u.active
 join access.unit v on v.unit = u.provider
 where a.active and a.opens <= $1 and a.closes > $1
 order by p.hsa, a.assignment;
+
+-- name: posts_counted
+-- How many assignments there are now, by unit, profession and purpose.
+select u.hsa as unit, a.role, a.purpose, count(*)::int as posts
+from access.assignment a
+join access.person p on p.practitioner = a.practitioner and p.active
+join access.unit u on u.organization = a.organization and u.active
+join access.unit v on v.unit = u.provider
+where a.active and a.opens <= $1 and a.closes > $1
+group by u.hsa, a.role, a.purpose;
+
+-- name: posts_in
+-- The assignments now of some professions and purposes, pair by pair; where a licence is said, of those without it.
+select u.hsa as unit, a.role, a.purpose, a.title, p.hsa as person, p.name
+from unnest($2::text[], $3::text[], $4::text[]) as asked(role, purpose, licence)
+join access.assignment a on a.role = asked.role and a.purpose = asked.purpose
+join access.person p on p.practitioner = a.practitioner and p.active
+join access.unit u on u.organization = a.organization and u.active
+join access.unit v on v.unit = u.provider
+where a.active and a.opens <= $1 and a.closes > $1
+  and (asked.licence = '' or not exists (
+      select from access.licence l
+      where l.practitioner = p.practitioner and l.licence = asked.licence and l.opens <= $1 and l.closes > $1
+  ))
+order by u.hsa, p.sorted, a.assignment;
 
 -- name: people_like
 -- Invented staff to sign in as (demo, training and test only), by any part of name, title or unit.

@@ -1984,6 +1984,7 @@ create table readiness.standing (
     is_met    boolean     not null,
     lacking   integer     not null,
     of        integer     not null,
+    at        timestamptz not null,
     since     timestamptz not null,
     primary key (place, "check")
 );

@@ -52,6 +52,7 @@ def bench(
     classes: Annotated[
         int, Parameter(help="Measure proposals of classes for an invented county of so many staff.")
     ] = 0,
+    readiness: Annotated[int, Parameter(help="Measure readiness of an invented county of so many staff.")] = 0,
     practice: Annotated[int, Parameter(help="Measure the training environment with so many learners at once.")] = 0,
 ) -> int:
     """Measure a FHIR R4 server: bundle import, read, eleven searches, $everything and create, each for some seconds.
@@ -65,8 +66,9 @@ def bench(
     takes for one such day. With --codes, how long each letter takes that is typed to find a diagnosis. With
     --practice, how long a learner waits for a unit of their own and what pages take with so many at work. With
     --staff, how long the import of so many people takes. With --classes, how long a proposal of their classes takes by
-    unit, role and week, and by person for a wave of some 6,000, with how far each may be from the best. Ctrl+C stops
-    cleanly and tells what was measured so far.
+    unit, role and week, and by person for a wave of some 6,000, with how far each may be from the best.
+    With --readiness, how long each check of all units takes, and the board. Ctrl+C stops cleanly and tells what was
+    measured so far.
     Exit code 1 when any request failed.
     """
     if base_url and bundles is None:
@@ -79,6 +81,8 @@ def bench(
         return _staff(staff)
     if classes:
         return _classes(classes)
+    if readiness:
+        return _readiness(readiness)
     if practice:
         return _practice(practice, keep=keep)
     if log_rows:
@@ -218,6 +222,17 @@ def _classes(people: int) -> int:
         raise Misused("--classes is a whole number above zero.")
     with placed(default="test") as place:
         for line in planned(place, people):
+            telling.answer(line)
+    return 0
+
+
+def _readiness(people: int) -> int:
+    from varda.cli.bench.readiness import measured
+
+    if people < 1:
+        raise Misused("--readiness is a whole number above zero.")
+    with placed(default="test") as place:
+        for line in measured(place, people):
             telling.answer(line)
     return 0
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from varda.introduction.readiness.candidate import Candidates
-from varda.introduction.readiness.checks import CHECKS, Check
+from varda.introduction.readiness.checks import CHECKS, Check, Scope
 
 State = Literal["met", "unmet", "missing"]
 Why = Literal["", "never", "old", "build", "forged", "clock", "failed"]
@@ -21,8 +21,7 @@ it is of a time to come; the gathering failed."""
 _AHEAD = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Stood:
+class Stood(NamedTuple):
     """What stands in the table of a check at a place, and when it was written."""
 
     place: str
@@ -102,7 +101,7 @@ def tile(
 
 def tiles(
     places: Iterable[str], stood: Iterable[Stood], gathered: Mapping[str, Gathered], candidates: Candidates,
-    now: datetime, *, scope: str = "unit",
+    now: datetime, *, scope: Scope = "unit",
 ) -> dict[str, list[Tile]]:  # fmt: skip
     """Every check of a scope at each place, in the order of the checks. What a computed check found nothing to ask of
     at a place is left out once it has been gathered."""

@@ -48,8 +48,8 @@ class Candidates:
         """Whether evidence of a candidate counts for the present one: False, it is its own; True, carried over; None,
         it does not count.
         """
-        if self.now is None:
-            return None
+        if self.now is None or number == self.now.number:
+            return False if self.now else None
         then = next((one for one in self.all if one.number == number), None)
         if then is None:
             return None

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from varda.catalogue import Words
 
+Scope = Literal["unit", "county"]
 EVERYTHING = "*"
 """What a change touches that may have touched any function."""
 
@@ -21,7 +22,7 @@ class Check:
     code: str
     words: Words
     about: Words
-    scope: Literal["unit", "county"]
+    scope: Scope
     every: timedelta | None
     age: timedelta
     owner: str

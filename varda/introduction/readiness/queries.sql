@@ -38,11 +38,11 @@ with kept as (
          as one(place, is_met, lacking, of, detail, mark)
     returning "check", place, evidence, candidate, is_met, lacking, of, at
 )
-insert into readiness.standing ("check", place, evidence, candidate, is_met, lacking, of, since)
-select "check", place, evidence, candidate, is_met, lacking, of, at from kept
+insert into readiness.standing ("check", place, evidence, candidate, is_met, lacking, of, at, since)
+select "check", place, evidence, candidate, is_met, lacking, of, at, at from kept
 on conflict (place, "check") do update set
     evidence = excluded.evidence, candidate = excluded.candidate, is_met = excluded.is_met, lacking = excluded.lacking,
-    of = excluded.of,
+    of = excluded.of, at = excluded.at,
     since = case when readiness.standing.is_met = excluded.is_met then readiness.standing.since else excluded.since end;
 
 -- name: gathered
@@ -81,11 +81,16 @@ insert into readiness.forged (evidence, found_at) select one, $2 from unnest($1:
 
 -- name: standings
 -- How each check stands at some places; what is not asked there is left out.
-select s.place, s."check", s.candidate, s.is_met, s.lacking, s.of, s.since, e.at, f.evidence is not null as is_forged
+select s.place, s."check", s.candidate, s.is_met, s.lacking, s.of, s.since, s.at,
+       exists (select from readiness.forged f where f.evidence = s.evidence) as is_forged
 from readiness.standing s
-join readiness.evidence e on e.evidence = s.evidence
-left join readiness.forged f on f.evidence = s.evidence
 where s.place = any($1::text[]) and s.of > 0;
+
+-- name: standings_everywhere
+select s.place, s."check", s.candidate, s.is_met, s.lacking, s.of, s.since, s.at,
+       exists (select from readiness.forged f where f.evidence = s.evidence) as is_forged
+from readiness.standing s
+where s.of > 0;
 
 -- name: days_kept
 insert into readiness.day (place, day, met, of)
@@ -98,10 +103,6 @@ where (readiness.day.met, readiness.day.of) is distinct from (excluded.met, excl
 select d.day, sum(d.met)::int as met, sum(d.of)::int as of
 from readiness.day d where d.place = any($1::text[]) and d.day >= $2
 group by d.day order by d.day;
-
--- name: asked_places
--- Every unit where somebody works.
-select place from readiness.standing where "check" = $1 and of > 0 order by place;
 
 -- name: matrices
 select matrix, rights, reason, proposed_by, proposed_name, proposed_at, confirmed_name, confirmed_at

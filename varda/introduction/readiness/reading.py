@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from varda.access.organisations import Organisation, Organisations
 from varda.introduction.readiness.board import Gathered, Stood, Sum, Tile, forecast, summed, tiles
 from varda.introduction.readiness.candidate import Register
-from varda.introduction.readiness.checks import CHECKS
+from varda.introduction.readiness.checks import CHECKS, Scope
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.db import Database
 from varda.kernel.sql import named
@@ -47,13 +47,18 @@ class Board:
 
     async def units(self, now: datetime, places: Sequence[str] | None = None) -> dict[str, list[Tile]]:
         """The tiles of some units, or of every unit where somebody works."""
-        staffed = {row["place"] for row in await self._database.all(_SQL["asked_places"], _STAFFED)}
-        asked = sorted(staffed) if places is None else [one for one in places if one in staffed]
-        return await self._tiles(asked, now, "unit")
+        if places is None:
+            rows = await self._database.all(_SQL["standings_everywhere"])
+        else:
+            rows = await self._database.all(_SQL["standings"], places)
+        stood = [Stood(*row.values()) for row in rows]
+        staffed = sorted(one.place for one in stood if one.check == _STAFFED)
+        return await self._tiles(staffed, stood, now, "unit")
 
     async def county(self, now: datetime) -> list[Tile]:
         """The checks that are asked once for all."""
-        return (await self._tiles([""], now, "county"))[""]
+        stood = [Stood(*row.values()) for row in await self._database.all(_SQL["standings"], [""])]
+        return (await self._tiles([""], stood, now, "county"))[""]
 
     async def overview(self, organisation: str, now: datetime) -> Overview:
         """An organisation (HSA-id; empty: the county) and the parts directly below it."""
@@ -86,7 +91,8 @@ class Board:
             if row["at"] is not None
         }
 
-    async def _tiles(self, places: Sequence[str], now: datetime, scope: str) -> dict[str, list[Tile]]:
+    async def _tiles(
+        self, places: Sequence[str], stood: Sequence[Stood], now: datetime, scope: Scope
+    ) -> dict[str, list[Tile]]:
         candidates, gathered = await Register(self._database).all(), await self.gatherings()
-        stood = [Stood(**dict(row)) for row in await self._database.all(_SQL["standings"], places)]
         return tiles(places, stood, gathered, candidates, now, scope=scope)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from varda.access import Session
 from varda.access.organisations import Organisations
-from varda.access.people import People
+from varda.access.people import People, Post, Posts
 from varda.catalogue import FUNCTIONS, Catalogue, InForce, Role, asks_licence, role_of
 from varda.introduction import training
 from varda.introduction.coaching import Register, lines
@@ -42,6 +42,7 @@ class World:
     build: str
     now: datetime
     _sessions: Sequence[Session] | None = None
+    _posts: Sequence[Posts] | None = None
 
     @property
     def learning(self) -> Learning:
@@ -59,6 +60,15 @@ class World:
             self._sessions = await People(self.database).everywhere(self.now)
         return self._sessions
 
+    async def posts(self) -> dict[str, list[Posts]]:
+        """How many work at each unit, by profession and purpose: what takes no list of everybody."""
+        if self._posts is None:
+            self._posts = await People(self.database).counted(self.now)
+        found: dict[str, list[Posts]] = defaultdict(list)
+        for one in self._posts:
+            found[one.unit].append(one)
+        return found
+
     async def by_unit(self) -> dict[str, list[Session]]:
         """The same by unit."""
         found: dict[str, list[Session]] = defaultdict(list)
@@ -72,18 +82,20 @@ Source = Callable[[World], Awaitable[Sequence[Found]]]
 
 async def rights(world: World) -> list[Found]:
     """Each assignment against the agreed matrix and its role's licence."""
-    effective = in_effect(world.in_force.changes, world.now)
+    posts, effective = await world.posts(), in_effect(world.in_force.changes, world.now)
     wrong = differences(await Matrices(world.database).agreed(), effective)
-    return [
-        Found.told(unit, len(some), [lack for one in some for lack in _rights_of(one, wrong)])
-        for unit, some in (await world.by_unit()).items()
-    ]
+    pairs = {(one.role, one.purpose) for some in posts.values() for one in some}
+    asked = [(*pair, licence) for pair in sorted(pairs) if (licence := _looked_for(role_of(*pair), wrong)) is not None]
+    lacking: dict[str, list[Lack]] = defaultdict(list)
+    for one in await People(world.database).posted(asked, world.now):
+        lacking[one.unit].append(_lack(one, wrong))
+    return [Found.told(unit, sum(one.posts for one in some), lacking.get(unit, ())) for unit, some in posts.items()]
 
 
 async def functions(world: World) -> list[Found]:
     """The functions that the roles of a unit work with, and those of them that are not on."""
     found = []
-    for unit, some in (await world.by_unit()).items():
+    for unit, some in (await world.posts()).items():
         used = sorted(set().union(*(_used(one) for one in some)))
         states = {one: world.in_force.state(one, unit) for one in used}
         lacking = [Lack(f"function-{state}", one) for one, state in states.items() if state != "on"]
@@ -145,7 +157,7 @@ async def unanswered(world: World) -> list[Found]:
     raised = await Concerns(world.database).all()
     below = await Organisations(world.database).below_each({one.organisation for one in raised if one.organisation})
     about: dict[str, list[Lack]] = defaultdict(list)
-    units = await world.by_unit()
+    units = await world.posts()
     for one in raised:
         if one.answered_at is None:
             for unit in below.get(one.organisation, ()) if one.organisation else units:
@@ -176,23 +188,28 @@ if missing_ := {one.code for one in CHECKS.values() if not one.is_attested} ^ se
     raise AssertionError(f"computed checks and their sources do not match: {sorted(missing_)}")
 
 
-def _rights_of(one: Session, wrong: Mapping[str, Difference]) -> list[Lack]:
-    role = role_of(one.role, one.assignment_purpose)
+def _looked_for(role: Role | None, wrong: Mapping[str, Difference]) -> str | None:
+    """Whose assignments of a role are looked for: all (empty) where the role itself is wrong or missing, of those
+    without the licence where it asks for one, else nobody's (None)."""
+    if role is None or role.code in wrong:
+        return ""
+    return role.licence if role.licence and any(asks_licence(role, each) for each in role.rights) else None
+
+
+def _lack(one: Post, wrong: Mapping[str, Difference]) -> Lack:
+    role = role_of(one.role, one.purpose)
     if role is None:
-        return [Lack("no-role", one.actor, one.name, {"title": one.title})]
-    lacking = []
+        return Lack("no-role", one.person, one.name, {"title": one.title})
     if role.code in wrong:
         values = {"role": role.code, "lacks": _named(wrong[role.code].lacks), "has": _named(wrong[role.code].has)}
-        lacking.append(Lack("matrix", one.actor, one.name, values))
-    if role.licence and role.licence not in one.licences and any(asks_licence(role, each) for each in role.rights):
-        lacking.append(Lack("licence", one.actor, one.name, {"licence": role.licence}))
-    return lacking[:1]  # one person counts once
+        return Lack("matrix", one.person, one.name, values)
+    return Lack("licence", one.person, one.name, {"licence": role.licence})
 
 
 def _named(rights_: frozenset[tuple[str, str]]) -> str:
     return ", ".join(f"{what} {act}" for what, act in sorted(rights_))
 
 
-def _used(one: Session) -> set[str]:
-    role: Role | None = role_of(one.role, one.assignment_purpose)
+def _used(one: Posts) -> set[str]:
+    role = role_of(one.role, one.purpose)
     return {what for what, act in role.rights if act != "special" and what in FUNCTIONS} if role else set()

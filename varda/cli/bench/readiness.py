@@ -1,0 +1,81 @@
+"""Readiness of a county: the seconds that each check takes for all its units, how soon a change is noticed, and the
+board."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from statistics import quantiles
+
+from varda.catalogue import Deciding, Right, Rights, Switch
+from varda.cli import build, db, telling
+from varda.cli.bench import own
+from varda.cli.bench.staff import exported
+from varda.cli.place import Place
+from varda.cli.serve import Wires, wired
+from varda.exchange import staff
+from varda.introduction.readiness import SOURCES, Board, Gathering, Seal
+
+_TIMES = 20
+_RIGHTS: frozenset[Right] = frozenset({("switch-functions", "special"), ("change-rights", "special")})
+
+
+def measured(place: Place, people: int) -> Iterator[str]:
+    """A line for each thing measured. The scratch database is dropped afterwards."""
+    url = place.beside("varda_bench_readiness")
+    scratch = Place(replace(place.settings, environment="test", database_url=url), url, None, True)
+    own.dropped(scratch)
+    db.prepared(scratch)
+    try:
+        yield from asyncio.run(_measured(scratch, people))
+    finally:
+        own.dropped(scratch)
+
+
+async def _measured(scratch: Place, people: int) -> list[str]:
+    async with wired(scratch.url, build.name(), size=4) as wires:
+        telling.say(f"Importing {people:,} people…")
+        found = staff.difference(await staff.said_before(wires.door, "bench"), staff.understood(*exported(people)))
+        await staff.take(wires.door, "bench", found)
+        gathering = Gathering(wires.database, wires.door.catalogue, Seal(b"bench" * 8), build.name())
+        lines = [await _gathered(wires, gathering, one) for one in ("first", "once more, nothing changed")]
+        lines += [f"  {code}: {await _seconds(partial(_one, wires, gathering, code)):.2f} s" for code in SOURCES]
+        lines.append(await _noticed(wires, gathering))
+        board, organisation = Board(wires.database), "SE9999999999-A000"
+        lines.append(await _asked("the county's board", lambda: board.overview("", wires.clock.now())))
+        lines.append(await _asked("an administration's", lambda: board.overview(organisation, wires.clock.now())))
+        lines.append(await _asked("a unit's", lambda: board.units(wires.clock.now(), ["SE9999999999-U00000"])))
+        return lines
+
+
+async def _gathered(wires: Wires, gathering: Gathering, which: str) -> str:
+    took = await _seconds(lambda: gathering.gather(list(SOURCES), wires.clock.now()))
+    units = len(await Board(wires.database).units(wires.clock.now()))
+    return f"{len(SOURCES)} checks of {units:,} units, {which}: {took:.1f} s"
+
+
+async def _one(wires: Wires, gathering: Gathering, code: str) -> object:
+    return await gathering.gather([code], wires.clock.now())
+
+
+async def _noticed(wires: Wires, gathering: Gathering) -> str:
+    """From a function's stop everywhere until each unit's tile says so, by one gathering."""
+    by = Deciding("bench", "bench", "", Rights(_RIGHTS, {}))
+    begun = time.perf_counter()
+    await wires.door.catalogue.switch(Switch("F19", "", "stopped", "bench", wires.clock.now()), by, wires.clock.now())
+    await gathering.gather(["functions"], wires.clock.now())
+    found = await Board(wires.database).overview("", wires.clock.now())
+    took = time.perf_counter() - begun
+    return f"a function stopped: {found.whole.unmet.get('functions', 0):,} units say so after {took:.2f} s of work"
+
+
+async def _asked(what: str, ask: Callable[[], Awaitable[object]]) -> str:
+    times = [1000 * await _seconds(ask) for _ in range(_TIMES)]
+    return f"{what}: p50 {quantiles(times, n=20)[9]:.0f} ms, p95 {quantiles(times, n=20)[18]:.0f} ms"
+
+
+async def _seconds(work: Callable[[], Awaitable[object]]) -> float:
+    before = time.perf_counter()
+    await work()
+    return time.perf_counter() - before
