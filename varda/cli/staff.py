@@ -1,4 +1,4 @@
-"""`varda staff import`: units and people from a directory of staff, compared first and written as they differ."""
+"""`varda staff`: units, people and shifts from the county's directories, compared first and written as they differ."""
 
 import asyncio
 from pathlib import Path
@@ -13,6 +13,7 @@ from varda.cli.place import Place, placed, usable
 from varda.cli.serve import wired
 from varda.exchange import staff
 from varda.exchange.staff.rows import units_named
+from varda.introduction.classes import shifts
 from varda.kernel.errors import Conflict
 
 app = App(name="staff", help="Units, people and assignments of the county.")
@@ -78,6 +79,54 @@ async def _imported(
         "rejects_file": str(left) if export.bad else "",
         "changes": [_shown(one) for one in found.changes] if check else [],
     }
+
+
+@app.command(name="shifts")
+def shifts_(
+    file: Annotated[Path, Parameter(help="Table of shifts: person, unit, from, to (CSV, UTF-8).")],
+    *,
+    check: Annotated[bool, Parameter(negative="", help="Tell the differences and write nothing.")] = False,
+    even_so: Annotated[bool, Parameter(negative="", help="Even if a unit loses more than a tenth.")] = False,
+    rejects: Annotated[Path | None, Parameter(help="File for lines that were left out (NDJSON).")] = None,
+    json: Annotated[bool, Parameter(negative="", help="Print the result as JSON.")] = False,
+) -> int:
+    """Bring in when people work, so that a proposal of classes keeps within it. docs/howto/staff.md.
+
+    The same file twice writes nothing. What is here between its first shift and its last, and not in it, is taken away.
+    Lines that are wrong are left out with their reasons, and then nothing is. Exit code 1 when there were any.
+    """
+    left = rejects or Path(f"rejects-{file.stem}.ndjson")
+    with placed() as place:
+        found = asyncio.run(_shifts(place, file.read_bytes(), left, check=check, even_so=even_so))
+    if json:
+        telling.as_json(found)
+    else:
+        done = " (checked only)" if check else ""
+        telling.answer(f"{found['new']:,} new, {found['gone']:,} gone, {found['same']:,} shifts as before{done}.")
+        if found["left_out"]:
+            telling.answer(f"{found['left_out']:,} lines left out, so nothing was taken away: {found['rejects_file']}")
+    return 1 if found["left_out"] else 0
+
+
+async def _shifts(place: Place, raw: bytes, left: Path, *, check: bool, even_so: bool) -> dict[str, Any]:
+    async with usable(place, size=1):
+        pass
+    async with wired(place.url, build.name(), size=3) as wires:
+        named = {said["unit"] for _, said in staff.table("shifts", raw, shifts.COLUMNS, needed=shifts.COLUMNS)}
+        here = await Organisations(wires.database).known(named)
+        file, kept = shifts.understood(raw, here.__contains__), shifts.Shifts(wires.database)
+        _keep(left, file.bad)
+        before = await kept.between(file)
+        found = shifts.difference(before, file)
+        if not check:
+            if not even_so:
+                shifts.require_believable(before, found)
+            with telling.progress("Writing shifts", len(found.new) + len(found.gone)) as advance:
+                await kept.take(found, advance)
+    return {
+        "new": len(found.new), "gone": len(found.gone), "same": found.same, "left_out": len(file.bad),
+        "rejects_file": str(left) if file.bad else "",
+    }  # fmt: skip
 
 
 def _shown(change: staff.Change) -> dict[str, Any]:

@@ -1829,6 +1829,15 @@ create table classes.away (
 );
 create index away_person on classes.away (person);
 
+-- When somebody works, as the county's planning of work says. It is brought in as it is now: what has gone is taken away.
+create table classes.shift (
+    person text      not null,
+    unit   text      not null,
+    during tstzrange not null,
+    primary key (person, unit, during)
+);
+create index shift_begins on classes.shift (lower(during));
+
 -- A proposal that was reckoned: of a period, for the county by unit, role and week, or for people by class. `content` as proposals.py
 -- writes it. It is a draft until somebody has looked at it.
 create table classes.proposal (
@@ -1862,6 +1871,7 @@ create index word_occasion on classes.word (occasion);
 grant usage on schema classes to varda_app, varda_keeper;
 grant select, insert on all tables in schema classes to varda_app;
 grant update on classes.room, classes.occasion, classes.teaching, classes.booking, classes.away, classes.proposal to varda_app;
+grant delete on classes.shift to varda_app;
 
 -- What people can, by the tasks of declared cards. People and units are HSA-ids. Only ever added to: the latest counts.
 -- Read for the person and for who leads a unit where they work, and for nobody else.

@@ -5,7 +5,7 @@ Nothing is guessed: a row that is wrong is told with its line and every reason, 
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from io import StringIO
@@ -20,7 +20,7 @@ STAFF_COLUMNS = (
     "person", "given", "family", "licences", "assignment", "unit", "profession", "purpose", "title", "from", "to",
 )  # fmt: skip
 _NEEDED = {"unit", "name", "kinds", "person", "given", "family", "assignment", "profession"}
-_HSA = re.compile(r"[A-Z]{2}\d{10}-[0-9A-Z]{1,30}")
+HSA_ID = re.compile(r"[A-Z]{2}\d{10}-[0-9A-Z]{1,30}")
 _LICENCES = frozenset(role.licence for role in ROLES.values() if role.licence)
 _DELIMITERS = ";\t,|"
 
@@ -56,10 +56,10 @@ def understood(units: bytes, staff: bytes, known_units: frozenset[str] = frozens
     """Both files; `known_units` are HSA-ids that are here already and need not stand in the export. Raises `Malformed`
     for a file that is no such table."""
     export = Export()
-    for line, said in _table("units", units, UNIT_COLUMNS) if units else ():
+    for line, said in table("units", units, UNIT_COLUMNS) if units else ():
         _take(export, "units", line, _unit(said), Row("unit", said["unit"], said["part_of"], _without(said, "unit")))
     there = known_units | {hsa for kind, hsa in export.rows if kind == "unit"}
-    for line, said in _table("staff", staff, STAFF_COLUMNS):
+    for line, said in table("staff", staff, STAFF_COLUMNS):
         person = Row("person", said["person"], "", {name: said[name] for name in ("given", "family", "licences")})
         work = {name: said[name] for name in ("person", "profession", "purpose", "title", "from", "to")}
         reasons = [*_person(said), *_work(said, there)]
@@ -73,7 +73,7 @@ def understood(units: bytes, staff: bytes, known_units: frozenset[str] = frozens
 
 def units_named(staff: bytes) -> set[str]:
     """The units that a table of staff names. Raises `Malformed`."""
-    return {said["unit"] for _, said in _table("staff", staff, STAFF_COLUMNS)}
+    return {said["unit"] for _, said in table("staff", staff, STAFF_COLUMNS)}
 
 
 def _take(export: Export, file: str, line: int, reasons: Sequence[str], row: Row) -> bool:
@@ -89,7 +89,7 @@ def _take(export: Export, file: str, line: int, reasons: Sequence[str], row: Row
 def _unit(said: Mapping[str, str]) -> list[str]:
     above = said["part_of"]
     wrong = _lacking(said, "name", "kinds") + _not_hsa(said, "unit")
-    if above and not _HSA.fullmatch(above):
+    if above and not HSA_ID.fullmatch(above):
         wrong.append(f"part_of: {above} is no HSA-id.")
     return wrong + ([f"{above} is part of itself."] if above == said["unit"] else [])
 
@@ -135,14 +135,17 @@ def _lacking(said: Mapping[str, str], *names: str) -> list[str]:
 
 
 def _not_hsa(said: Mapping[str, str], name: str) -> list[str]:
-    return [] if _HSA.fullmatch(said[name]) else [f"{name}: {said[name] or 'nothing'} is no HSA-id."]
+    return [] if HSA_ID.fullmatch(said[name]) else [f"{name}: {said[name] or 'nothing'} is no HSA-id."]
 
 
 def _without(said: Mapping[str, str], *names: str) -> dict[str, str]:
     return {name: value for name, value in said.items() if name not in names}
 
 
-def _table(file: str, raw: bytes, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+def table(
+    file: str, raw: bytes, columns: Sequence[str], *, needed: Collection[str] = _NEEDED
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """The lines of a text file (from 1) by column, those that a row lacks empty. Raises `Malformed`."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
@@ -153,7 +156,7 @@ def _table(file: str, raw: bytes, columns: Sequence[str]) -> Iterator[tuple[int,
     reader = csv.reader(StringIO(text), delimiter=delimiter)
     names = [one.strip().lower() for one in next(reader, [])]
     problems = [
-        Problem(f"The column {name} is missing.", name) for name in columns if name in _NEEDED and name not in names
+        Problem(f"The column {name} is missing.", name) for name in columns if name in needed and name not in names
     ]
     if problems:
         raise Malformed(f"The file of {file} needs a header with the columns {', '.join(columns)}.", problems)

@@ -1,6 +1,6 @@
 """Classes: where and when, who teaches, who is booked and came; hours and a forecast; proposals that are reckoned."""
 
-from varda.introduction.classes import calendar
+from varda.introduction.classes import calendar, shifts
 from varda.introduction.classes.booking import FARTHEST, Absence, Bookings, Whom
 from varda.introduction.classes.codes import LASTS, code, is_code
 from varda.introduction.classes.hours import Follow, Forecast, Hours, followed, forecast
@@ -42,4 +42,5 @@ __all__ = [
     "forecast",
     "is_code",
     "reckon",
+    "shifts",
 ]

@@ -146,9 +146,9 @@ class Bookings:
         """Who came, by name."""
         return [Came(**dict(row)) for row in await self._database.all(SQL["here_at"], number)]
 
-    async def attended(self, people: Collection[str]) -> dict[tuple[str, str], int]:
-        """Minutes of class by (person, course)."""
-        rows = await self._database.all(SQL["attended_by"], list(people))
+    async def attended(self, people: Collection[str], since: datetime | None = None) -> dict[tuple[str, str], int]:
+        """Minutes of class by (person, course), as noted after an instant where one is given."""
+        rows = await self._database.all(SQL["attended_by"], list(people), since)
         return {(row["person"], row["course"]): row["minutes"] for row in rows}
 
     # When people cannot come -----------------------------------------------------------------------------------------

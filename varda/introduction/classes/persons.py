@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from varda.introduction.classes.county import Held, Reckoned, Setting, missing
+from varda.introduction.classes.holidays import is_holiday
 from varda.introduction.classes.model import DAYS, Room, at
 from varda.introduction.classes.need import Cell, Need, Person
+from varda.introduction.classes.shifts import Times, works
 
-Times = tuple[datetime, datetime]
 _AT_ONCE = 20.0  # seconds of one week, at most
 _NEAR = 0.002  # of the seats of a week; who is left over is tried in a later one
 
@@ -36,10 +37,16 @@ class Class:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What is in the way: times of rooms and of people (as teachers, as learners, or away)."""
+    """What is in the way: times of rooms and of people (as teachers, as learners, or away); and the shifts of people,
+    by time, where they are known."""
 
     rooms: Mapping[int, Sequence[Times]] = field(default_factory=dict)
     people: Mapping[str, Sequence[Times]] = field(default_factory=dict)
+    shifts: Mapping[str, Sequence[Times]] = field(default_factory=dict)
+
+    def is_off(self, person: str, starts: datetime, ends: datetime) -> bool:
+        """Whether it is known that somebody does not work then."""
+        return works(self.shifts.get(person, ()), starts, ends) is False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ class _Timetable:
     """Classes of a week onto its days and passes: the emptiest pass first, whoever teaches least."""
 
     def __init__(self, need: Need, setting: Setting, taken: Taken) -> None:
-        self.need, self.setting = need, setting
+        self.need, self.setting, self.taken = need, setting, taken
         self.rooms: dict[int, list[Times]] = defaultdict(list, {room: [*some] for room, some in taken.rooms.items()})
         self.people: dict[str, list[Times]] = defaultdict(list, {who: [*some] for who, some in taken.people.items()})
         self.taught: Counter[tuple[str, int]] = Counter()
@@ -108,7 +115,8 @@ class _Timetable:
         period, monday = self.setting.period, self.setting.period.weeks[one.week]
         span, minutes = self.setting.spans(one.course), self.setting.courses[one.course].class_minutes
         passes = period.passes if span == 1 else period.passes[:1]
-        times = [at(monday + timedelta(days=day), minute) for day in range(DAYS) for minute in passes]
+        days = [day for nth in range(DAYS) if not is_holiday(day := monday + timedelta(days=nth))]
+        times = [at(day, minute) for day in days for minute in passes]
         rooms = [room for room in self.setting.rooms if room.seats == one.seats and room.area == area]
         for starts in sorted(times, key=lambda starts: (self.load[starts], starts)):
             ends = starts + timedelta(minutes=minutes)
@@ -125,7 +133,13 @@ class _Timetable:
 
     def _teacher(self, one: Held, span: int, teachers: Sequence[str], starts: datetime, ends: datetime) -> str:
         most = self.setting.period.teaches - span
-        able = [who for who in teachers if self.taught[who, one.week] <= most and _free(self.people[who], starts, ends)]
+        able = [
+            who
+            for who in teachers
+            if self.taught[who, one.week] <= most
+            and _free(self.people[who], starts, ends)
+            and not self.taken.is_off(who, starts, ends)
+        ]
         return min(able, key=lambda who: (self.taught[who, one.week], who), default="")
 
     def _hold(self, one: Class) -> None:
@@ -145,6 +159,7 @@ class _Chance:
     at: Class
     going: int
     is_alone: bool
+    group: object
 
     @property
     def most(self) -> int:
@@ -211,7 +226,7 @@ class _Seating:
         at_once = self.setting.period.at_once(self.need.headcount[who.cell])
         yield ("cell", who.cell), max(0, at_once - self.need.seated.get((who.cell, week), 0))
         yield ("due", who.cell, who.courses, one.at.course), one.going
-        yield ("group", who.person if one.is_alone else who.cell, who.courses, one.at.course), len(one.people)
+        yield ("group", one.group, who.courses, one.at.course), len(one.people)
         if one.is_alone:
             yield ("day", who.person, one.at.starts.date()), 1
 
@@ -238,12 +253,15 @@ class _Seating:
             if going <= 0 or not here[course]:
                 continue
             able = [one for one in able if self._is_ready(one, course, week)]
-            free = [one for one in able if not self._is_alone(one)]
-            groups = [([one], True) for one in able if self._is_alone(one)] + ([(free, False)] if free else [])
-            for group, is_alone in groups:
+            groups: dict[object, list[Person]] = defaultdict(list)
+            times = sorted({(at_.starts, at_.ends) for at_ in here[course]})
+            for who in able:
+                off = tuple(each for each in times if self.taken.is_off(who.person, *each))
+                groups[who.person if self._is_alone(who) else (cell, off)].append(who)
+            for name, group in groups.items():
                 for at_ in here[course]:
                     if self._is_near(group[0], at_) and self._can_come(group[0], at_):
-                        yield _Chance(group, at_, going, is_alone)
+                        yield _Chance(group, at_, going, isinstance(name, str), name)
 
     def _is_alone(self, one: Person) -> bool:
         return one.person in self.taken.people or one.person in self.teaching or len(one.courses) > 1
@@ -259,7 +277,7 @@ class _Seating:
 
     def _can_come(self, who: Person, one: Class) -> bool:
         own = [*self.taken.people.get(who.person, ()), *self.teaching.get(who.person, ())]
-        return _free(own, one.starts, one.ends)
+        return _free(own, one.starts, one.ends) and not self.taken.is_off(who.person, one.starts, one.ends)
 
     def wave(self, bound: float) -> Wave:
         """What came of it."""
@@ -281,6 +299,8 @@ class _Seating:
         held = [one for one in self.classes if one.course == course and self._is_near(who, one)]
         if not held:
             return "nobody" if not self.need.teachers.get(who.area, {}).get(course) else "seats"
+        if all(self.taken.is_off(who.person, one.starts, one.ends) for one in held):
+            return "shift"
         if not any(self._can_come(who, one) for one in held):
             return "away"
         return "seats" if not any(self.left[one.number] for one in held) else "coverage"

@@ -15,10 +15,12 @@ import msgspec
 from varda.access.organisations import Organisations
 from varda.access.people import People
 from varda.introduction.classes.county import Held, Load, Reckoned, Setting, Told, reason, reckoned
+from varda.introduction.classes.holidays import is_holiday
 from varda.introduction.classes.model import DAYS, Period, Room, Wanted, at
 from varda.introduction.classes.need import Cell, Need, needed
-from varda.introduction.classes.persons import Class, Taken, Times, placed
+from varda.introduction.classes.persons import Class, Taken, placed
 from varda.introduction.classes.planning import SQL, Planning, planned
+from varda.introduction.classes.shifts import Shifts, Times
 from varda.introduction.programme import Participants
 from varda.introduction.training import Course, Learning
 from varda.kernel.db import Clashed, Database
@@ -64,7 +66,7 @@ class Lack:
 class Content:
     """A proposal as it is kept. `people` and `seats` are how many need classes and how many seats were found, `lacks`
     how many were not; `cost`, `bound`: see `Reckoned`; `seconds` it took. `given` are (person, number of the class),
-    `cells` those of its people, `names` of people and units."""
+    `cells` those of its people, `names` of people and units; of `unknown` people no shift is known."""
 
     people: int
     seats: int
@@ -79,6 +81,7 @@ class Content:
     given: tuple[tuple[str, int], ...] = ()
     cells: Mapping[str, Cell] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    unknown: int = 0
 
     @property
     def gap(self) -> float:
@@ -157,8 +160,13 @@ class Proposals:
                 occupied[row["room"]].append((row["starts"], row["ends"]))
                 week = (row["starts"] - starts) // timedelta(weeks=1)
                 busy[row["room"], week] += _passes(period, week, row["starts"], row["ends"])
+        for week, monday in enumerate(period.weeks):
+            off = sum(is_holiday(monday + timedelta(days=day)) for day in range(DAYS)) * len(period.passes)
+            busy.update({(number, week): off for number in known if off})
         names = {one.actor: one.name for one in sessions}
-        return Gathered(need, Setting(period, tuple(rooms), courses, busy), Taken(occupied, away), names)
+        teach = {who for by in need.teachers.values() for some in by.values() for who in some}
+        shifts = await Shifts(self._database).of({one.person for one in need.people} | teach, starts, ends)
+        return Gathered(need, Setting(period, tuple(rooms), courses, busy), Taken(occupied, away, shifts), names)
 
     async def _areas(self) -> dict[str, str]:
         """The area of each unit: that of the organisation above it which takes part, the nearest."""
@@ -253,6 +261,7 @@ def reckon(
         content, seats=len(wave.seats), lacks=len(lacks), cost=wave.cost, bound=wave.bound, lacking=lacks,
         classes=wave.classes, given=wave.seats, cells={one: people[one].cell for one, _ in wave.seats},
         names={**need.names, **{one: gathered.people.get(one, one) for one in known}},
+        unknown=sum(one not in gathered.taken.shifts for one in people),
     )  # fmt: skip
     return content, some
 

@@ -142,9 +142,9 @@ select person, name, unit, how, said_at from (
 -- name: attended_by
 -- The minutes of class that some people have attended of each course.
 select person, course, sum(minutes)::bigint as minutes from (
-    select distinct on (occasion, person) person, course, minutes, was_here from classes.attendance
+    select distinct on (occasion, person) person, course, minutes, was_here, said_at from classes.attendance
     where person = any($1::text[]) order by occasion, person, word desc
-) a where a.was_here group by person, course;
+) a where a.was_here and ($2::timestamptz is null or a.said_at > $2) group by person, course;
 
 -- name: away_said
 insert into classes.away (person, during, why, said_by, said_at) values ($1, tstzrange($2, $3), $4, $5, $6)
@@ -209,3 +209,24 @@ where not exists (
            or o.during && (select n.during from classes.occasion n where n.occasion = g.occasion))
 )
 returning booking;
+
+-- name: shifts_between
+-- What a file that is brought in is compared with.
+select person, unit, lower(during) as starts, upper(during) as ends from classes.shift
+where lower(during) >= $1 and lower(during) < $2;
+
+-- name: shifts_taken
+insert into classes.shift (person, unit, during)
+select person, unit, tstzrange(starts, ends)
+from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[]) as s(person, unit, starts, ends)
+on conflict do nothing;
+
+-- name: shifts_gone
+delete from classes.shift s
+using unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[]) as g(person, unit, starts, ends)
+where s.person = g.person and s.unit = g.unit and s.during = tstzrange(g.starts, g.ends);
+
+-- name: shifts_of
+select person, lower(during) as starts, upper(during) as ends from classes.shift
+where person = any($1::text[]) and lower(during) >= $2 and lower(during) < $3
+order by person, lower(during);

@@ -25,6 +25,7 @@ from varda.introduction.classes import (
     code,
     followed,
     is_code,
+    shifts,
 )
 from varda.introduction.programme import Mandates
 from varda.introduction.training import Learner
@@ -196,6 +197,8 @@ async def _occasion(visit: Visit) -> Response:
         people = await learning_of(visit).of_unit(courses_of(visit), here, now)
     runs = await _may_teach_or_plan(visit, one)
     booked = await bookings_of(visit).at(one.number)
+    bookable = _bookable(people, booked, one.course)
+    there = {actor, *(who.person for who in bookable), *(who.person for who in booked)}
     own_people = {who.person for who in people}
     return visit.page(
         "learning/class.html",
@@ -208,7 +211,8 @@ async def _occasion(visit: Visit) -> Response:
         runs=runs,
         people=[who for who in booked if runs or who.person in own_people],
         stays=await learning_of(visit).finishers([who.person for who in booked if who.was_here is False], one.course),
-        may_be_booked=_bookable(people, booked, one.course),
+        may_be_booked=bookable,
+        off=await shifts.Shifts(visit.parts.door.database).off(there, one.starts, one.ends),
         unit=unit,
         moved=await planning_of(visit).moved_from(one.number),
         may_move=await may_plan(visit, one.organisation),
@@ -274,8 +278,9 @@ async def _came(visit: Visit, one: Occasion, whom: Whom, how: str, *, was_here: 
 
 
 async def _was_at_another(visit: Visit, one: Occasion, person: str) -> bool:
-    """Whether somebody has come to another class of the course: the step is done by that."""
-    return (person, one.course) in await bookings_of(visit).attended([person])
+    """Whether somebody has come to another class since the course was last finished: the step is done by that."""
+    finished = (await learning_of(visit).finished(person)).get(one.course)
+    return (person, one.course) in await bookings_of(visit).attended([person], finished.at if finished else None)
 
 
 async def _here(visit: Visit, one: Occasion) -> Sequence[Whom]:

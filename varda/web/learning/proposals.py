@@ -21,6 +21,7 @@ WHYS = {
     "coverage": N_("the unit cannot spare more in the weeks"),
     "seats": N_("there are no more seats"),
     "away": N_("cannot come at any of the times"),
+    "shift": N_("works at none of the times"),
 }
 _MAY_NOT = "Proposals are looked at and decided by the programme office and those who plan for the whole programme."
 _SHOWN = 50
