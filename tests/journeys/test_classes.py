@@ -20,7 +20,7 @@ def test_who_plans_sees_rooms_periods_and_proposals_without_barriers(somebody: P
 def test_a_nurse_books_a_class_in_three_taps_on_a_phone(somebody: Person) -> None:
     fatima = somebody.signs_in_as("Fatima Hassan").goes_to("/learning")
     fatima.page.set_viewport_size({"width": 390, "height": 844})
-    fatima.clicks(fatima.page.get_by_role("link", name="Boka en klass").first)
+    fatima.clicks(fatima.page.get_by_role("link", name="Boka ett kurstillfälle").first)
     fatima.clicks(fatima.page.get_by_role("link", name="Grundkurs för sjuksköterskor").first)
     assert fatima.barriers() == []
     fatima.clicks(fatima.page.get_by_role("button", name="Boka mig"))

@@ -56,22 +56,22 @@ async def test_a_learner_books_a_class_sees_it_on_the_path_and_takes_it_along(
 ) -> None:
     number = await planning.plan(wanted(), "p", NOW)
     liv, bo, dan = await signed_in("liv", "nurse"), await signed_in("bo", "nurse"), await signed_in("dan", "physician")
-    assert "Boka en klass (180 min)" in await words(liv, "/learning")
+    assert "Boka ett kurstillfälle (180 min)" in await words(liv, "/learning")
     assert "1 plats är ledig" in await words(liv, "/learning/classes")
     assert (await liv.post(f"/learning/classes/{number}/book")).status_code == 303
     path = await words(liv, "/learning")
     assert "2026-03-09 08:00–11:00" in path
-    assert "Boka en klass" not in path
+    assert "Boka ett kurstillfälle" not in path
     assert (await bo.post(f"/learning/classes/{number}/book")).status_code == 303
     assert "Du står på väntelistan" in await words(bo, f"/learning/classes/{number}")
-    assert "Ingen klass krävs" not in await words(dan, "/learning/classes")
+    assert "Inget kurstillfälle krävs" not in await words(dan, "/learning/classes")
     assert (await dan.post(f"/learning/classes/{number}/book")).status_code == 403
     taken = await liv.get("/learning/classes/mine.ics")
     assert taken.headers["content-type"].startswith("text/calendar")
     assert "DTSTART:20260309T070000Z" in taken.text
     assert (await liv.post(f"/learning/classes/{number}/leave")).status_code == 303
     assert "Du har en plats." in await words(bo, f"/learning/classes/{number}")
-    assert "Du är inte bokad på någon klass." in await words(liv, "/learning/classes")
+    assert "Du är inte bokad på något kurstillfälle." in await words(liv, "/learning/classes")
     for path in ("x", "9999", "99999999999999999999"):
         assert (await liv.get(f"/learning/classes/{path}")).status_code == 404
 
@@ -83,7 +83,7 @@ async def test_who_leads_the_unit_books_its_people_and_sees_hours_and_who_has_no
     liv, gun = await signed_in("liv", "nurse"), await signed_in("gun", "unit-manager", "administration")
     unit = await words(gun, "/learning/unit")
     assert "utan plats Grundkurs för sjuksköterskor" in unit
-    assert re.search(r"har ingen plats i en klass som krävs", unit)
+    assert re.search(r"har ingen plats på ett kurstillfälle som krävs", unit)
     page = await words(gun, f"/learning/classes/{number}")
     assert "Liv Ny" in page
     mine = {"person": "SE9999999999-liv"}
@@ -123,7 +123,7 @@ async def test_who_is_appointed_plans_and_is_told_what_is_in_the_way(planning: P
     assert planned.status_code == 303, planned.text
     taken = await per.post("/learning/classes/new", data=asked | {"from": "10:00", "to": "12:00"})
     assert taken.status_code == 409
-    assert "har klass 1 (base-nurse) då, 2026-03-09 08.00–11.00" in taken.text
+    assert "har kurstillfälle 1 (base-nurse) då, 2026-03-09 08.00–11.00" in taken.text
     assert 'value="2026-03-09"' in taken.text
     empty = await per.post("/learning/classes/new", data=asked | {"day": "", "teacher": ""})
     assert empty.status_code == 422
@@ -131,10 +131,19 @@ async def test_who_is_appointed_plans_and_is_told_what_is_in_the_way(planning: P
     assert (await per.post(f"{at_}/tell", data={"state": "confirmed"})).status_code == 303
     there = {"day": "2026-03-10", "from": "13:00", "to": "16:00", "room": ""}
     assert (await liv.post(f"{at_}/move", data=there)).status_code == 403
-    assert (await per.post(f"{at_}/move", data=there | {"day": ""})).status_code == 422
+    for wrong_, field_ in (({"day": ""}, "13:00"), ({"to": "12:00"}, "12:00"), ({"day": "2020-01-01"}, "2020-01-01")):
+        again = await per.post(f"{at_}/move", data=there | wrong_)
+        assert again.status_code == 422
+        assert f'value="{field_}"' in again.text  # what was typed is there
+        assert "<details open>" in again.text
+    other = await planning.plan(wanted(date(2026, 3, 11)), "p", NOW)
+    taken = await per.post(f"{at_}/move", data=there | {"day": "2026-03-11", "from": "09:00", "to": "11:00"})
+    assert taken.status_code == 409
+    assert f"har kurstillfälle {other} (base-nurse) då" in taken.text
+    assert 'value="2026-03-11"' in taken.text
     assert (await per.post(f"{at_}/move", data=there)).status_code == 303
     assert "2026-03-10 13:00–16:00 blir av" in await words(liv, at_)
-    assert "Den skulle vara 2026-03-09 08:00." in await words(liv, at_)
+    assert "Det skulle vara 2026-03-09 08:00." in await words(liv, at_)
     assert (await liv.post(f"{at_}/book")).status_code == 303
     assert (await liv.post(f"{at_}/tell", data={"state": "cancelled", "why": "x"})).status_code == 403
     assert (await per.post(f"{at_}/tell", data={"state": "cancelled", "why": "Läraren är sjuk"})).status_code == 303

@@ -231,3 +231,27 @@ async def test_two_planners_who_accept_at_once_give_nobody_two_seats(database: D
     assert sorted(booked) == [0, 0, 24]
     seats = await Bookings(database).of([who.person for who in some], NOW)
     assert Counter(one.person for one in seats) == Counter(who.person for who in some)
+
+
+async def test_what_is_accepted_for_the_county_is_told_to_each_unit_as_its_weeks(database: Database) -> None:
+    """F202: a draft tells nothing, and a newer one of the period takes the place of the one before."""
+    planning, proposals = Planning(database), Proposals(database)
+    period = await planning.period(await planning.keep_period(PERIOD, "p", NOW))
+    some = people({("u1", "nurse"): 8, ("u2", "nurse"): 2}, ("nurse",))
+
+    async def kept_(need: Sequence[Person]) -> int:
+        content, _ = reckon(given(asked(need, nurse="t")), "county", 5, lambda *_: None, lambda *_: None)
+        return await proposals.keep(period, "county", content, "cli", NOW)
+
+    first, second = await kept_(some), await kept_(some[:4])
+    assert await proposals.weeks_of("u1", MONDAY) == []
+    await proposals.decide(first, ("p", "Per"), NOW, accepted=True)
+    weeks = await proposals.weeks_of("u1", MONDAY)
+    assert sum(one.count for one in weeks) == 8
+    assert {(one.role, one.course) for one in weeks} == {("nurse", "nurse")}
+    assert all(one.count <= 2 and one.monday in PERIOD.weeks for one in weeks)  # a quarter of eight at once
+    assert sum(one.count for one in await proposals.weeks_of("u2", MONDAY)) == 2
+    assert await proposals.weeks_of("u1", PERIOD.closes) == []
+    await proposals.decide(second, ("p", "Per"), NOW + timedelta(days=1), accepted=True)
+    assert sum(one.count for one in await proposals.weeks_of("u1", MONDAY)) == 4
+    assert await proposals.weeks_of("u2", MONDAY) == []

@@ -7,7 +7,7 @@ was made keeps it.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -122,6 +122,16 @@ class Listed:
     bound: float
 
 
+@dataclass(frozen=True, slots=True)
+class UnitWeek:
+    """How many of a unit's role go to a course in a week, as it was accepted for the county."""
+
+    monday: date
+    role: str
+    course: str
+    count: int
+
+
 class Proposals:
     """Of one database."""
 
@@ -186,6 +196,10 @@ class Proposals:
     async def all(self) -> list[Listed]:
         """The newest first."""
         return [Listed(**dict(row)) for row in await self._database.all(SQL["proposals"])]
+
+    async def weeks_of(self, unit: str, today: date) -> list[UnitWeek]:
+        """The weeks of a unit (HSA-id) that have been accepted for the county and are not over, by week."""
+        return [UnitWeek(**dict(row)) for row in await self._database.all(SQL["weeks_of_unit"], unit, today)]
 
     async def one(self, number: int) -> Proposal:
         """One. Raises `Absent`."""

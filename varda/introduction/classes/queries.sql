@@ -230,3 +230,16 @@ where s.person = g.person and s.unit = g.unit and s.during = tstzrange(g.starts,
 select person, lower(during) as starts, upper(during) as ends from classes.shift
 where person = any($1::text[]) and lower(during) >= $2 and lower(during) < $3
 order by person, lower(during);
+
+-- name: weeks_of_unit
+-- How many of each role of a unit go to each course in which week, by the newest county proposal that was accepted of each
+-- period that is not over.
+select p.opens + 7 * (l->>'week')::integer as monday, l->'cell'->>1 as role, l->>'course' as course,
+       sum((l->>'count')::integer)::integer as count
+from (
+    select distinct on (p.period) p.content, e.opens from classes.proposal p join classes.period e on e.period = p.period
+    where p.kind = 'county' and p.state = 'accepted' and e.closes > $2
+    order by p.period, p.decided_at desc
+) p, jsonb_array_elements(p.content->'parts') part, jsonb_array_elements(part->'loads') l
+where l->'cell'->>0 = $1 and p.opens + 7 * (l->>'week')::integer > $2::date - 7
+group by 1, 2, 3 order by 1, 2, 3;

@@ -272,10 +272,15 @@ class Learning:
 
     async def teachers(self, courses: Mapping[str, Course], course: str, now: datetime) -> list[tuple[str, str]]:
         """Everybody (HSA-id, name) who may teach a course, by name; see `Standing.may_teach`."""
-        standing = await self.standing(now)
-        names = {row["person"]: row["name"] for row in await self._database.all(_SQL["duties_on"])}
-        able = [person for person, held in standing.duties.items() if standing.may_teach(courses, person, held, course)]
-        return sorted(((person, names[person]) for person in able), key=lambda one: one[1])
+        names, duties = dict[str, str](), defaultdict[str, set[str]](set)
+        for row in await self._database.all(_SQL["duties_on"]):
+            names[row["person"]] = row["name"]
+            duties[row["person"]].add(row["duty"])
+        finished = await self._finished(list(duties))
+        lasting = {who: [code for code, one in mine.items() if one.lasts(now)] for who, mine in finished.items()}
+        standing = Standing(lasting, duties)
+        able = [who for who, held in duties.items() if standing.may_teach(courses, who, held, course)]
+        return sorted(((who, names[who]) for who in able), key=lambda one: one[1])
 
     async def standing(self, now: datetime) -> "Standing":
         """What everybody has finished that counts, and is appointed to: for whoever plans for many at once."""

@@ -188,7 +188,12 @@ async def _listed(visit: Visit, problems: Mapping[str, str] | None = None, statu
     )
 
 
-async def _occasion(visit: Visit) -> Response:
+async def occasion_again(visit: Visit, problems: Mapping[str, str], message: str = "") -> Response:
+    """The class with what was typed to move it, and what is wrong with that."""
+    return await _occasion(visit, problems, message)
+
+
+async def _occasion(visit: Visit, problems: Mapping[str, str] | None = None, message: str = "") -> Response:
     one, now, actor = await _one(visit), visit.parts.clock.now(), visit.session.actor
     unit = await _led(visit)
     people: list[Learner] = []
@@ -202,6 +207,10 @@ async def _occasion(visit: Visit) -> Response:
     own_people = {who.person for who in people}
     return visit.page(
         "learning/class.html",
+        409 if message else 422 if problems else 200,
+        problems=problems or {},
+        message=message,
+        said={name: visit.said(name) for name in ("day", "from", "to", "room")},
         occasion=one,
         course=courses_of(visit).get(one.course),
         mine=next((who for who in booked if who.person == actor), None),

@@ -12,7 +12,7 @@ from varda.kernel.clock import STOCKHOLM
 from varda.kernel.errors import Absent, Fault, Occupied, Problem, Refused, Unprocessable
 from varda.web.deciding import day_said
 from varda.web.language import N_, translations
-from varda.web.learning.classes import AT, may_plan, may_plan_somewhere, planning_of, words
+from varda.web.learning.classes import AT, may_plan, may_plan_somewhere, occasion_again, planning_of, words
 from varda.web.learning.reader import courses_of, learning_of
 from varda.web.visit import Visit, page
 
@@ -94,7 +94,7 @@ async def move(visit: Visit) -> Response:
     await _require(visit, one.organisation)
     day, starts, ends = day_said(visit, "day"), _clock(visit.said("from")), _clock(visit.said("to"))
     if day is None or starts is None or ends is None:
-        raise Unprocessable("Say the day, and when it begins and ends (08:00).")
+        return await occasion_again(visit, {"day": "Say the day, and when it begins and ends (08:00)."})
     near = await _near(visit, await may_plan_somewhere(visit))
     room = next((room for room in near if str(room.number) == visit.said("room")), None)
     wanted = Wanted(
@@ -102,7 +102,12 @@ async def move(visit: Visit) -> Response:
         datetime.combine(day, ends, STOCKHOLM), one.seats, room.number if room else one.room,
         "" if room else one.unit, "" if room else one.address, one.organisation, one.teachers,
     )  # fmt: skip
-    await planning.move(one.number, wanted, visit.session.actor, visit.parts.clock.now())
+    try:
+        await planning.move(one.number, wanted, visit.session.actor, visit.parts.clock.now())
+    except Unprocessable as wrong:
+        return await occasion_again(visit, wrong.by_path)
+    except Occupied as taken:
+        return await occasion_again(visit, {}, _said(visit, taken))
     return visit.go(f"{AT}/{one.number}")
 
 

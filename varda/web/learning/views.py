@@ -8,8 +8,9 @@ from starlette.responses import Response
 from varda.access.organisations import Organisations
 from varda.catalogue import FUNCTIONS, ROLES
 from varda.introduction import training
-from varda.introduction.classes import Hours, forecast
+from varda.introduction.classes import Hours, Proposals, forecast
 from varda.introduction.training import Course, Learner, Place, Step, Taken, texts
+from varda.kernel.clock import STOCKHOLM
 from varda.kernel.errors import Absent, Refused, Unprocessable
 from varda.web.coaching.units import figures
 from varda.web.deciding import day_of
@@ -230,6 +231,8 @@ async def _unit(visit: Visit, of: tuple[str, str], problems: Mapping[str, str] |
         asked=(await figures(visit, hsa))[1],
         ready=sum(one.is_ready for one in people),
         hsa=hsa,
+        weeks=await Proposals(visit.parts.door.database).weeks_of(hsa, now.astimezone(STOCKHOLM).date()),
+        roles={one.profession: one.words for one in reversed(ROLES.values())},  # the first of a profession is care
         follow=follow,
         total=sum((one.hours for one in follow.values()), Hours()),
         forecast=forecast(people, follow, now),
