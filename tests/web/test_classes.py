@@ -146,6 +146,8 @@ async def test_who_is_appointed_plans_and_is_told_what_is_in_the_way(planning: P
     assert "Det skulle vara 2026-03-09 08:00." in await words(liv, at_)
     assert (await liv.post(f"{at_}/book")).status_code == 303
     assert (await liv.post(f"{at_}/tell", data={"state": "cancelled", "why": "x"})).status_code == 403
+    assert (await per.post(f"{at_}/move", data=there | {"from": "12:00", "to": "15:00"})).status_code == 303
+    assert "flyttat Det skulle vara 2026-03-10 13:00." in await words(liv, "/learning")
     assert (await per.post(f"{at_}/tell", data={"state": "cancelled", "why": "Läraren är sjuk"})).status_code == 303
     assert "Läraren är sjuk" in await words(liv, "/learning")
 
@@ -339,3 +341,27 @@ async def test_a_proposal_is_looked_at_and_accepted_by_who_plans_for_the_whole_p
         assert "Grundkurs för sjuksköterskor 2026-0" in await words(one, "/learning/classes")
     for path in ("9", "x", "99999999999999999999"):
         assert (await per.get(f"/learning/classes/proposals/{path}")).status_code == 404
+
+
+async def test_classes_near_the_own_unit_come_first_and_what_is_cut_is_said(
+    planning: Planning, signed_in: SignIn, database: Database
+) -> None:
+    """F201: 401 classes earlier and elsewhere do not hide the one of the own region."""
+    liv = await signed_in("liv", "nurse")
+    await database.run(
+        "insert into classes.occasion (course, kind, room, unit, address, organisation, during, seats, state) "
+        "select 'base-nurse', 'remote', null, '', 'https://m', 'SE9999999999-far', "
+        "tstzrange($1::timestamptz, $1::timestamptz + interval '1 hour'), 5, 'planned' from generate_series(1, 401)",
+        at(DAY, 480),
+    )  # fmt: skip
+    near = replace(wanted(DAY + timedelta(days=9)), organisation=world.REGION)
+    number = await planning.plan(near, "p", NOW)
+    first = await liv.get("/learning/classes")
+    assert f'href="/learning/classes/{number}"' in first.text
+    assert "de nära din enhet kommer först" in first.text
+    assert "page=1" in first.text
+    second = await liv.get("/learning/classes?page=1")
+    assert f'href="/learning/classes/{number}"' not in second.text
+    assert second.text.count("2026-03-09 08:00–") == 2
+    for odd in ("x", "-1", "99999999999"):
+        assert (await liv.get(f"/learning/classes?page={odd}")).status_code == 200

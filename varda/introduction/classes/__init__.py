@@ -5,7 +5,7 @@ from varda.introduction.classes.booking import FARTHEST, Absence, Bookings, Whom
 from varda.introduction.classes.codes import LASTS, code, is_code
 from varda.introduction.classes.hours import Follow, Forecast, Hours, followed, forecast
 from varda.introduction.classes.model import KINDS, STATES, Booking, Occasion, Period, Room, Wanted, at
-from varda.introduction.classes.planning import Planning
+from varda.introduction.classes.planning import MOST, Near, Planning
 from varda.introduction.classes.proposals import Content, Gathered, Lack, Listed, Proposal, Proposals, reckon
 
 PLANNERS = ("programme-office", "instructor-lead", "training-lead")
@@ -15,6 +15,7 @@ __all__ = [
     "FARTHEST",
     "KINDS",
     "LASTS",
+    "MOST",
     "PLANNERS",
     "STATES",
     "Absence",
@@ -27,6 +28,7 @@ __all__ = [
     "Hours",
     "Lack",
     "Listed",
+    "Near",
     "Occasion",
     "Period",
     "Planning",

@@ -4,6 +4,7 @@ Two classes in one room, or of one teacher, at once are the database's own rule;
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,14 @@ SQL = named("varda.introduction.classes")
 MOST = 400
 """Classes of one list."""
 AGAIN = "This has changed meanwhile. Look at it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What is near somebody: a unit and all above it (HSA-ids), and the area that it belongs to."""
+
+    line: tuple[str, ...] = ()
+    area: str = ""
 
 
 class Planning:
@@ -86,10 +95,21 @@ class Planning:
     # Classes ---------------------------------------------------------------------------------------------------------
 
     async def ahead(
-        self, since: datetime, until: datetime, courses: Sequence[str] = (), *, most: int = MOST
+        self,
+        since: datetime,
+        until: datetime,
+        courses: Sequence[str] = (),
+        *,
+        most: int = MOST,
+        page: int = 0,
+        near: Near = Near(),
     ) -> list[Occasion]:
-        """Classes that are to be, by time; of all courses where none is said."""
-        rows = await self._database.all(SQL["occasions_ahead"], since, until, list(courses), most)
+        """A page of the classes that are to be, by time; of all courses where none is said. Those that are near are on
+        the first pages.
+        """
+        rows = await self._database.all(
+            SQL["occasions_ahead"], since, until, list(courses), most, list(near.line), near.area, page * most
+        )
         return await self.some([row["occasion"] for row in rows])
 
     async def taught_by(self, person: str, since: datetime) -> list[Occasion]:
@@ -140,10 +160,10 @@ class Planning:
         except Clashed as clashed:
             raise await self._clash(wanted, number) from clashed
 
-    async def moved_from(self, number: int) -> datetime | None:
-        """When a class was to be before it was moved last; None: it has not been moved."""
-        row = await self._database.maybe(SQL["moved_from"], number)
-        return datetime.fromisoformat(row["why"]) if row is not None else None
+    async def moved_from(self, numbers: Iterable[int]) -> dict[int, datetime]:
+        """When those of some classes that have been moved were to be before the last time."""
+        rows = await self._database.all(SQL["moved_from"], list(numbers))
+        return {row["occasion"]: datetime.fromisoformat(row["why"]) for row in rows}
 
     async def tell(self, number: int, state: State, by: str, why: str, now: datetime) -> None:
         """Confirmed, held or cancelled. What is cancelled takes a reason, and everybody booked is told it. Raises

@@ -50,10 +50,14 @@ where o.occasion = any($1::bigint[])
 order by lower(o.during), o.occasion;
 
 -- name: occasions_ahead
--- The numbers of classes that are to be, of some courses (none said: of all), from an instant on, by time.
-select occasion from classes.occasion
-where is_on and lower(during) >= $1 and lower(during) < $2 and ($3::text[] = '{}' or course = any($3))
-order by lower(during), occasion limit $4;
+-- The numbers of classes that are to be, of some courses (none said: of all), from an instant on: those near some
+-- organisations ($5) or in the area of theirs ($6) first, then by time.
+select o.occasion from classes.occasion o left join classes.room r on r.room = o.room
+where o.is_on and lower(o.during) >= $1 and lower(o.during) < $2 and ($3::text[] = '{}' or o.course = any($3))
+order by o.organisation = any($5::text[]) or o.unit = any($5) or coalesce(r.organisation = any($5), false)
+         or coalesce(r.area = $6 and r.area <> '', false) desc,
+         lower(o.during), o.occasion
+limit $4 offset $7;
 
 -- name: taught_by
 select t.occasion from classes.teaching t where t.person = $1 and t.is_on and upper(t.during) >= $2
@@ -162,8 +166,9 @@ order by lower(during);
 insert into classes.word (occasion, did, person, why, said_by, said_at) values ($1, $2, $3, $4, $5, $6);
 
 -- name: moved_from
--- When a class was to be before it was moved last.
-select why from classes.word where occasion = $1 and did = 'moved' order by word desc limit 1;
+-- When some classes were to be before they were moved last.
+select distinct on (occasion) occasion, why from classes.word where occasion = any($1::bigint[]) and did = 'moved'
+order by occasion, word desc;
 
 -- name: seats_in
 -- Everybody who has a seat or waits for one in a time, for whoever reckons around it.

@@ -10,13 +10,16 @@ from datetime import timedelta
 import segno
 from starlette.responses import Response
 
+from varda.access.organisations import Organisations
 from varda.introduction.classes import (
     FARTHEST,
+    MOST,
     PLANNERS,
     Absence,
     Booking,
     Bookings,
     Follow,
+    Near,
     Occasion,
     Planning,
     Whom,
@@ -27,7 +30,7 @@ from varda.introduction.classes import (
     is_code,
     shifts,
 )
-from varda.introduction.programme import Mandates
+from varda.introduction.programme import Mandates, Participants
 from varda.introduction.training import Learner
 from varda.kernel.errors import Absent, Conflict, Refused, Unprocessable
 from varda.web.deciding import day_said
@@ -167,13 +170,20 @@ async def _listed(visit: Visit, problems: Mapping[str, str] | None = None, statu
     asked_of_me = [one.course.code for one in places if one.is_required and one.course.class_minutes and not one.counts]
     chosen = visit.asked("course")
     wanted = [chosen] if chosen in courses else asked_of_me if not chosen else []
-    ahead = await planning_of(visit).ahead(now, now + AHEAD, wanted) if wanted or chosen == "all" else []
+    nth = min(int(said), 999) if (said := visit.asked("page")).isascii() and said.isdigit() and len(said) < 9 else 0
+    ahead: list[Occasion] = []
+    if wanted or chosen == "all":
+        near = await _near(visit)
+        ahead = await planning_of(visit).ahead(now, now + AHEAD, wanted, page=nth, near=near)
     mine, actor = await own(visit), visit.session.actor
     return visit.page(
         "learning/classes.html",
         status,
         ahead=ahead,
+        nth=nth,
+        is_cut=len(ahead) == MOST,
         mine=mine,
+        moved=await planning_of(visit).moved_from(one.occasion for one, _ in mine),
         booked={one.occasion: one.state for one, _ in mine},
         taught=await planning_of(visit).taught_by(actor, now),
         taken=await bookings_of(visit).taken_from(actor, now - TOLD),
@@ -223,11 +233,18 @@ async def _occasion(visit: Visit, problems: Mapping[str, str] | None = None, mes
         may_be_booked=bookable,
         off=await shifts.Shifts(visit.parts.door.database).off(there, one.starts, one.ends),
         unit=unit,
-        moved=await planning_of(visit).moved_from(one.number),
+        moved=(await planning_of(visit).moved_from([one.number])).get(one.number),
         may_move=await may_plan(visit, one.organisation),
         rooms=await planning_of(visit).rooms() if runs else [],
         **words(visit),
     )
+
+
+async def _near(visit: Visit) -> Near:
+    database = visit.parts.door.database
+    line = await Organisations(database).line(visit.session.unit)
+    taking_part = await Participants(database).all()
+    return Near(line, next((taking_part[one].area for one in line if one in taking_part), ""))
 
 
 async def _led(visit: Visit) -> tuple[str, str] | None:
