@@ -23,7 +23,8 @@ class Person:
     texts: int = 0
 
     def goes_to(self, path: str) -> "Person":
-        self.page.goto(self.at + path)
+        answer = self.page.goto(self.at + path)
+        assert answer is None or answer.status < 500, f"{path} answered {answer.status}"
         return self
 
     def signs_in_as(self, name: str, unit: str = "") -> "Person":

@@ -1,9 +1,12 @@
 """Work left behind (decision 35): told to the unit without a word of it, and opened by a choice, in two actions."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.person import Person
+from tests.journeys.test_registering import new_number
 
 pytestmark = pytest.mark.journey
 
@@ -35,16 +38,15 @@ def test_a_task_about_a_stranger_is_told_to_colleagues_and_opened_by_one_of_them
 
 
 def asks_about_a_stranger(astrid: Person, what: str) -> str:
-    """Not counted: a patient of the ward's, whom the health centre does not know, is opened by a choice."""
-    ward = Person(astrid.page.context.browser.new_context(locale="sv-SE").new_page(), astrid.at)
+    """Not counted: somebody whom only the ward knows, being registered there, is opened by a choice; gives the name."""
+    ward, name = Person(astrid.page.context.browser.new_context(locale="sv-SE").new_page(), astrid.at), "Siv Främling"
     ward.signs_in_as("Johan Ekman", "medicinavdelning")
-    for number in range(8):
-        name = ward.opens_a_chart(number)
-        path = "/" + ward.page.url.split("/", 3)[3]
-        astrid.goes_to(path)
-        if astrid.button("patienten är här").count():
-            break
-        ward.goes_to("/patients")
+    ward.goes_to("/patients/register")
+    ward.page.locator("#identity").fill(new_number())
+    ward.page.locator("#name").fill(name)
+    ward.button("Registrera och öppna").click()
+    ward.has_open(name)
+    astrid.goes_to(urlsplit(ward.page.url).path)
     ward.page.context.close()
     astrid.button("patienten är här").click()
     astrid.has_open(name)

@@ -1,7 +1,7 @@
 """Messages between staff (F27): written, read and answered by keyboard alone, told of by themselves, and never lost."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.person import Person
 
@@ -59,3 +59,32 @@ def test_what_is_typed_is_there_again_after_the_tab_was_closed(astrid: Person) -
     again.keyboard.press("m")
     expect(again.locator("#text")).to_have_value("Halvt skrivet")
     astrid.sees("Skrivet tidigare och inte skickat än.")
+
+
+def test_what_is_typed_after_a_key_is_in_the_field_that_it_opens_however_early(astrid: Person, maria: Person) -> None:
+    """Neither lost nor taken for orders: not where the page cannot listen yet, nor where the panel is on its way."""
+    held: list[Route] = []
+    maria.opens_a_chart()
+    maria.page.route("**/messages/write", lambda route: held.append(route))
+    maria.page.keyboard.press("m")
+    maria.page.keyboard.type("Sticker i foten, ")
+    maria.page.wait_for_function("document.querySelector('#text') === null")
+    held[0].continue_()
+    expect(maria.page.locator("#text")).to_be_focused()
+    maria.page.unroute("**/messages/write")
+    maria.page.keyboard.type("se bild.")
+    maria.page.keyboard.press("Control+Enter")
+    maria.has_done("Skickat")
+    astrid.goes_to("/inbox")
+    row = astrid.page.locator("[data-row]").filter(has_text="Sticker i foten, se bild.")
+    where = row.locator("[data-row-link]").get_attribute("href")
+    late: list[Route] = []
+    astrid.page.route("**/htmx.min.js", lambda route: late.append(route))
+    astrid.page.goto(f"{astrid.at}{where}", wait_until="commit")
+    expect(astrid.page.locator("[data-does=done]")).to_be_visible()
+    astrid.page.keyboard.press("d")
+    astrid.page.keyboard.type("Ja, den blev kall")
+    late[0].continue_()
+    expect(astrid.page.locator("[data-does=done]")).to_be_focused()
+    astrid.page.keyboard.type(" i dag.")
+    expect(astrid.page.locator("[data-does=done]")).to_have_value("Ja, den blev kall i dag.")

@@ -31,3 +31,8 @@ export function act(name) {
   if (!found() && offered && isUntouched()) offer();
   found()?.click();
 }
+
+// While what a key opens is on its way, what is typed waits for its field (early.js).
+const isOpening = ({ detail: { ctx } }) => ctx.request.method === "GET" && ctx.target === panel();
+document.addEventListener("htmx:before:request", (event) => { if (isOpening(event)) dispatchEvent(new Event("varda:opens")); });
+document.addEventListener("htmx:finally:request", (event) => { if (isOpening(event)) dispatchEvent(new Event("varda:opened")); });
