@@ -32,6 +32,8 @@ async def test_only_who_has_asked_is_counted_and_the_unit_sees_no_names(
     await astrid.post("/experience/done", json=DONE)
     (row,) = await database.all("select * from introduction.effort")
     assert row["times"] == FEWEST
+    (spent,) = await database.all("select people, days, seconds from introduction.effort_quarter")
+    assert tuple(spent) == (1, 1, FEWEST * 45), "one person on one day, who is not named"
     assert set(row.keys()) == {"unit", "task", "week", "actions", "fields", "seconds", "times"}
 
 

@@ -16,8 +16,8 @@ Kind = Literal["share", "number"]
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """A share (per cent of a whole) or a number, by organisation and month. `is_better`: up or down. `counts` says what
-    is counted of what; `measure` None: not reckoned, and `lacking` says why. `meter`: what a task takes is told by the
-    units' own counter (varda.introduction.experience).
+    is counted of what; `measure` None: not reckoned, and `lacking` says why. `meter`: the units' own counter of actions
+    and time tells it instead (varda.introduction.experience).
     """
 
     code: str
@@ -65,11 +65,17 @@ INDICATORS = {
         ),
         Indicator(
             "administrative-time",
-            Words("Tid för vanliga uppgifter", "Time that ordinary tasks take"),
+            Words("Tid för vanliga administrativa uppgifter", "Time of common administrative tasks"),
             "number",
             "down",
             Words(
-                "Mittvärdet i sekunder, av enhetens egen räknare", "The middle in seconds, of the unit's own counter"
+                "Minuter från första handgreppet till klart, tillsammans för att öppna en journal, skriva och signera "
+                "en anteckning och registrera en patient: per dag och person, av dem som valt att räknas, vid enheter "
+                "där minst fem räknats under kvartalet. Det som tog över en halv timme blev avbrutet och räknas inte",
+                "Minutes from the first action until it is done, together for opening a record, writing and signing "
+                "a note and registering a patient: by day and person, of those who chose to be counted, at units "
+                "where at least five were counted in the quarter. What took above half an hour was interrupted and "
+                "is not in it",
             ),
             meter=True,
         ),

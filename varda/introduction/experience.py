@@ -3,6 +3,10 @@
 One action is a click, a key that does something, or a chosen option; filled fields are counted beside them. A measure
 belongs to a unit, a task and a week. Who did it is not kept, so nobody can be ranked, though where few take part it may
 be guessed; the page says so.
+
+Of a quarter that is over an organisation is told the minutes of a person's day: what its units with `PEOPLE` or more
+have counted, by all days of all of them. How many people they are is known by marks that name nobody and go with the
+quarter.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from varda.access.organisations import Organisations
 from varda.catalogue import Words
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.db import Database, Row
@@ -18,6 +23,8 @@ from varda.kernel.sql import named
 
 FEWEST = 10
 """Fewer are not told: a middle of few says nothing."""
+PEOPLE = 5
+"""Of a unit where fewer were counted, nothing is told outside it."""
 WEEKS = 8
 """How far back a unit sees."""
 _MOST = 200
@@ -85,17 +92,42 @@ class Measure:
         return self.actions is not None and self.actions <= self.task.budget
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What the tasks that were counted took in a quarter, at all units of an organisation that may be told of: seconds,
+    by so many days, each person's own. At `silent` units more fewer than `PEOPLE` were counted.
+    """
+
+    organisation: str
+    quarter: date
+    seconds: int
+    days: int
+    silent: int
+
+
 class Experience:
     """What is counted, in one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def count(self, unit: str, effort: Effort, now: datetime) -> None:
-        """Add one task done at a unit (HSA-id)."""
+    async def count(self, unit: str, effort: Effort, mark: bytes, now: datetime) -> None:
+        """Add one task done at a unit (HSA-id). `mark` is the same for one person at this unit, and names nobody."""
         seconds = -(-effort.seconds // _STEP) * _STEP
-        counted = (effort.actions, effort.fields, seconds)
-        await self._database.run(_SQL["effort_counted"], unit, effort.task, _monday(now), *counted)
+        week, today = _monday(now), now.astimezone(STOCKHOLM).date()
+        async with self._database.transaction() as work:
+            counted = (effort.actions, effort.fields, seconds)
+            await work.run(_SQL["effort_counted"], unit, effort.task, week, *counted)
+            await work.run(_SQL["effort_added"], unit, week, today, mark, seconds)
+            await work.run(_SQL["effort_marks_gone"], unit, week)
+
+    async def spent(self, organisations: Sequence[str], since: date, now: datetime) -> list[Spent]:
+        """Of organisations (HSA-ids) with all below them, the quarters that are over, in the order of time."""
+        below = await Organisations(self._database).below_each(organisations)
+        pairs = [(root, unit) for root, units in below.items() for unit in units]
+        roots, units = [root for root, _ in pairs], [unit for _, unit in pairs]
+        rows = await self._database.all(_SQL["effort_compared"], roots, units, since, _monday(now), PEOPLE)
+        return [Spent(*row) for row in rows]
 
     async def of_unit(self, unit: str, now: datetime) -> list[Measure]:
         """Each task at a unit over the last weeks."""

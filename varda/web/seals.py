@@ -36,5 +36,10 @@ def counted(seal: bytes, practitioner: str) -> str:
     return _made(seal, "counted", practitioner).hex()[:32]
 
 
+def mark(seal: bytes, practitioner: str, unit: str) -> bytes:
+    """By which it is known that the same person is counted again at a unit, without their name."""
+    return _made(seal, "mark", practitioner, unit)[:12]
+
+
 def _made(seal: bytes, *words: str) -> bytes:
     return hmac.new(seal, "\x00".join(words).encode("utf-8", "replace"), sha256).digest()

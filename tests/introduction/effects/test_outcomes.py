@@ -11,7 +11,7 @@ import pytest
 from tests.insight.test_outcomes import HERE, THERE, contact, night, people, written
 from tests.introduction.programme.conftest import NOW, OLGA, somebody, to
 from tests.record.conftest import astrid, clock, door
-from tests.record.world import BORAS, REGION, SURGERY
+from tests.record.world import BORAS, CARDIOLOGY, REGION, SURGERY
 from varda import insight
 from varda.access.session import Session
 from varda.introduction.effects import (
@@ -27,6 +27,7 @@ from varda.introduction.effects import (
     computed,
     quarter,
 )
+from varda.introduction.experience import Effort, Experience
 from varda.introduction.programme import Mandates, Participant, Participants
 from varda.kernel.clock import SetClock
 from varda.kernel.db import Database
@@ -97,7 +98,7 @@ async def test_what_is_computed_is_typed_by_nobody(outcomes: Outcomes) -> None:
 
 def test_an_indicator_is_computed_as_soon_as_care_data_tell_it_and_says_why_until_then() -> None:
     named = [one for one in INDICATORS.values() if one.measure]
-    assert {one.code for one in named if one.is_computed} == {"digital-contacts", "coded", "emergency"}
+    assert {one.code for one in named if one.is_computed} == {"digital-contacts", "coded", "emergency", "admin"}
     for one in named:
         there = insight.INDICATORS[one.measure]
         assert {"up": "higher", "down": "lower"}[there.is_better] == one.better, one.code
@@ -122,6 +123,24 @@ async def test_care_data_tell_by_quarter_and_of_no_unit_of_few(door: Door, clock
         (REGION, date(2025, 10, 1), Decimal("100.0")), (REGION, SPRING, Decimal("30.0")), (SURGERY, SPRING, None),
     ]  # fmt: skip
     assert all(one.is_computed for one in found)
+
+
+async def test_the_units_counter_tells_administrative_time_and_nobody_types_it(
+    door: Door, database: Database, clock: SetClock, astrid: Session, outcomes: Outcomes
+) -> None:
+    """F222, F264: minutes by day and person, of organisations with units where at least five were counted."""
+    experience = Experience(database)
+    for mark in (b"1", b"2", b"3", b"4", b"5"):
+        await experience.count(CARDIOLOGY, Effort("note-signed", 3, 1, 600), mark, clock.now())
+        await experience.count(CARDIOLOGY, Effort("chart-opened", 1, 1, 70), mark, clock.now())
+    await experience.count(SURGERY, Effort("note-signed", 3, 1, 600), b"1", clock.now())
+    clock.instant += timedelta(days=60)
+    async with door.opened(astrid, "care") as record:
+        found = await computed(record, INDICATORS["admin"], [REGION, SURGERY])
+    told = {one.organisation: (one.period, one.value, one.is_computed) for one in found}
+    assert told == {REGION: (SPRING, Decimal("11.2"), True), SURGERY: (SPRING, None, True)}
+    with pytest.raises(Conflict):
+        await outcomes.say(("admin", BORAS, SPRING), Figure(Decimal(80), 100), "Min känsla", KIM, NOW)
 
 
 async def test_who_sets_and_types_follows_from_an_appointment(outcomes: Outcomes) -> None:

@@ -1,5 +1,6 @@
 """Outcomes that care data tell: the months of varda.insight put together to quarters, of each organisation with all its
 units. They are asked for through the door, logged as one question about nobody, and kept nowhere else (decision 44).
+What the units' counter of actions and time tells is no care data, and of quarters that are over.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from itertools import groupby
 from varda import insight
 from varda.introduction.effects.goals import Indicator, quarter
 from varda.introduction.effects.outcomes import Outcome
+from varda.introduction.experience import Experience, Spent
 from varda.record import Record
 
 MOST = 8
@@ -25,6 +27,10 @@ async def computed(record: Record, indicator: Indicator, organisations: Sequence
         return []
     today = record.now.date()
     since = f"{today.year - MOST // 4}-{today.month:02}"
+    if indicator.is_metered:
+        first = quarter(today.replace(year=today.year - MOST // 4, day=1))
+        spent = await Experience(record.door.database).spent(organisations, first, record.now)
+        return [_metered(indicator, one) for one in spent]
     asked = insight.INDICATORS[indicator.measure]
     found = await insight.by_organisation(record, asked, organisations, since)
     return [one for hsa, months in found.items() for one in _quarters(indicator, hsa, months)]
@@ -38,6 +44,11 @@ def _quarters(indicator: Indicator, organisation: str, months: Sequence[insight.
         value = _share(number, whole) if kind == "share" else Decimal(number) if any(one.told for one in some) else None
         if value is not None or any(one.silent for one in some):
             yield Outcome(indicator.code, organisation, period, value, None, "Varda", is_computed=True)
+
+
+def _metered(indicator: Indicator, spent: Spent) -> Outcome:
+    value = round(Decimal(spent.seconds) / spent.days / 60, 1) if spent.days else None
+    return Outcome(indicator.code, spent.organisation, spent.quarter, value, None, "Varda", is_computed=True)
 
 
 def _share(number: int, whole: int) -> Decimal | None:

@@ -37,7 +37,12 @@ class Indicator:
     @property
     def is_computed(self) -> bool:
         """Whether care data tell it, so that nobody types it."""
-        return bool(self.measure) and computable.INDICATORS[self.measure].measure is not None
+        return self.is_metered or (bool(self.measure) and computable.INDICATORS[self.measure].measure is not None)
+
+    @property
+    def is_metered(self) -> bool:
+        """Whether the units' own counter of actions and time tells it (F264)."""
+        return bool(self.measure) and computable.INDICATORS[self.measure].meter
 
     @property
     def lacking(self) -> Words | None:

@@ -32,7 +32,9 @@ async def done(visit: Visit) -> Response:
     """One task done, as the browser counted it; nothing is kept of whoever has not asked to be counted."""
     effort = Effort.told(await visit.json())
     if effort is not None and visit.is_counted:
-        await _experience(visit).count(visit.session.unit, effort, visit.parts.clock.now())
+        unit = visit.session.unit
+        mark = seals.mark(visit.parts.seal, visit.session.practitioner, unit)
+        await _experience(visit).count(unit, effort, mark, visit.parts.clock.now())
     return Response(status_code=204)
 
 
