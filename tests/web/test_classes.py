@@ -15,7 +15,19 @@ from tests.web.test_authoring import TOML, in_use
 from tests.web.test_authoring import two as authors
 from tests.web.test_learning import words
 from varda.introduction import training
-from varda.introduction.classes import Bookings, Period, Planning, Proposals, Room, Wanted, Whom, at, code, reckon
+from varda.introduction.classes import (
+    Bookings,
+    Gathering,
+    Period,
+    Planning,
+    Proposals,
+    Room,
+    Wanted,
+    Whom,
+    at,
+    code,
+    reckon,
+)
 from varda.introduction.programme import Mandates
 from varda.introduction.training import Learning
 from varda.kernel.clock import SetClock
@@ -234,6 +246,11 @@ async def test_the_phone_reads_the_code_and_the_instructor_sees_who_came(
         "insert into training.finished values ('SE9999999999-bo', 'base-nurse', 'v', $1, null, 0, 'b')", NOW
     )
     assert "Bo Ny uteblev Kursen är klar och förblir det" in await words(ines, f"/learning/classes/{number}")
+    await database.run(
+        "insert into training.finished values ('SE9999999999-bo', 'base-nurse', 'v', $1, $2, 0, 'b')",
+        NOW + timedelta(minutes=1), clock.now(),
+    )  # fmt: skip
+    assert "Kursen är klar och förblir det" not in await words(ines, f"/learning/classes/{number}")
 
 
 async def test_did_not_come_takes_the_step_back_and_what_is_refused_is_not_noted(
@@ -314,7 +331,8 @@ async def test_a_proposal_is_looked_at_and_accepted_by_who_plans_for_the_whole_p
     period = await planning.period(number)
     proposals, courses = Proposals(database), training.shipped()
     learning = Learning(database, door.catalogue, "b")
-    gathered = await proposals.gathered(period, courses, learning, NOW)
+    own = await planning.plan(wanted(date(2026, 4, 8), seats=2), "p", NOW)
+    gathered = await Gathering(database).of(period, courses, learning, NOW)
     assert {one.person for one in gathered.need.people} >= {f"SE9999999999-{name}" for name in ("per", "liv", "gun")}
     kinds: tuple[Literal["county", "people"], ...] = ("county", "people")
     for kind in kinds:
@@ -326,7 +344,8 @@ async def test_a_proposal_is_looked_at_and_accepted_by_who_plans_for_the_whole_p
     assert "Förslag 2: Söder utkast" in await words(per, "/learning/classes/proposals")
     assert "ingen där får hålla kursen" in await words(per, "/learning/classes/proposals/1")
     page = await words(per, "/learning/classes/proposals/2")
-    assert "Vecka 15 2026-04-06" in page
+    assert "Vecka 15 2026-04-06 2 0 2" in page
+    assert "Av dem på redan planerade kurstillfällen 2" in page
     wrong = await per.post("/learning/classes/proposals/2", data={"act": "accept", "address": "here"})
     assert wrong.status_code == 422
     assert 'value="here"' in wrong.text
@@ -336,7 +355,8 @@ async def test_a_proposal_is_looked_at_and_accepted_by_who_plans_for_the_whole_p
     assert (await per.post("/learning/classes/proposals/1", data={"act": "decline"})).status_code == 303
     listed = await words(per, "/learning/classes/proposals")
     assert "Förslag 2: Söder godtaget" in listed
-    assert "Förslag 1: Söder avslagen" in listed
+    assert "Förslag 1: Söder inte godtaget" in listed
+    assert len(await Bookings(database).at(own)) == 2
     for one in (liv, gun):
         assert "Grundkurs för sjuksköterskor 2026-0" in await words(one, "/learning/classes")
     for path in ("9", "x", "99999999999999999999"):

@@ -12,7 +12,7 @@ from varda.cli import build, telling
 from varda.cli.place import Place, placed
 from varda.cli.serve import Wires, wired
 from varda.introduction import training
-from varda.introduction.classes import Content, Gathered, Period, Planning, Proposals, reckon
+from varda.introduction.classes import Content, Gathered, Gathering, Period, Planning, Proposals, reckon
 from varda.introduction.training import Learning
 from varda.kernel.errors import Malformed
 
@@ -90,7 +90,7 @@ async def gathered(wires: Wires, period: Period, now: datetime) -> Gathered:
     """What a period's proposal is reckoned from."""
     courses = training.known(await wires.door.catalogue.in_force(now))
     learning = Learning(wires.database, wires.door.catalogue, build.name())
-    return await Proposals(wires.database).gathered(period, courses, learning, now)
+    return await Gathering(wires.database).of(period, courses, learning, now)
 
 
 async def _kept(place: Place, period: Period, content: Content, *, is_by_person: bool) -> int:

@@ -7,10 +7,10 @@ import pytest
 
 from tests.introduction.classes.test_proposals import COURSES, MONDAY, PERIOD, asked, given, kept, people
 from varda.catalogue import Catalogue
-from varda.introduction.classes import Period, Planning, Proposals, Room, at, reckon
+from varda.introduction.classes import Gathering, Period, Planning, Room, at, reckon
 from varda.introduction.classes.holidays import is_holiday
-from varda.introduction.classes.persons import Taken
 from varda.introduction.classes.shifts import File, Shifts, difference, require_believable, understood, works
+from varda.introduction.classes.taken import Taken
 from varda.introduction.training import Learning
 from varda.kernel.db import Database
 from varda.kernel.errors import Conflict, Malformed
@@ -124,7 +124,7 @@ async def test_a_period_is_gathered_with_its_days_off_as_taken(database: Databas
     room = await planning.keep_room(Room("A", "", 4))
     wanted = replace(PERIOD, opens=date(2026, 12, 21), closes=date(2027, 1, 4))
     period = await planning.period(await planning.keep_period(wanted, "p", datetime(2026, 9, 1, tzinfo=UTC)))
-    gathered = await Proposals(database).gathered(
+    gathered = await Gathering(database).of(
         period, COURSES, Learning(database, Catalogue(database), "b"), datetime(2026, 9, 1, tzinfo=UTC)
     )
     assert gathered.setting.busy == {(room, 0): 4, (room, 1): 4}  # two passes of 24, 25 and of 31 December, 1 January

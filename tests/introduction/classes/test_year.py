@@ -17,6 +17,7 @@ from varda.introduction import training
 from varda.introduction.classes import (
     Bookings,
     Forecast,
+    Gathering,
     Occasion,
     Period,
     Planning,
@@ -98,7 +99,7 @@ class Year:
         wanted = Period(f"Vecka {week}", "", opens, BEGINS + (WEEKS + 8) * WEEK, share=20, teaches=4)
         number = await self.planning.keep_period(wanted, "office", now)
         period = await self.planning.period(number)
-        gathered = await self.proposals.gathered(period, COURSES, self.learning, now)
+        gathered = await Gathering(self.door.database).of(period, COURSES, self.learning, now)
         if not gathered.need.people:
             return
         content, _ = reckon(gathered, "people", 30, lambda *_: None, lambda *_: None)

@@ -139,7 +139,7 @@ async def test_a_step_that_is_taken_back_is_as_if_not_done_and_what_is_finished_
     assert await learning.step_done(KALLE, one, one.steps[1], NOW + 3 * minute) is None
     assert await learning.step_done(KALLE, one, one.steps[0], NOW + 4 * minute) is not None
     await learning.step_undone(KALLE, one, one.steps[0], NOW + 5 * minute)
-    assert await learning.finishers([KALLE, "SE-other"], "intro") == {KALLE}
+    assert await learning.finishers([KALLE, "SE-other"], "intro", NOW) == {KALLE}
     assert await learning.done(KALLE, "intro") == set()
 
 

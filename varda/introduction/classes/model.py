@@ -50,6 +50,10 @@ class Period:
         """The Mondays."""
         return [self.opens + timedelta(weeks=nth) for nth in range((self.closes - self.opens).days // 7)]
 
+    def week(self, instant: datetime) -> int:
+        """Which of its weeks something is in, from 0. The clocks may have changed since it opened."""
+        return (instant.astimezone(STOCKHOLM).date() - self.opens).days // 7
+
     def span(self, minutes: int) -> int:
         """How many passes a class of so many minutes takes: one, or a whole day."""
         ends = [*self.passes[1:], DAY_ENDS]

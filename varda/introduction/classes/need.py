@@ -6,6 +6,7 @@ A person counts for coverage at the first unit and role, and needs each course o
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from varda.access import Session
 from varda.introduction.training import Course, Standing
@@ -19,7 +20,8 @@ Cell = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who needs classes: of `courses`, each after those that it asks for."""
+    """Somebody who needs classes: of `courses`, each after those that it asks for. Of those `given` there is a
+    seat in a class that stands."""
 
     person: str
     name: str
@@ -27,19 +29,21 @@ class Person:
     area: str
     stage: int
     courses: tuple[str, ...]
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Who needs classes; how many work in each cell; who may teach each course now, by area; who will when they are
-    through the first stage; what units are called; and how many of a cell have a seat already in a week of the period
-    (counted from 0), which coverage counts as well."""
+    """Who needs classes; how many work in each cell; who may teach each course now, by area; what units are called; how
+    many of a cell have a seat already in a week of the period (counted from 0), which coverage counts as well; and when
+    the class is over that a (person, course) is booked at."""
 
     people: tuple[Person, ...]
     headcount: Mapping[Cell, int]
     teachers: Mapping[str, Mapping[str, frozenset[str]]]
     names: Mapping[str, str] = field(default_factory=dict)
     seated: Mapping[tuple[Cell, int], int] = field(default_factory=dict)
+    ahead: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
 
     def within(self, area: str) -> "Need":
         """Of one area (empty: all)."""

@@ -6,47 +6,19 @@ are alike. Who finds no seat in their week is tried in each later one.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from varda.introduction.classes.county import Held, Reckoned, Setting, missing
-from varda.introduction.classes.holidays import is_holiday
-from varda.introduction.classes.model import DAYS, Room, at
+from varda.introduction.classes.model import at
 from varda.introduction.classes.need import Cell, Need, Person
-from varda.introduction.classes.shifts import Times, works
+from varda.introduction.classes.shifts import Times
+from varda.introduction.classes.taken import Class, Taken, is_free
+from varda.introduction.classes.timetable import Timetable
+from varda.introduction.classes.weeks import Reckoned, Setting, missing
 
 _AT_ONCE = 20.0  # seconds of one week, at most
 _NEAR = 0.002  # of the seats of a week; who is left over is tried in a later one
-
-
-@dataclass(frozen=True, slots=True)
-class Class:
-    """A class that is proposed; `room` 0: at a distance. `week` counts from 0."""
-
-    number: int
-    course: str
-    week: int
-    starts: datetime
-    ends: datetime
-    seats: int
-    room: int
-    teacher: str
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What is in the way: times of rooms and of people (as teachers, as learners, or away); and the shifts of people,
-    by time, where they are known."""
-
-    rooms: Mapping[int, Sequence[Times]] = field(default_factory=dict)
-    people: Mapping[str, Sequence[Times]] = field(default_factory=dict)
-    shifts: Mapping[str, Sequence[Times]] = field(default_factory=dict)
-
-    def is_off(self, person: str, starts: datetime, ends: datetime) -> bool:
-        """Whether it is known that somebody does not work then."""
-        return works(self.shifts.get(person, ()), starts, ends) is False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,87 +40,15 @@ class Wave:
 def placed(
     need: Need, weeks: Sequence[Reckoned], setting: Setting, taken: Taken, told: Callable[[int, int], None]
 ) -> Wave:
-    """Everybody's class. `told` is called with the week and how many have a seat; a stop keeps what is placed."""
-    timetable = _Timetable(need, setting, taken)
+    """Everybody's class. `told` is called with the week and how many have a seat."""
+    timetable = Timetable(need, setting, taken)
     for area in weeks:
         timetable.lay_out(area)
     seating = _Seating(need, weeks, setting, taken, timetable.classes)
-    try:
-        for week in range(len(setting.period.weeks)):
-            seating.seat(week)
-            told(week, len(seating.seats))
-    except KeyboardInterrupt:
-        pass
+    for week in range(len(setting.period.weeks)):
+        seating.seat(week)
+        told(week, len(seating.seats))
     return seating.wave(sum(area.bound for area in weeks))
-
-
-def _free(times: Sequence[Times], starts: datetime, ends: datetime) -> bool:
-    return all(ends <= begins or finishes <= starts for begins, finishes in times)
-
-
-class _Timetable:
-    """Classes of a week onto its days and passes: the emptiest pass first, whoever teaches least."""
-
-    def __init__(self, need: Need, setting: Setting, taken: Taken) -> None:
-        self.need, self.setting, self.taken = need, setting, taken
-        self.rooms: dict[int, list[Times]] = defaultdict(list, {room: [*some] for room, some in taken.rooms.items()})
-        self.people: dict[str, list[Times]] = defaultdict(list, {who: [*some] for who, some in taken.people.items()})
-        self.taught: Counter[tuple[str, int]] = Counter()
-        self.load: Counter[datetime] = Counter()
-        self.classes: list[Class] = []
-
-    def lay_out(self, area: Reckoned) -> None:
-        """The classes of an area. Those that find no room or teacher are left out."""
-        trained = _trained(self.need, area)
-        some = [one for held in area.held for one in [held] * held.count]
-        able = self.need.teachers.get(area.area, {})
-        for one in sorted(some, key=lambda one: (one.week, len(able.get(one.course, ())), one.remote, -one.seats)):
-            who = [
-                *able.get(one.course, ()),
-                *(person for person, week in trained.get(one.course, ()) if week < one.week),
-            ]
-            found = next(self._slots(one, sorted(set(who)), area.area), None)
-            if found is not None:
-                self._hold(found)
-
-    def _slots(self, one: Held, teachers: Sequence[str], area: str) -> Iterator[Class]:
-        period, monday = self.setting.period, self.setting.period.weeks[one.week]
-        span, minutes = self.setting.spans(one.course), self.setting.courses[one.course].class_minutes
-        passes = period.passes if span == 1 else period.passes[:1]
-        days = [day for nth in range(DAYS) if not is_holiday(day := monday + timedelta(days=nth))]
-        times = [at(day, minute) for day in days for minute in passes]
-        rooms = [room for room in self.setting.rooms if room.seats == one.seats and room.area == area]
-        for starts in sorted(times, key=lambda starts: (self.load[starts], starts)):
-            ends = starts + timedelta(minutes=minutes)
-            room = self._room(one, rooms, starts, ends)
-            teacher = self._teacher(one, span, teachers, starts, ends)
-            if room is not None and teacher:
-                number = len(self.classes) + 1
-                yield Class(number, one.course, one.week, starts, ends, one.seats, room, teacher)
-
-    def _room(self, one: Held, rooms: Sequence[Room], starts: datetime, ends: datetime) -> int | None:
-        if one.remote:
-            return 0
-        return next((room.number for room in rooms if _free(self.rooms[room.number], starts, ends)), None)
-
-    def _teacher(self, one: Held, span: int, teachers: Sequence[str], starts: datetime, ends: datetime) -> str:
-        most = self.setting.period.teaches - span
-        able = [
-            who
-            for who in teachers
-            if self.taught[who, one.week] <= most
-            and _free(self.people[who], starts, ends)
-            and not self.taken.is_off(who, starts, ends)
-        ]
-        return min(able, key=lambda who: (self.taught[who, one.week], who), default="")
-
-    def _hold(self, one: Class) -> None:
-        self.classes.append(one)
-        self.load[one.starts] += 1
-        self.taught[one.teacher, one.week] += self.setting.spans(one.course)
-        self.people[one.teacher].append((one.starts, one.ends))
-        if one.room:
-            self.rooms[one.room].append((one.starts, one.ends))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +111,9 @@ class _Seating:
         enough = min(
             sum(most for rule, (most, _) in sums.items() if rule[0] == name) for name in ("seats", "cell", "due")
         )
-        solver = cp_model.CpSolver()
-        solver.parameters.max_time_in_seconds, solver.parameters.num_workers = _AT_ONCE, 2
-        solver.parameters.relative_gap_limit = _NEAR
-        if solver.solve(model, _until(1000 * enough)) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            for one, variable in zip(chosen, variables, strict=True):
-                self._sit(one, solver.value(variable))
+        solver, is_found = self.setting.search.best(model, _AT_ONCE, _NEAR, _until(1000 * enough))
+        for one, variable in zip(chosen, variables, strict=True) if is_found else ():
+            self._sit(one, solver.value(variable))
 
     def _limits(self, one: "_Chance", week: int) -> Iterator[tuple[tuple[object, ...], int]]:
         """The rules that a chance counts for, and what each lets: seats, the unit's coverage, whose week it is, that a
@@ -268,16 +165,19 @@ class _Seating:
 
     def _is_ready(self, one: Person, course: str, week: int) -> bool:
         """Whether what the course asks for has been in an earlier week."""
-        before = set(self.setting.courses[course].requires) & set(one.courses)
-        seats = [self.seats.get((one.person, code)) for code in before]
-        return all(seat is not None and seat.week < week for seat in seats)
+        asked = set(self.setting.courses[course].requires)
+        seats = [self.seats.get((one.person, code)) for code in asked & set(one.courses)]
+        monday = at(self.setting.period.weeks[week], 0)
+        return all(seat is not None and seat.week < week for seat in seats) and all(
+            self.need.ahead.get((one.person, code), monday) <= monday for code in asked
+        )
 
     def _is_near(self, who: Person, one: Class) -> bool:
         return not one.room or self.places.get(one.room, "") == who.area
 
     def _can_come(self, who: Person, one: Class) -> bool:
-        own = [*self.taken.people.get(who.person, ()), *self.teaching.get(who.person, ())]
-        return _free(own, one.starts, one.ends) and not self.taken.is_off(who.person, one.starts, one.ends)
+        teaching = self.teaching.get(who.person, ())
+        return is_free(teaching, one.starts, one.ends) and self.taken.lets(who.person, one.starts, one.ends)
 
     def wave(self, bound: float) -> Wave:
         """What came of it."""
@@ -316,17 +216,3 @@ def _until(enough: float) -> Any:
                 self.stop_search()
 
     return Callback()
-
-
-def _trained(need: Need, area: Reckoned) -> dict[str, list[tuple[str, int]]]:
-    """Who may teach a course once the instructors' own classes are over, and the week in which the last of them is."""
-    first = [one for one in need.people if one.stage == 0 and one.area == area.area]
-    cells = {(one.cell, one.courses) for one in first}
-    ends = max((load.week for load in area.loads if (load.cell, load.kind) in cells), default=-1)
-    short = {key[:2] for key in area.lacking}
-    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for one in first:
-        if (one.cell, one.courses) not in short:
-            for course in one.courses:
-                found[course].append((one.person, ends))
-    return found

@@ -4,7 +4,7 @@ Two classes in one room, or of one teacher, at once are the database's own rule;
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -133,6 +133,7 @@ class Planning:
             raise Unprocessable("The class is not complete.", problems)
         try:
             async with self._database.transaction() as work:
+                await places_locked(work, [wanted])
                 return await planned(work, wanted, by, now)
         except Clashed as clashed:
             raise await self._clash(wanted, 0) from clashed
@@ -145,6 +146,8 @@ class Planning:
             raise Unprocessable("The class is not complete.", problems)
         try:
             async with self._database.transaction() as work:
+                before = await work.maybe(SQL["room_of"], number)
+                await places_locked(work, [wanted, *([replace(wanted, room=before["room"])] if before else [])])
                 row = await _open(work, number)
                 if row["starts"] <= now:
                     raise Conflict("This class has begun and is not moved. Plan a new one.")
@@ -188,6 +191,14 @@ class Planning:
             SQL["taken_by_others"], wanted.starts, wanted.ends, wanted.room, teachers, number
         )
         return _occupied(row) if row is not None else Conflict(AGAIN)
+
+
+async def places_locked(work: Work, some: Iterable[Wanted]) -> None:
+    """Hold the rooms and instructors of classes, before any of them is planned or moved within a piece of work."""
+    places = {
+        place for one in some for place in (f"room {one.room or ''}", *(f"teacher {who}" for who, _ in one.teachers))
+    }
+    await work.run(SQL["places_locked"], sorted(places - {"room "}))
 
 
 async def planned(work: Work, wanted: Wanted, by: str, now: datetime, proposal: int | None = None) -> int:

@@ -38,6 +38,10 @@ update classes.occasion set state = $2, is_on = $2 <> 'cancelled' where occasion
 select occasion, course, seats, state, lower(during) as starts, upper(during) as ends from classes.occasion
 where occasion = $1 for update;
 
+-- name: occasions_locked
+-- Several, in the order of their numbers.
+select occasion from classes.occasion where occasion = any($1::bigint[]) order by occasion for update;
+
 -- name: occasions_by
 -- Some classes by number, with who teaches and how many are booked and wait.
 select o.occasion, o.course, o.kind, o.room, r.name as room_name, r.place, o.unit, o.address, o.organisation,
@@ -84,11 +88,25 @@ insert into classes.booking (occasion, person, name, unit, course, state, booked
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 returning booking;
 
+-- name: room_of
+select room from classes.occasion where occasion = $1;
+
+-- name: places_locked
+-- The rooms and the instructors of classes that are about to be planned, held until the end of the transaction. Taken before
+-- any class and in the order of the numbers: the constraints alone would let two who plan at once wait for each other.
+select pg_advisory_xact_lock(number)
+from (select distinct hashtextextended(place, 1) as number from unnest($1::text[]) as place order by number) p;
+
 -- name: people_locked
 -- Whose bookings are read and added to, held until the end of the transaction: two classes at once are asked one after the
--- other. Taken after the class's own lock and in the order of the numbers, so that nobody waits in a ring.
-select pg_advisory_xact_lock(number)
+-- other, and beside a proposal that is accepted nobody is. Taken after the class's own lock and in the order of the numbers,
+-- so that nobody waits in a ring.
+select pg_advisory_xact_lock_shared(hashtextextended('everybody', 2)), count(pg_advisory_xact_lock(number))
 from (select distinct hashtextextended(person, 0) as number from unnest($1::text[]) as person order by number) p;
+
+-- name: everybody_locked
+-- Everybody's bookings, for thousands at once: a lock for each would be more than the server has room for.
+select pg_advisory_xact_lock(hashtextextended('everybody', 2));
 
 -- name: seats_taken
 select count(*) as taken from classes.booking where occasion = $1 and state = 'booked';
@@ -176,6 +194,17 @@ select b.person, b.course, lower(o.during) as starts, upper(o.during) as ends
 from classes.booking b join classes.occasion o on o.occasion = b.occasion
 where b.state <> 'cancelled' and o.is_on and upper(o.during) > $1;
 
+-- name: free_seats
+-- Classes that are to be held in a time and are not full, with the seats that are free; whoever waits comes before.
+select o.occasion, o.course, o.room, o.unit, o.organisation, coalesce(r.area, '') as area, lower(o.during) as starts,
+       upper(o.during) as ends, o.seats - b.booked as free
+from classes.occasion o left join classes.room r on r.room = o.room
+cross join lateral (
+    select count(*)::integer as booked from classes.booking b where b.occasion = o.occasion and b.state <> 'cancelled'
+) b
+where o.state in ('planned', 'confirmed') and lower(o.during) > $1 and lower(o.during) < $2 and o.seats > b.booked
+order by lower(o.during), o.occasion;
+
 -- name: away_in
 select person, lower(during) as starts, upper(during) as ends from classes.away
 where is_on and during && tstzrange($1, $2);
@@ -203,16 +232,22 @@ where proposal = $1 and state = 'draft'
 returning kind;
 
 -- name: seats_given
--- Those of a proposal who have no seat in the course by now; what people have booked stays as it is.
+-- Those of a proposal who have no seat in the course by now, where the class is when it was to be ($6) and has seats left; what
+-- people have booked stays as it is.
 insert into classes.booking (occasion, person, name, unit, course, state, booked_at, booked_by, proposal)
-select g.occasion, g.person, g.name, g.unit, g.course, 'booked', $6, $7, $8
-from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[]) as g(occasion, person, name, unit, course)
-where not exists (
-    select 1 from classes.booking b join classes.occasion o on o.occasion = b.occasion
-    where b.person = g.person and b.state <> 'cancelled'
-      and (b.course = g.course and upper(o.during) > $6
-           or o.during && (select n.during from classes.occasion n where n.occasion = g.occasion))
-)
+select g.occasion, g.person, g.name, g.unit, g.course, 'booked', $7, $8, $9
+from (
+    select g.*, n.seats, row_number() over (partition by g.occasion order by g.turn) as turn_there
+    from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
+         with ordinality as g(occasion, person, name, unit, course, starts, turn)
+    join classes.occasion n on n.occasion = g.occasion and n.is_on and lower(n.during) = g.starts and g.starts > $7
+    where not exists (
+        select 1 from classes.booking b join classes.occasion o on o.occasion = b.occasion
+        where b.person = g.person and b.state <> 'cancelled'
+          and (b.course = g.course and upper(o.during) > $7 or o.during && n.during)
+    )
+) g
+where g.turn_there <= g.seats - (select count(*) from classes.booking b where b.occasion = g.occasion and b.state <> 'cancelled')
 returning booking;
 
 -- name: shifts_between

@@ -175,9 +175,10 @@ class Learning:
 
     # A unit ----------------------------------------------------------------------------------------------------------
 
-    async def finishers(self, people: Sequence[str], course: str) -> set[str]:
-        """Those of some people who have finished a course."""
-        return {person for person, mine in (await self._finished(people)).items() if course in mine}
+    async def finishers(self, people: Sequence[str], course: str, now: datetime) -> set[str]:
+        """Those of some people for whom a finished course counts."""
+        found = await self._finished(people)
+        return {person for person, mine in found.items() if course in mine and mine[course].lasts(now)}
 
     async def of_unit(self, courses: Mapping[str, Course], at: Sequence[Session], now: datetime) -> list[Learner]:
         """How it stands for everybody who works at a unit (one session for each assignment there), by name. What other

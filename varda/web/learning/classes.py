@@ -46,7 +46,8 @@ SOON = timedelta(days=7)
 TOLD = timedelta(days=30)
 """What others have changed is told for so long."""
 STATES = {
-    "planned": N_("planned"), "confirmed": N_("to be held"), "held": N_("held"), "cancelled": N_("called off"),
+    "planned": N_("not yet confirmed"), "confirmed": N_("to be held"),
+    "held": N_("held"), "cancelled": N_("called off"),
 }  # fmt: skip
 WHY = {"night": N_("night shift"), "booked": N_("booked"), "leave": N_("leave")}
 _HERE_FIRST = (
@@ -229,7 +230,9 @@ async def _occasion(visit: Visit, problems: Mapping[str, str] | None = None, mes
         has_begun=one.starts <= now + timedelta(hours=1),
         runs=runs,
         people=[who for who in booked if runs or who.person in own_people],
-        stays=await learning_of(visit).finishers([who.person for who in booked if who.was_here is False], one.course),
+        stays=await learning_of(visit).finishers(
+            [who.person for who in booked if who.was_here is False], one.course, now
+        ),
         may_be_booked=bookable,
         off=await shifts.Shifts(visit.parts.door.database).off(there, one.starts, one.ends),
         unit=unit,

@@ -1,21 +1,21 @@
 """Proposals of classes, for who plans for the whole programme: looked at, and accepted or turned down (F202)."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from starlette.responses import Response
 
 from varda.catalogue import ROLES
-from varda.introduction.classes import Content, Period, Proposal, Proposals
+from varda.introduction.classes import Class, Content, Period, Proposal, Proposals
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.errors import Absent, Refused
 from varda.web.language import N_
 from varda.web.learning.classes import AT, bookings_of, may_plan, planning_of, words
 from varda.web.visit import Visit, page
 
-STATES = {"draft": N_("draft"), "accepted": N_("accepted"), "declined": N_("turned down")}
+STATES = {"draft": N_("draft"), "accepted": N_("accepted"), "declined": N_("not accepted")}
 WHYS = {
     "nobody": N_("nobody there may teach the course"),
     "coverage": N_("the unit cannot spare more in the weeks"),
@@ -93,9 +93,8 @@ async def _shown(visit: Visit, problems: Mapping[str, str]) -> Response:
 
 def _weeks(content: Content, period: Period) -> list[Week]:
     found = [Week(monday) for monday in period.weeks]
-    if content.classes:
-        course = {one.number: (one.course, one.week) for one in content.classes}
-        counts = Counter(course[number] for _, number in content.given)
+    if content.classes or content.filled:
+        counts = Counter((at.course, at.week) for _, at in _seats(content))
         classes = Counter(one.week for one in content.classes)
     else:
         counts, classes = Counter(), Counter()
@@ -112,12 +111,19 @@ def _weeks(content: Content, period: Period) -> list[Week]:
     return found
 
 
+def _seats(content: Content) -> Iterator[tuple[str, Class]]:
+    """Who has a seat in which class: in those that are proposed and in those that are planned already."""
+    for seats, classes in ((content.given, content.classes), (content.filled, content.standing)):
+        known = {one.number: one for one in classes}
+        yield from ((person, known[number]) for person, number in seats)
+
+
 def _through(content: Content, weeks: list[Week]) -> date | None:
     """The day by which everybody has had their classes; None where seats are lacking."""
     if content.lacks or not content.seats:
         return None
-    if content.classes:
-        return max(one.ends for one in content.classes).astimezone(STOCKHOLM).date()
+    if content.classes or content.filled:
+        return max(at.ends for _, at in _seats(content)).astimezone(STOCKHOLM).date()
     return max(week.monday for week in weeks if week.seats) + timedelta(days=4)
 
 
@@ -127,8 +133,7 @@ def _has_remote(content: Content) -> bool:
 
 async def _changed(visit: Visit, one: Proposal) -> int:
     """How many of it have got a seat in the same course since it was reckoned."""
-    courses = {made.number: made.course for made in one.content.classes}
-    given = {(person, courses[number]) for person, number in one.content.given}
+    given = {(person, at.course) for person, at in _seats(one.content)}
     booked = await bookings_of(visit).of(list({person for person, _ in given}), visit.parts.clock.now())
     return len(given & {(seat.person, seat.course) for seat in booked})
 
