@@ -1,7 +1,10 @@
 """`varda training plan`: a proposal of classes for a period, reckoned here and looked at on a page that accepts it."""
 
 import asyncio
+import signal
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
@@ -9,10 +12,11 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from varda.cli import build, telling
+from varda.cli.edge import STOPPED
 from varda.cli.place import Place, placed
 from varda.cli.serve import Wires, wired
 from varda.introduction import training
-from varda.introduction.classes import Content, Gathered, Gathering, Period, Planning, Proposals, reckon
+from varda.introduction.classes import Content, Gathered, Gathering, Period, Planning, Proposals, Search, reckon
 from varda.introduction.training import Learning
 from varda.kernel.errors import Malformed
 
@@ -27,20 +31,24 @@ def plan(
     ] = False,
     seconds: Annotated[float, Parameter(help="How long the weeks are reckoned, at most.")] = 200,
     json: Annotated[bool, Parameter(negative="", help="Print the result as JSON.")] = False,
-) -> None:
+) -> int:
     """Reckon a proposal: how many of each unit and role go in which week, or with --people who goes to which class.
 
     It is kept as a draft that somebody looks at (/learning/classes/proposals) and accepts; nothing that people have
-    booked is moved. Ctrl+C stops what is reckoned now and keeps the best so far. How far it may be from the best plan
-    there could be is told.
+    booked is moved. Ctrl+C keeps the best so far, with exit code 130; once more, or before there is anything, it keeps
+    nothing, and the command is run again. How far it may be from the best plan there could be is told.
     """
     if seconds <= 0:
         raise Malformed("--seconds is above zero.")
-    with placed() as place:
+    with placed() as place, _said_what_is_kept():
         wanted, gathered = asyncio.run(_gathered(place, period))
-        telling.say(f"{len(gathered.need.people):,} people need classes in {wanted.name}.")
-        content = reckoned(gathered, seconds, is_by_person=people)
-        number = asyncio.run(_kept(place, wanted, content, is_by_person=people))
+        with _stopped_by_hand(gathered.setting.search):
+            telling.say(f"{len(gathered.need.people):,} people need classes in {wanted.name}.")
+            content = reckoned(gathered, seconds, is_by_person=people)
+            if content.is_stopped and not content.seats:
+                raise KeyboardInterrupt
+        with _kept_whole():
+            number = asyncio.run(_kept(place, wanted, content, is_by_person=people))
     told = {
         "proposal": number, "people": content.people, "seats": content.seats, "lacking": content.lacks,
         "gap": round(content.gap, 5), "seconds": content.seconds,
@@ -49,6 +57,46 @@ def plan(
         telling.as_json(told)
     else:
         telling.answer(f"Proposal {number}: {said(content)}. Look at it: /learning/classes/proposals/{number}")
+    return STOPPED if content.is_stopped else 0
+
+
+@contextmanager
+def _said_what_is_kept() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        telling.say("No proposal was kept, and nothing has changed. Run it again: it begins with what is booked then.")
+        raise
+
+
+@contextmanager
+def _stopped_by_hand(search: Search) -> Iterator[None]:
+    """The first Ctrl+C is content with the best so far, another ends it."""
+
+    def stop(*_: object) -> None:
+        if search.is_stopped:
+            raise KeyboardInterrupt
+        search.stop()
+        telling.say("Stopping: the best so far is kept, within some seconds. Ctrl+C once more keeps nothing.")
+
+    with _handled(stop):
+        yield
+
+
+@contextmanager
+def _kept_whole() -> Iterator[None]:
+    """What is being written is not stopped: it takes a moment."""
+    with _handled(signal.SIG_IGN):
+        yield
+
+
+@contextmanager
+def _handled(by: Callable[..., None] | signal.Handlers) -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, by)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def said(content: Content) -> str:

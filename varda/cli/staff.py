@@ -1,11 +1,13 @@
 """`varda staff`: units, people and shifts from the county's directories, compared first and written as they differ."""
 
 import asyncio
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 from cyclopts import App, Parameter
+from cyclopts.types import ExistingFile
 
 from varda.access.organisations import Organisations
 from varda.cli import build, telling
@@ -23,10 +25,12 @@ _SHOWN = 20  # lines of each kind that a terminal is told
 @app.command(name="import")
 def import_(
     people: Annotated[
-        Path, Parameter(help="Table of people and their assignments, one assignment a line (CSV, UTF-8).")
+        ExistingFile, Parameter(help="Table of people and their assignments, one assignment a line (CSV, UTF-8).")
     ],
     *,
-    units: Annotated[Path | None, Parameter(help="Table of units; those that are here need not stand in it.")] = None,
+    units: Annotated[
+        ExistingFile | None, Parameter(help="Table of units; those that are here need not stand in it.")
+    ] = None,
     source: Annotated[str, Parameter(help="What the directory is called: exports of one are compared.")] = "HR",
     check: Annotated[bool, Parameter(negative="", help="Tell the differences and write nothing.")] = False,
     even_so: Annotated[bool, Parameter(negative="", help="Even if an organisation loses more than a tenth.")] = False,
@@ -63,7 +67,8 @@ async def _imported(
         try:
             if not even_so:
                 staff.require_believable(before, found)
-        except Conflict:
+        except Conflict as refused:
+            _told_where(refused)
             if not check:
                 raise
         written = 0
@@ -83,7 +88,7 @@ async def _imported(
 
 @app.command(name="shifts")
 def shifts_(
-    file: Annotated[Path, Parameter(help="Table of shifts: person, unit, from, to (CSV, UTF-8).")],
+    file: Annotated[ExistingFile, Parameter(help="Table of shifts: person, unit, from, to (CSV, UTF-8).")],
     *,
     check: Annotated[bool, Parameter(negative="", help="Tell the differences and write nothing.")] = False,
     even_so: Annotated[bool, Parameter(negative="", help="Even if a unit loses more than a tenth.")] = False,
@@ -93,7 +98,7 @@ def shifts_(
     """Bring in when people work, so that a proposal of classes keeps within it. docs/howto/staff.md.
 
     The same file twice writes nothing. What is here between its first shift and its last, and not in it, is taken away.
-    Lines that are wrong are left out with their reasons, and then nothing is. Exit code 1 when there were any.
+    Lines that are wrong are told and left out with their reasons, and then nothing is. Exit code 1 when there were any.
     """
     left = rejects or Path(f"rejects-{file.stem}.ndjson")
     with placed() as place:
@@ -105,6 +110,10 @@ def shifts_(
         telling.answer(f"{found['new']:,} new, {found['gone']:,} gone, {found['same']:,} shifts as before{done}.")
         if found["left_out"]:
             telling.answer(f"{found['left_out']:,} lines left out, so nothing was taken away: {found['rejects_file']}")
+            for one in found["lines"]:
+                telling.answer(f"  line {one['line']}: {' '.join(one['reasons'])}")
+            if found["left_out"] > len(found["lines"]):
+                telling.answer(f"  … and {found['left_out'] - len(found['lines']):,} more; the file has them all.")
     return 1 if found["left_out"] else 0
 
 
@@ -118,15 +127,32 @@ async def _shifts(place: Place, raw: bytes, left: Path, *, check: bool, even_so:
         _keep(left, file.bad)
         before = await kept.between(file)
         found = shifts.difference(before, file)
+        _require_believable(before, found, check=check, even_so=even_so)
         if not check:
-            if not even_so:
-                shifts.require_believable(before, found)
             with telling.progress("Writing shifts", len(found.new) + len(found.gone)) as advance:
                 await kept.take(found, advance)
     return {
         "new": len(found.new), "gone": len(found.gone), "same": found.same, "left_out": len(file.bad),
         "rejects_file": str(left) if file.bad else "",
+        "lines": [{"line": one.line, "reasons": one.reasons} for one in file.bad[:_SHOWN]],
     }  # fmt: skip
+
+
+def _require_believable(
+    before: Collection[shifts.Shift], found: shifts.Difference, *, check: bool, even_so: bool
+) -> None:
+    """What is not believable is told unit by unit; a check goes on."""
+    try:
+        shifts.require_believable(before, found)
+    except Conflict as refused:
+        _told_where(refused)
+        if not check and not even_so:
+            raise
+
+
+def _told_where(refused: Conflict) -> None:
+    for one in refused.problems[:_SHOWN]:
+        telling.say(one.message)
 
 
 def _shown(change: staff.Change) -> dict[str, Any]:

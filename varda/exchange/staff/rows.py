@@ -160,7 +160,10 @@ def table(
     ]
     if problems:
         raise Malformed(f"The file of {file} needs a header with the columns {', '.join(columns)}.", problems)
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            said = dict(zip(names, (cell.strip() for cell in cells), strict=False))
-            yield reader.line_num, {name: said.get(name, "") for name in columns}
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                said = dict(zip(names, (cell.strip() for cell in cells), strict=False))
+                yield reader.line_num, {name: said.get(name, "") for name in columns}
+    except csv.Error as wrong:
+        raise Malformed(f"The file of {file} is no table at line {reader.line_num}: {wrong}.") from wrong

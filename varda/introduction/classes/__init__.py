@@ -9,6 +9,7 @@ from varda.introduction.classes.model import KINDS, STATES, Booking, Occasion, P
 from varda.introduction.classes.planning import MOST, Near, Planning
 from varda.introduction.classes.proposals import Listed, Proposal, Proposals
 from varda.introduction.classes.reckoning import Content, Lack, reckon
+from varda.introduction.classes.search import Search
 from varda.introduction.classes.taken import Class
 
 PLANNERS = ("programme-office", "instructor-lead", "training-lead")
@@ -40,6 +41,7 @@ __all__ = [
     "Proposal",
     "Proposals",
     "Room",
+    "Search",
     "Wanted",
     "Whom",
     "at",
