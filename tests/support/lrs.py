@@ -22,6 +22,9 @@ VERBS = {
 }
 
 
+VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+
+
 class Lrs:
     """One store in memory."""
 
@@ -37,17 +40,25 @@ class Lrs:
         self._app = httpx2.ASGITransport(Starlette(routes=routes))
         self.transport = _Line(self)
 
+    @property
+    def valid(self) -> list[dict[str, Any]]:
+        """What a query gives: neither what was voided nor what voids it (Communication, 2.1.4)."""
+        some = self.statements.values()
+        gone = {one["object"]["id"] for one in some if one["verb"]["id"] == VOIDED}
+        return [one for one in some if one["id"] not in gone and one["verb"]["id"] != VOIDED]
+
     async def _post(self, request: Request) -> Response:
         if wrong := self._wrong(request):
             return wrong
         body = json.loads(await request.body())
         some = body if isinstance(body, list) else [body]
+        before = dict(self.statements)
         for one in some:
-            if why := self._malformed(one):
-                return PlainTextResponse(why, 400)
-            if self.statements.get(one["id"], one) != one:
-                return PlainTextResponse("Conflict: another statement has this id", 409)
-        self.statements |= {one["id"]: one for one in some}
+            why = self._malformed(one)
+            if why or self.statements.get(one["id"], one) != one:
+                self.statements = before
+                return PlainTextResponse(why or "Conflict: another statement has this id", 400 if why else 409)
+            self.statements[one["id"]] = one
         return JSONResponse([one["id"] for one in some])
 
     async def _put(self, request: Request) -> Response:
@@ -74,6 +85,8 @@ class Lrs:
     def _malformed(self, one: dict[str, Any]) -> str:
         try:
             UUID(one["id"])
+            if one["verb"]["id"] == VOIDED:
+                return self._wrongly_voided(one)
             account, definition = one["actor"]["account"], one["object"]["definition"]
             is_right = (
                 account["homePage"].startswith("http") and account["name"] and one["verb"]["id"] in VERBS
@@ -83,6 +96,18 @@ class Lrs:
         except (KeyError, ValueError, TypeError) as wrong:
             return f"malformed: {wrong!r}"
         return "" if is_right and not self.refuses(one) else "malformed: object.definition is not allowed here"
+
+    def _wrongly_voided(self, one: dict[str, Any]) -> str:
+        """Data, 2.3.2: by a reference, of one that is here and does not void itself; no revision of an activity."""
+        said, account = one["object"], one["actor"]["account"]
+        target = self.statements.get(said["id"])
+        is_right = (
+            said["objectType"] == "StatementRef" and set(said) == {"objectType", "id"} and account["name"]
+            and one["verb"]["display"]["en"] and not {"revision", "platform"} & set(one.get("context", ()))
+        )  # fmt: skip
+        if target is None or target["verb"]["id"] == VOIDED:
+            return "malformed: nothing is here that could be voided"
+        return "" if is_right else "malformed: a voiding statement"
 
 
 class _Line(httpx2.AsyncBaseTransport):

@@ -56,6 +56,38 @@ async def test_each_event_is_told_once_in_the_words_of_the_standard(database: Da
     assert (await learned.stock()).waiting == 0
 
 
+async def test_a_step_that_is_taken_back_is_voided_and_what_is_done_anew_is_told_anew(database: Database) -> None:
+    """F202, F207: somebody did not come after all. Told late or twice, it is the same."""
+    learning, courses, lrs = Learning(database, Catalogue(database), "0.1.0+test"), shipped(), Lrs()
+    outbox, minute = Outbox(database), timedelta(minutes=1)
+    course = courses["introduction"]
+    step = next(one for one in course.steps if one.kind == "text")
+    await learning.step_done(LIV, course, step, NOW)
+    await learning.step_undone(LIV, course, step, NOW + minute)
+    for late in (2 * minute, 3 * minute):
+        await told(database, courses, AT_HOME, NOW + late)
+        await send(outbox, store(lrs), NOW + late + timedelta(seconds=1))
+    assert (await outbox.stock()).parked == {}
+    assert lrs.valid == []
+    assert lrs.asked == 1, "both by one request, in their order"
+    (done,) = [one for one in lrs.statements.values() if "definition" in one["object"]]
+    (gone,) = [one for one in lrs.statements.values() if one["object"]["objectType"] == "StatementRef"]
+    assert gone["object"]["id"] == done["id"]
+    assert gone["verb"]["id"] == "http://adlnet.gov/expapi/verbs/voided"
+    assert gone["timestamp"] == "2026-03-02T09:01:00.000000Z"
+    assert LIV not in str(gone)
+    await learning.step_undone(LIV, course, step, NOW + 4 * minute)  # nothing is there to be taken back
+    await learning.step_done(LIV, course, step, NOW + 5 * minute)
+    await told(database, courses, AT_HOME, NOW + 6 * minute)
+    await send(outbox, store(lrs), NOW + 7 * minute)
+    assert [one["timestamp"] for one in lrs.valid] == ["2026-03-02T09:05:00.000000Z"]
+    await learning.step_undone(LIV, course, step, NOW + 8 * minute)
+    await told(database, courses, AT_HOME, NOW + 9 * minute)
+    await send(outbox, store(lrs), NOW + 10 * minute)
+    assert lrs.valid == []
+    assert len(lrs.statements) == 4
+
+
 async def test_while_the_store_is_away_everything_waits_and_later_each_time(learned: Outbox) -> None:
     lrs = Lrs()
     lrs.is_down = True

@@ -2,6 +2,6 @@
 
 from varda.exchange.xapi.outbox import Outbox, Stock
 from varda.exchange.xapi.sending import Store, send
-from varda.exchange.xapi.statements import Actors, Event, statement
+from varda.exchange.xapi.statements import Actors, Event, statement, voiding
 
-__all__ = ["Actors", "Event", "Outbox", "Stock", "Store", "send", "statement"]
+__all__ = ["Actors", "Event", "Outbox", "Stock", "Store", "send", "statement", "voiding"]

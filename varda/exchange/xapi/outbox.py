@@ -64,8 +64,9 @@ class Outbox:
         await self._database.run(_SQL["hear"], source, until)
 
     async def take(self, now: datetime) -> list[Held]:
-        """Take what is due, for as long as a sender may need."""
+        """Take what is due, for as long as a sender may need, in the order in which it was put in."""
         rows = await self._database.all(_SQL["statements_taken"], now, now + _LEASE, BATCH)
+        rows.sort(key=lambda row: row["made"])
         return [Held(str(row["id"]), msgspec.json.decode(row["body"]), row["tries"]) for row in rows]
 
     async def arrived(self, ids: Sequence[str], now: datetime) -> None:

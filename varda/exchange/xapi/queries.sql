@@ -19,7 +19,7 @@ where id in (
     order by due, made limit $3
     for update skip locked
 )
-returning id, body, tries;
+returning id, body, tries, made;
 
 -- name: statements_sent
 update exchange.statement set sent = $2, body = '', reason = '' where id = any($1::text[]::uuid[]);

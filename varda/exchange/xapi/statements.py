@@ -57,7 +57,7 @@ class Event:
 
 def statement(event: Event, actors: Actors) -> dict[str, Any]:
     """The statement of an event."""
-    account, at = actors.account(event.person), f"{event.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+    account, at = actors.account(event.person), _instant(event.at)
     said: dict[str, Any] = {
         "id": str(uuid5(_NAMESPACE, "|".join((actors.home, account, event.verb, event.activity, at)))),
         "actor": {"objectType": "Agent", "account": {"homePage": actors.home, "name": account}},
@@ -72,6 +72,24 @@ def statement(event: Event, actors: Actors) -> dict[str, Any]:
     }
     result = _result(event, actors)
     return said | ({"result": result} if result else {})
+
+
+def voiding(said: Mapping[str, Any], at: datetime, actors: Actors) -> dict[str, Any]:
+    """The statement that takes another one back, said by this installation. It has no context: revision and platform
+    are of activities alone (Data, 2.4.6).
+    """
+    when = _instant(at)
+    return {
+        "id": str(uuid5(_NAMESPACE, "|".join((actors.home, "voided", said["id"], when)))),
+        "actor": {"objectType": "Agent", "name": "Varda", "account": {"homePage": actors.home, "name": "varda"}},
+        "verb": {"id": f"{_ADL}/verbs/voided", "display": {"sv": "ogiltigförklarade", "en": "voided"}},
+        "object": {"objectType": "StatementRef", "id": said["id"]},
+        "timestamp": when,
+    }
+
+
+def _instant(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 def _context(event: Event, actors: Actors) -> dict[str, Any]:

@@ -126,13 +126,21 @@ select course, version, organisation, organisation_name, approved_name, approved
 order by approved_at;
 
 -- name: done_since
--- What was done after somebody's step at an instant, as it came: read on from the last row of a page.
-select person, course, step, version, done_at as at, tries::integer as tries, seconds, build from training.done
-where is_done and (done_at, person, course, step) > ($1::timestamptz, $2::text, $3::text, $4::text)
-order by done_at, person, course, step limit $5;
+-- What was done after somebody's step at an instant, or taken back, as it came: read on from the last row of a page. `of` is when
+-- what it tells of was done.
+select d.person, d.course, d.step, d.version, d.done_at as at, d.tries::integer as tries, d.seconds, d.build, d.is_done,
+       case when d.is_done then d.done_at else (
+           select max(b.done_at) from training.done b
+           where b.person = d.person and b.course = d.course and b.step = d.step and b.is_done and b.done_at < d.done_at
+       ) end as of
+from training.done d
+where (d.done_at, d.person, d.course, d.step) > ($1::timestamptz, $2::text, $3::text, $4::text)
+order by d.done_at, d.person, d.course, d.step limit $5;
 
 -- name: finished_since
 -- The same of courses that were finished; $4 is always empty here.
-select person, course, '' as step, version, finished_at as at, 0 as tries, 0 as seconds, build from training.finished
+select person, course, '' as step, version, finished_at as at, 0 as tries, 0 as seconds, build, true as is_done,
+       finished_at as of
+from training.finished
 where (finished_at, person, course) > ($1::timestamptz, $2::text, $3::text) and $4::text = ''
 order by finished_at, person, course limit $5;
