@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from varda.catalogue import Words
-from varda.insight.months import MEASURES
+from varda.insight.measures import MEASURES
 from varda.record import Measure
 
 Kind = Literal["share", "number"]
@@ -86,8 +86,10 @@ INDICATORS = {
             "up",
             Words("Kallelser som gick digitalt, av alla", "Invitations that went digitally, of all"),
             lacking=Words(
-                "En bokning säger ännu inte hur patienten kallades.",
-                "A booking does not say yet how the patient was invited.",
+                "En bokning säger ännu inte hur patienten kallades. Det gör funktionen kallelser och påminnelser (F64) "
+                "när den finns.",
+                "A booking does not say yet how the patient was invited. The function invitations and reminders (F64) "
+                "will, once it is there.",
             ),
         ),
         Indicator(
@@ -99,8 +101,10 @@ INDICATORS = {
                 "Patienter som är utskrivningsklara och ligger kvar", "Patients who are ready for discharge and stay"
             ),
             lacking=Words(
-                "Att någon är utskrivningsklar skrivs ännu inte i journalen.",
-                "That somebody is ready for discharge is not written in the record yet.",
+                "Att någon är utskrivningsklar skrivs ännu inte i journalen: en vårdkontakt säger när den börjar och "
+                "slutar. Det gör meddelandena vid utskrivning (F98) när de finns.",
+                "That somebody is ready for discharge is not written in the record yet: a contact says when it begins "
+                "and ends. The notices at discharge (F98) will, once they are there.",
             ),
         ),
         Indicator(
@@ -108,11 +112,15 @@ INDICATORS = {
             Words("Remisser till sjukhus", "Referrals to hospital"),
             "number",
             "down",
-            Words("Remisser från öppen vård till sjukhus", "Referrals from open care to hospital"),
-            lacking=Words(
-                "Remisser skrivs ännu inte här; de som importerats säger inte säkert vart de gick.",
-                "Referrals are not written here yet; imported ones do not say for certain where they went.",
+            Words(
+                "Remisser från enheter utanför sjukhus till en mottagning, avdelning eller akutmottagning vid ett "
+                "sjukhus, efter den månad de skrevs. Varda skriver ännu inga remisser själv (F55): det är de som förts "
+                "in från andra system, och de som inte säger till vilken enhet de gick räknas inte",
+                "Referrals from units outside hospitals to a clinic, ward or emergency department of a hospital, by "
+                "the month they were written. Varda writes no referrals itself yet (F55): they are those brought in "
+                "from other systems, and what does not say to which unit it went is not counted",
             ),
+            MEASURES["hospital-referrals"],
         ),
         Indicator(
             "care-guarantee",
@@ -120,23 +128,31 @@ INDICATORS = {
             "share",
             "up",
             Words("Besök inom garantins tid, av alla", "Visits within the time of the guarantee, of all"),
-            lacking=Words("Garantins klockor räknas ännu inte.", "The clocks of the guarantee are not reckoned yet."),
+            lacking=Words(
+                "Inget i journalen säger när väntan började eller om patienten själv valt att vänta. Det gör remisser "
+                "(F55) och väntelistor (F70) när de finns.",
+                "Nothing in the record says when the waiting began, or whether the patient chose to wait. Referrals "
+                "(F55) and waiting lists (F70) will, once they are there.",
+            ),
         ),
         Indicator(
             "repeated-information",
-            Words("Upprepad information", "Repeated information"),
+            Words("Bakgrund som skrivits på nytt", "Background that was written anew"),
             "share",
             "down",
             Words(
-                "Patienter som fick berätta samma sak igen, av dem som svarade",
-                "Patients who had to tell the same again, of those who answered",
+                "Patienter för vilka något av sökorden anamnes, psykosocialt, levnadsvanor eller hem och boende skrevs "
+                "på nytt, av alla som fick sådan text fast en annan anteckning hos samma vårdgivare redan hade den "
+                "sedan högst ett år. Den som använt den tidigare texten, eller en mening av den, har inte skrivit på "
+                "nytt. Räknade är de som enheten har en vårdrelation till när månaden är slut. Det är ett tecken på "
+                "att patienten fått berätta igen och inget bevis: det frågar patientenkäten om",
+                "Patients for whom one of the keywords medical history, psychosocial, living habits or home and "
+                "housing was written anew, of all with such a text though another note of the same care provider had "
+                "it already, at most a year old. Who used the earlier text, or a sentence of it, has not written "
+                "anew. Counted are those to whom the unit has a care relation when the month is over. It is a sign "
+                "that the patient had to tell again, and no proof: that is what the patient survey asks",
             ),
-            lacking=Words(
-                "Journalen visar inte att någon fick berätta igen: ett formulär som besvaras på nytt kan vara "
-                "uppföljning. Det frågas om i patientenkäten.",
-                "The record does not show that somebody had to tell again: a form that is answered anew may be "
-                "follow-up. The patient survey asks.",
-            ),
+            MEASURES["repeated-information"],
         ),
     )
 }

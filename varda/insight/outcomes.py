@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from varda.access.organisations import Organisations
 from varda.insight.indicators import Indicator
-from varda.insight.months import PURPOSE
+from varda.insight.measures import PURPOSE
 from varda.record import Cell, Figures, Record
 
 

@@ -8,13 +8,14 @@ from varda.access.policy import Ground, InnerGround
 from varda.access.reach import Decided, Place, Relation
 from varda.record.cohort import Wanted
 from varda.record.copies import Copy
+from varda.record.counting import Counting
 from varda.record.county import County
 from varda.record.door import Door
 from varda.record.drafts import Draft
 from varda.record.finding import FoundPatient
 from varda.record.lifetime import Life
 from varda.record.lifting import Asked, Request
-from varda.record.measures import FEWEST, Cell, Counting, Events, Figures, Measure, Parts
+from varda.record.measures import FEWEST, Cell, Events, Figures, Measure, Parts
 from varda.record.opened import Record
 from varda.record.opening import Open
 from varda.record.searching import Page

@@ -7,12 +7,12 @@ no part of fewer than `FEWEST` people, nor what would leave one by subtraction; 
 only when at least as many have changed (decision 44).
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -22,20 +22,15 @@ from varda.kernel.clock import STOCKHOLM
 from varda.kernel.db import Work
 from varda.kernel.errors import Refused
 from varda.kernel.sql import named
-from varda.record import cohort, searching
-from varda.record.cohort import Wanted
-from varda.search.plan import OfUnit
-from varda.store.model import Stored
+from varda.record import searching
+from varda.record.counting import Counting
 
 if TYPE_CHECKING:
     from varda.record.door import Door
     from varda.record.opened import Record
 
-T = TypeVar("T")
 FEWEST = 5
 """Below this a number could tell of somebody."""
-_PAGE = 200
-"""Patients whose entries are read at a time."""
 _SQL = named("varda.record")
 Parts = tuple[int, ...]
 """A group of people in parts that share nobody, in the order in which they are added up."""
@@ -76,7 +71,7 @@ class Measure:
     purposes: frozenset[str]
     types: tuple[str, ...]
     where: tuple[tuple[str, str], ...]
-    reckoned: "Callable[[Counting, date], Awaitable[Mapping[str, Parts | Events]]]"
+    reckoned: Callable[[Counting, date], Awaitable[Mapping[str, Parts | Events]]]
     is_open: bool = False
     is_of_months: bool = False
 
@@ -97,60 +92,6 @@ class Place:
     unit: str
     provider: str
     organization: str
-
-
-class Counting:
-    """What the job that reckons for a unit can read: whom the unit has a care relation to, and what their own care
-    provider has written of them. Nobody is shown to anybody, so that nobody is named in the log.
-    """
-
-    def __init__(self, record: "Record", types: Sequence[str], known: Collection[str] = ()) -> None:
-        """`known` are the cells that stand: nobody reckons them again."""
-        self._record, self._types, self.known = record, types, known
-
-    async def people(self, parameters: Sequence[tuple[str, str]]) -> AsyncIterator[list[tuple[int, Stored]]]:
-        """Patients of the unit, some at a time, each with who it is: the same of all records of one person."""
-        page: str | None = ""
-        while page is not None:
-            asked = [*parameters, ("_count", str(_PAGE)), *([("_page", page)] if page else [])]
-            found = await searching.asked_for(self._record, "Patient", asked, self._record.narrowing)
-            yield await self._known(found.matches)
-            page = found.next
-
-    async def owned(self, type_: str, parameters: Sequence[tuple[str, str]]) -> AsyncIterator[list[tuple[int, Stored]]]:
-        """What the unit itself has written of a type, about whomever, some at a time, each with who that is. What names
-        no patient of the county is passed over: it cannot be shown that it is about five.
-        """
-        self._require(type_)
-        own = [OfUnit(self._record.session.unit_key)]
-        page: str | None = ""
-        while page is not None:
-            asked = [*parameters, ("_count", str(_PAGE)), *([("_page", page)] if page else [])]
-            found = await searching.asked_for(self._record, type_, asked, self._record.narrowing, more=own)
-            yield await self._known([one for one in found.matches if one.compartment])
-            page = found.next
-
-    async def entries(
-        self, since: Mapping[str, date], wanted: Sequence[Wanted], reading: Callable[[list[dict[str, Any]]], T]
-    ) -> dict[str, T]:
-        """As `Record.cohort`; what an inner block keeps from the unit is not counted (PDL 4:4)."""
-        self._require(*(one.type for one in wanted))
-        record = self._record
-        async with record.at_work(population=True) as work:
-            records = await cohort.records(work, list(since))
-            days = {
-                one: datetime.combine(since[who], time(), STOCKHOLM) for who, some in records.items() for one in some
-            }
-            return await cohort.counted(work, cohort.asked(days, wanted), record.narrowing, records, reading)
-
-    async def _known(self, found: list[Stored]) -> list[tuple[int, Stored]]:
-        async with self._record.at_work(population=True) as work:
-            others = await reach.same(work, {one.compartment for one in found})
-        return [(min(others.get(one.compartment, set()) | {one.compartment}), one) for one in found]
-
-    def _require(self, *types: str) -> None:
-        if not {*types} <= {*self._types}:
-            raise ValueError("a measure is reckoned of the types that it declares")
 
 
 # What may be told ----------------------------------------------------------------------------------------------------

@@ -98,7 +98,8 @@ async def test_what_is_computed_is_typed_by_nobody(outcomes: Outcomes) -> None:
 
 def test_an_indicator_is_computed_as_soon_as_care_data_tell_it_and_says_why_until_then() -> None:
     named = [one for one in INDICATORS.values() if one.measure]
-    assert {one.code for one in named if one.is_computed} == {"digital-contacts", "coded", "emergency", "admin"}
+    told = {"digital-contacts", "coded", "emergency", "admin", "repeated", "referrals"}
+    assert {one.code for one in named if one.is_computed} == told
     for one in named:
         there = insight.INDICATORS[one.measure]
         assert {"up": "higher", "down": "lower"}[there.is_better] == one.better, one.code
