@@ -164,6 +164,89 @@ async def test_who_is_appointed_plans_and_is_told_what_is_in_the_way(planning: P
     assert "Läraren är sjuk" in await words(liv, "/learning")
 
 
+async def test_who_leads_a_unit_plans_classes_at_its_own_place_and_nowhere_else(
+    planning: Planning, signed_in: SignIn, database: Database
+) -> None:
+    """F201: planned, moved and cancelled by hand; a room, a distance or another unit is for those who are appointed."""
+    gun, liv = await signed_in("gun", "unit-manager", "administration"), await signed_in("liv", "nurse")
+    await signed_in("ines", "nurse")
+    unit = world.CARDIOLOGY
+    assert f'href="/learning/classes/new?unit={unit}"' in (await gun.get("/learning/unit")).text
+    assert "Planera ett kurstillfälle på enheten" in await words(gun, "/learning/classes")
+    assert (await gun.get("/learning/classes/rooms")).status_code == 403
+    assert f'value="{unit}"' in (await gun.get(f"/learning/classes/new?unit={unit}")).text
+    form = await words(gun, f"/learning/classes/new?unit={unit}&course=base-nurse")
+    assert "På enheten: Cardiology" in form
+    asked = {"course": "base-nurse", "kind": "unit", "unit": unit, "organisation": unit, "seats": "4", "from": "08:00",
+             "day": "2026-03-09", "to": "11:00", "teacher": TEACHER}  # fmt: skip
+    room = await planning.keep_room(Room("Solhem", "", 9))
+    for wrong in (
+        {"organisation": ""}, {"organisation": world.REGION}, {"kind": "remote", "address": "https://m.example"},
+        {"kind": "room", "room": str(room)}, {"unit": world.HOME_CARE},
+        {"unit": world.HOME_CARE, "organisation": world.HOME_CARE},
+    ):  # fmt: skip
+        assert (await gun.post("/learning/classes/new", data=asked | wrong)).status_code == 403, wrong
+    assert (await liv.post("/learning/classes/new", data=asked)).status_code == 403
+    bad = await gun.post("/learning/classes/new", data=asked | {"seats": "0", "day": "2020-01-01"})
+    assert bad.status_code == 422
+    assert 'value="2020-01-01"' in bad.text
+    planned = await gun.post("/learning/classes/new", data=asked)
+    assert planned.status_code == 303
+    at_ = planned.headers["location"]
+    page = await words(liv, at_)
+    assert "På enheten: Cardiology · 4 platser" in page
+    assert (await gun.post(f"{at_}/book", data={"person": "SE9999999999-liv", "unit": unit})).status_code == 303
+    there = {"day": "2026-03-10", "from": "13:00", "to": "16:00"}
+    assert (await liv.post(f"{at_}/move", data=there)).status_code == 403
+    assert (await gun.post(f"{at_}/move", data=there | {"room": str(room)})).status_code == 303
+    one = await planning.one(int(at_.rpartition("/")[2]))
+    assert (one.kind, one.unit, one.starts) == ("unit", unit, at(date(2026, 3, 10), 780))
+    assert (await liv.post(f"{at_}/tell", data={"state": "cancelled", "why": "x"})).status_code == 403
+    assert (await gun.post(f"{at_}/tell", data={"state": "cancelled", "why": "Kuren"})).status_code == 303
+    theirs = replace(wanted(), kind="unit", unit=unit, address="", organisation=world.REGION)
+    other = await planning.plan(theirs, "p", NOW)
+    assert (await gun.post(f"/learning/classes/{other}/move", data=there)).status_code == 403, "the region's own"
+    await Mandates(database).give(
+        to("SE9999999999-bea", "training-lead", world.BORAS, opens=NOW, name="Bea"), OLGA, NOW
+    )
+    bea = await signed_in("bea", "nurse")
+    strange = await bea.post("/learning/classes/new", data=asked | {"organisation": world.BORAS, "unit": unit})
+    assert strange.status_code == 422
+    assert "Du planerar inte för den enheten" in strange.text
+
+
+async def test_classes_that_are_near_moved_or_ended_stand_above_the_inbox_and_are_not_counted(
+    planning: Planning, signed_in: SignIn, clock: SetClock
+) -> None:
+    """F201: where work begins, beside the path; nothing waits there, so the top bar counts none of it."""
+    number = await planning.plan(wanted(DAY + timedelta(days=14), seats=5), "p", NOW)
+    liv, bo = await signed_in("liv", "nurse"), await signed_in("bo", "nurse")
+    assert (await liv.post(f"/learning/classes/{number}/book")).status_code == 303
+    mine = "Mina kurstillfällen, snart eller flyttade"
+    assert mine not in await words(liv, "/inbox"), "three weeks ahead"
+    await planning.move(number, wanted(DAY + timedelta(days=15), seats=5), "p", NOW)
+    page = await words(liv, "/inbox")
+    assert mine in page
+    assert "2026-03-24 08:00–11:00" in page
+    assert "flyttat Det skulle vara 2026-03-23 08:00." in page
+    clock.instant = NOW + timedelta(days=8)
+    liv = await signed_in("liv", "nurse")
+    assert mine not in await words(liv, "/inbox"), "told for a week"
+    clock.instant = at(DAY + timedelta(days=9), 480).astimezone(NOW.tzinfo)
+    liv, bo = await signed_in("liv", "nurse"), await signed_in("bo", "nurse")
+    assert "2026-03-24 08:00–11:00" in await words(liv, "/inbox"), "within a week"
+    assert mine not in await words(bo, "/inbox")
+    assert (await liv.get("/inbox/waiting")).json()["waiting"] == 0
+    await planning.tell(number, "cancelled", "p", "Läraren är sjuk", clock.now())
+    page = await words(liv, "/inbox")
+    assert "Läraren är sjuk" in page
+    assert mine not in page
+    assert "Ingenting väntar" in page
+    other = await planning.plan(wanted(DAY + timedelta(days=40), seats=5), "p", clock.now())
+    assert (await liv.post(f"/learning/classes/{other}/book")).status_code == 303
+    assert "Läraren är sjuk" not in await words(liv, "/inbox"), "another seat has taken its place"
+
+
 async def test_a_local_planner_rules_over_the_rooms_of_their_own_line_only(
     planning: Planning, signed_in: SignIn, database: Database
 ) -> None:

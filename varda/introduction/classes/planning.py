@@ -163,9 +163,9 @@ class Planning:
         except Clashed as clashed:
             raise await self._clash(wanted, number) from clashed
 
-    async def moved_from(self, numbers: Iterable[int]) -> dict[int, datetime]:
-        """When those of some classes that have been moved were to be before the last time."""
-        rows = await self._database.all(SQL["moved_from"], list(numbers))
+    async def moved_from(self, numbers: Iterable[int], since: datetime | None = None) -> dict[int, datetime]:
+        """When those of some classes that have been moved (last after an instant) were to be before the last time."""
+        rows = await self._database.all(SQL["moved_from"], list(numbers), since)
         return {row["occasion"]: datetime.fromisoformat(row["why"]) for row in rows}
 
     async def tell(self, number: int, state: State, by: str, why: str, now: datetime) -> None:

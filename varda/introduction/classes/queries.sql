@@ -185,8 +185,10 @@ insert into classes.word (occasion, did, person, why, said_by, said_at) values (
 
 -- name: moved_from
 -- When some classes were to be before they were moved last.
-select distinct on (occasion) occasion, why from classes.word where occasion = any($1::bigint[]) and did = 'moved'
-order by occasion, word desc;
+select occasion, why from (
+    select distinct on (occasion) occasion, why, said_at from classes.word
+    where occasion = any($1::bigint[]) and did = 'moved' order by occasion, word desc
+) w where $2::timestamptz is null or said_at >= $2;
 
 -- name: seats_in
 -- Everybody who has a seat or waits for one in a time, for whoever reckons around it.

@@ -6,6 +6,7 @@ from varda.care import tasks, unfinished
 from varda.web.coaching import calling
 from varda.web.inbox.sources import TAGS, offered
 from varda.web.introduction.reader import due
+from varda.web.learning.reminders import reminded
 from varda.web.lists import kept_open
 from varda.web.visit import Visit, page
 
@@ -22,7 +23,9 @@ async def inbox(visit: Visit) -> Response:
     shown = [one for one in groups if one.lines]
     if visit.wants_fragment:
         return visit.page("inbox/_rows.html", groups=shown, tags=TAGS, asked=asked, left=left)
-    return visit.page("inbox/inbox.html", groups=shown, tags=TAGS, asked=asked, left=left, **await due(visit))
+    return visit.page(
+        "inbox/inbox.html", groups=shown, tags=TAGS, asked=asked, left=left, **await due(visit), **await reminded(visit)
+    )
 
 
 async def of_unit(visit: Visit) -> Response:

@@ -4,7 +4,7 @@
 A learner books; who leads a unit books its people; who teaches notes who came; who is appointed to it plans.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 import segno
@@ -177,6 +177,7 @@ async def _listed(visit: Visit, problems: Mapping[str, str] | None = None, statu
         near = await _near(visit)
         ahead = await planning_of(visit).ahead(now, now + AHEAD, wanted, page=nth, near=near)
     mine, actor = await own(visit), visit.session.actor
+    taught = await planning_of(visit).taught_by(actor, now)
     return visit.page(
         "learning/classes.html",
         status,
@@ -184,15 +185,17 @@ async def _listed(visit: Visit, problems: Mapping[str, str] | None = None, statu
         nth=nth,
         is_cut=len(ahead) == MOST,
         mine=mine,
+        unit_names=await unit_names(visit, [*ahead, *taught, *(one for _, one in mine)]),
         moved=await planning_of(visit).moved_from(one.occasion for one, _ in mine),
         booked={one.occasion: one.state for one, _ in mine},
-        taught=await planning_of(visit).taught_by(actor, now),
+        taught=taught,
         taken=await bookings_of(visit).taken_from(actor, now - TOLD),
         absences=await bookings_of(visit).away([actor], now, now + 4 * AHEAD),
         asked_of_me=asked_of_me,
         with_class=[one for one in courses.values() if one.class_minutes and not one.is_withdrawn],
         chosen=chosen,
         may_plan=await may_plan_somewhere(visit),
+        own_unit=own_unit(visit),
         problems=problems or {},
         why=WHY,
         **words(visit),
@@ -237,8 +240,9 @@ async def _occasion(visit: Visit, problems: Mapping[str, str] | None = None, mes
         off=await shifts.Shifts(visit.parts.door.database).off(there, one.starts, one.ends),
         unit=unit,
         moved=(await planning_of(visit).moved_from([one.number])).get(one.number),
-        may_move=await may_plan(visit, one.organisation),
-        rooms=await planning_of(visit).rooms() if runs else [],
+        may_move=await may_change(visit, one),
+        unit_names=await unit_names(visit, [one]),
+        rooms=await planning_of(visit).rooms() if runs and await may_plan_somewhere(visit) else [],
         **words(visit),
     )
 
@@ -317,7 +321,7 @@ async def _here(visit: Visit, one: Occasion) -> Sequence[Whom]:
 
 
 async def _may_teach_or_plan(visit: Visit, one: Occasion) -> bool:
-    return one.is_taught_by(visit.session.actor) or await may_plan(visit, one.organisation)
+    return one.is_taught_by(visit.session.actor) or await may_change(visit, one)
 
 
 async def own(visit: Visit) -> list[tuple[Booking, Occasion]]:
@@ -325,6 +329,13 @@ async def own(visit: Visit) -> list[tuple[Booking, Occasion]]:
     mine = await bookings_of(visit).of([visit.session.actor], visit.parts.clock.now())
     known = {one.number: one for one in await planning_of(visit).some(one.occasion for one in mine)}
     return [(one, known[one.occasion]) for one in mine]
+
+
+async def unit_names(visit: Visit, some: Iterable[Occasion]) -> dict[str, str]:
+    """What the units are called at whose own place some classes are held, by HSA-id."""
+    units = {one.unit for one in some} - {""}
+    known = await Organisations(visit.parts.door.database).known(units) if units else {}
+    return {hsa: one.name for hsa, one in known.items()}
 
 
 async def follow_of(visit: Visit, people: Sequence[Learner]) -> dict[str, Follow]:
@@ -338,6 +349,17 @@ async def may_plan(visit: Visit, organisation: str) -> bool:
     """Whether the reader may plan classes at an organisation (empty: for the programme)."""
     now, database = visit.parts.clock.now(), visit.parts.door.database
     return await Mandates(database).held(visit.session.actor, PLANNERS, organisation, now) is not None
+
+
+def own_unit(visit: Visit) -> str:
+    """The unit (HSA-id) that the reader leads, and at whose own place they may plan classes; empty: none."""
+    return visit.session.unit if visit.powers.has("manage-unit") else ""
+
+
+async def may_change(visit: Visit, one: Occasion) -> bool:
+    """Whether the reader may move or cancel a class: plans for its organisation, or leads the unit whose own it is."""
+    is_own = one.kind == "unit" and one.unit == one.organisation == own_unit(visit)
+    return is_own or await may_plan(visit, one.organisation)
 
 
 async def may_plan_somewhere(visit: Visit) -> list[str]:

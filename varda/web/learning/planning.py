@@ -12,12 +12,24 @@ from varda.kernel.clock import STOCKHOLM
 from varda.kernel.errors import Absent, Fault, Occupied, Problem, Refused, Unprocessable
 from varda.web.deciding import day_said
 from varda.web.language import N_, translations
-from varda.web.learning.classes import AT, may_plan, may_plan_somewhere, occasion_again, planning_of, words
+from varda.web.learning.classes import (
+    AT,
+    may_change,
+    may_plan,
+    may_plan_somewhere,
+    occasion_again,
+    own_unit,
+    planning_of,
+    words,
+)
 from varda.web.learning.reader import courses_of, learning_of
 from varda.web.visit import Visit, page
 
 KINDS = {"room": N_("In a room"), "remote": N_("At a distance"), "unit": N_("At the unit")}
-_MAY_NOT = "Classes are planned by the programme office, the instructor lead, and the training lead of an organisation."
+_MAY_NOT = (
+    "Classes are planned by the programme office, the instructor lead and the training lead of an organisation; "
+    "at a unit's own place by who leads it."
+)
 _FIELDS = ("kind", "room", "unit", "address", "organisation", "seats", "teacher", "day", "from", "to")
 
 
@@ -71,7 +83,7 @@ async def new(visit: Visit) -> Response:
 
 async def plan(visit: Visit) -> Response:
     """Plan it."""
-    await _require(visit, visit.said("organisation"))
+    await _require_planning(visit)
     course, now = courses_of(visit).get(visit.said("course")), visit.parts.clock.now()
     try:
         if course is None or not course.class_minutes:
@@ -91,7 +103,8 @@ async def move(visit: Visit) -> Response:
         raise Absent("There is no such class.")
     planning = planning_of(visit)
     one = await planning.one(int(text))
-    await _require(visit, one.organisation)
+    if not await may_change(visit, one):
+        raise Refused(_MAY_NOT)
     day, starts, ends = day_said(visit, "day"), _clock(visit.said("from")), _clock(visit.said("to"))
     if day is None or starts is None or ends is None:
         return await occasion_again(visit, {"day": "Say the day, and when it begins and ends (08:00)."})
@@ -118,8 +131,8 @@ async def tell(visit: Visit) -> Response:
         raise Absent("There is no such class.")
     planning, state = planning_of(visit), visit.said("state")
     one = await planning.one(int(text))
-    if not one.is_taught_by(visit.session.actor) or state == "cancelled":
-        await _require(visit, one.organisation)
+    if (not one.is_taught_by(visit.session.actor) or state == "cancelled") and not await may_change(visit, one):
+        raise Refused(_MAY_NOT)
     if state not in ("confirmed", "held", "cancelled"):
         raise Unprocessable("Choose what becomes of the class.")
     await planning.tell(one.number, state, visit.session.actor, visit.said("why"), visit.parts.clock.now())  # type: ignore[arg-type] # one of them
@@ -147,7 +160,9 @@ async def _rooms(visit: Visit, wrong: Unprocessable | None = None) -> Response:
 
 
 async def _form(visit: Visit, wrong: Fault | None = None) -> Response:
-    mine = await may_plan_somewhere(visit)
+    """Who plans by leading a unit alone plans at its own place."""
+    mandated, own = await may_plan_somewhere(visit), own_unit(visit)
+    mine = [*mandated, *([own] if own and own not in mandated else [])]
     if not mine:
         raise Refused(_MAY_NOT)
     courses = courses_of(visit)
@@ -160,11 +175,12 @@ async def _form(visit: Visit, wrong: Fault | None = None) -> Response:
         course=course,
         with_class=[one for one in courses.values() if one.class_minutes and not one.is_withdrawn],
         teachers=await learning_of(visit).teachers(courses, course.code, now) if course else [],
-        rooms=await _near(visit, mine),
+        rooms=await _near(visit, mandated),
         kinds=KINDS,
         mine=mine,
+        at_own=(own, visit.session.unit_name) if not mandated else None,
         names=await _names(visit, mine),
-        said={name: visit.said(name) for name in _FIELDS},
+        said={name: visit.said(name) for name in _FIELDS} | ({} if visit.said("unit") else _asked_unit(visit)),
         problems=wrong.by_path if wrong and not message else {},
         message=message,
         **words(visit),
@@ -183,6 +199,8 @@ async def _wanted(visit: Visit, course: Course) -> Wanted:
     unit = visit.said("unit").strip() if kind == "unit" else ""
     if unit and unit not in await Organisations(visit.parts.door.database).known([unit]):
         problems.append(Problem("There is no such organisation.", "unit"))
+    elif unit and unit != own_unit(visit) and not await may_plan(visit, unit):
+        problems.append(Problem("You do not plan for this unit. Choose one of your own organisation.", "unit"))
     able = await learning_of(visit).teachers(courses_of(visit), course.code, visit.parts.clock.now())
     if problems or day is None or starts is None or ends is None:
         raise Unprocessable("The class is not complete.", problems)
@@ -195,7 +213,9 @@ async def _wanted(visit: Visit, course: Course) -> Wanted:
 
 
 async def _near(visit: Visit, mine: list[str]) -> list[Room]:
-    """The rooms in which the reader may plan: of the own organisations, above and below them, and of nobody."""
+    """The rooms in which a mandate lets plan: of its organisations, above and below them, and of nobody."""
+    if not mine:
+        return []
     rooms, tree = await planning_of(visit).rooms(), Organisations(visit.parts.door.database)
     if "" in mine:
         return rooms
@@ -203,6 +223,20 @@ async def _near(visit: Visit, mine: list[str]) -> list[Room]:
     for one in mine:
         near.update(await tree.line(one))
     return [one for one in rooms if one.organisation in near]
+
+
+async def _require_planning(visit: Visit) -> None:
+    """Raises `Refused` for who neither plans for the organisation nor leads the unit at whose own place it is to be."""
+    own, said = own_unit(visit), visit.said("organisation")
+    is_own = bool(own) and own == said == visit.said("unit").strip() and visit.said("kind") == "unit"
+    if not is_own:
+        await _require(visit, said)
+
+
+def _asked_unit(visit: Visit) -> dict[str, str]:
+    """The unit that a link names, at whose own place the class is to be."""
+    unit = visit.asked("unit")
+    return {"unit": unit, "kind": "unit"} if unit else {}
 
 
 async def _require(visit: Visit, organisation: str) -> None:

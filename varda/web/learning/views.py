@@ -16,7 +16,7 @@ from varda.web.coaching.units import figures
 from varda.web.deciding import day_of
 from varda.web.language import N_
 from varda.web.learning.authoring import led
-from varda.web.learning.classes import SOON, TOLD, bookings_of, follow_of, own, planning_of
+from varda.web.learning.classes import SOON, TOLD, bookings_of, follow_of, own, planning_of, unit_names
 from varda.web.learning.reader import courses_of, leading, learning_of, path_of
 from varda.web.visit import Visit, page
 
@@ -54,6 +54,7 @@ async def mine(visit: Visit) -> Response:
         "learning/mine.html",
         places=places,
         classes=mine,
+        unit_names=await unit_names(visit, [one for _, one in mine]),
         moved=await planning_of(visit).moved_from(one.occasion for one, _ in mine),
         soon=[(one, at) for one, at in mine if one.starts < now + SOON],
         taken=await bookings_of(visit).taken_from(visit.session.actor, now - TOLD),
