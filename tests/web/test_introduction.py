@@ -258,6 +258,10 @@ async def test_a_report_is_sent_at_home_and_what_is_missing_is_in_sight(programm
     assert "Salarna är bokade" in page
     assert "orörd" not in page
     assert "10 uppgifter inte berättade" in page
+    assert "0 av 9 klara" in page, "the milestones that its plan hangs on, as the report told them"
+    assert "Klara i" in page
+    for text in ((await kim.get(at)).text, (await dan.get(at)).text):
+        assert text.count("Gateway 1: leveransen kan starta") == 2, "as they stand now, and in the report"
     assert "Salarna är bokade" in (await dan.get(at)).text
     assert "Skicka rapporten" not in (await dan.get(at)).text
     assert "orörd" in (await dan.get("/introduction/reports?period=2026-01-05")).text

@@ -5,6 +5,7 @@ from varda.introduction.programme.differences import Change, Differences, Hit, b
 from varda.introduction.programme.gateways import SIDES, Computed, Gateways, Readiness
 from varda.introduction.programme.items import DETAILED, KINDS, MOMENTS, Item, Kind, Link, Progress, delivery_of
 from varda.introduction.programme.mandates import LEADING, Appointment, Mandate, Mandates
+from varda.introduction.programme.milestones import STANDS, Milestone, milestones_of
 from varda.introduction.programme.network import Circular, Times, critical, forecast, scheduled
 from varda.introduction.programme.participants import AREAS, OPTIONS, SORTS, Participant, Participants
 from varda.introduction.programme.pictures import STATES, Picture, Standing, State, Version, frozen, standstill
@@ -25,6 +26,7 @@ __all__ = [
     "ROLES",
     "SIDES",
     "SORTS",
+    "STANDS",
     "STATES",
     "Appointment",
     "Change",
@@ -40,6 +42,7 @@ __all__ = [
     "Link",
     "Mandate",
     "Mandates",
+    "Milestone",
     "Participant",
     "Participants",
     "Picture",
@@ -57,6 +60,7 @@ __all__ = [
     "delivery_of",
     "forecast",
     "frozen",
+    "milestones_of",
     "scheduled",
     "standstill",
 ]

@@ -176,16 +176,17 @@ async def _reported(database: Database, chance: Random, now: datetime) -> None:
     """The municipalities' reports of the last periods; some have sent none of late, and some never any."""
     mandates, reports = await Mandates(database).in_force(now), Reports(database)
     leads = {one.organisation: one for one in mandates if one.role.code == LOCAL[0]}
-    for one in leads.values():
-        by = Deciding(one.person, one.name, "", Rights(frozenset(), {}))
-        often = chance.choice((0.0, 0.7, 0.9, 0.9, 1.0))
-        for back in range(3, -1, -1):
-            if chance.random() < often:
-                duties = {code: chance.choice(_STANDS) for code in DUTIES if chance.random() < 0.95}
-                texts = {"done": chance.choice(_DONE)}
-                if "hindered" in duties.values():
-                    texts["obstacles"] = chance.choice(_OBSTACLES)
-                await reports.send(one.organisation, duties, texts, by, now - back * RHYTHM)
+    often = {organisation: chance.choice((0.0, 0.7, 0.9, 0.9, 1.0)) for organisation in leads}
+    for back in range(3, -1, -1):
+        for one in leads.values():
+            if chance.random() >= often[one.organisation]:
+                continue
+            duties = {code: chance.choice(_STANDS) for code in DUTIES if chance.random() < 0.95}
+            texts = {"done": chance.choice(_DONE)}
+            if "hindered" in duties.values():
+                texts["obstacles"] = chance.choice(_OBSTACLES)
+            by = Deciding(one.person, one.name, "", Rights(frozenset(), {}))
+            await reports.send(one.organisation, duties, texts, by, now - back * RHYTHM)
 
 
 def _told(items: list[Item], began: date, today: date, chance: Random) -> Iterator[tuple[str, Progress]]:

@@ -1,7 +1,7 @@
 """Status reports: one template, one rhythm, rolled up; what is missing is as much in sight as what is there (F254).
 
 Nothing is filled in for anybody: a duty that a report does not tell of is not told, and a report that tells nothing is
-none.
+none. The milestones are the exception: they are those of the plan, as they stood when the report was sent.
 """
 
 import json
@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from varda.catalogue import Deciding, Words
+from varda.introduction.programme import milestones
 from varda.introduction.programme.mandates import Mandates
+from varda.introduction.programme.milestones import Milestone, milestones_of
+from varda.introduction.programme.pictures import Pictures
 from varda.introduction.programme.roles import LOCAL, declared
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.db import Database, Row
@@ -33,7 +36,9 @@ _LONGEST = 4000
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an organisation (HSA-id) has told for a period (its first day): duties by state, and texts."""
+    """What an organisation (HSA-id) has told for a period (its first day): duties by state, texts, and its milestones
+    as they stood then.
+    """
 
     organisation: str
     period: date
@@ -41,6 +46,7 @@ class Report:
     texts: Mapping[str, str]
     sent_name: str
     sent_at: datetime
+    milestones: tuple[Milestone, ...] = ()
 
     @property
     def hindered(self) -> list[str]:
@@ -88,7 +94,9 @@ class Reports:
             problems.append(Problem("A report that tells nothing is none. Tell of one thing at least.", "done"))
         if problems:
             raise Unprocessable("The report is not right, so it was not sent.", problems)
-        content = json.dumps({"duties": told, "texts": said}, ensure_ascii=False)
+        stand = milestones_of(organisation, await Pictures(self._database).picture(now))
+        kept = {"duties": told, "texts": said, "milestones": [milestones.written(one) for one in stand]}
+        content = json.dumps(kept, ensure_ascii=False)
         day = period(now.astimezone(STOCKHOLM).date())
         await self._database.run(_SQL["report_sent"], organisation, day, content, by.person, by.name, now)
 
@@ -109,4 +117,5 @@ class Reports:
 def _report(row: Row) -> Report:
     content = json.loads(row["content"])
     sent = (row["sent_name"], row["sent_at"])
-    return Report(row["organisation"], row["period"], content["duties"], content["texts"], *sent)
+    stand = tuple(milestones.read(one) for one in content.get("milestones", ()))
+    return Report(row["organisation"], row["period"], content["duties"], content["texts"], *sent, stand)

@@ -34,6 +34,11 @@ PROGRESS_WORDS = {
     "begun": N_("begun"),
     "planned": N_("planned"),
 }
+STAND_WORDS = {
+    "done": N_("done"),
+    "late": N_("late"),
+    "coming": N_("coming"),
+}
 SORT_WORDS = {
     "municipality": N_("municipality"),
     "administration": N_("administration"),

@@ -1,15 +1,16 @@
 """Status reports: the roll-up in which what is missing is in sight, and the one form of an organisation."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 
 from starlette.responses import Response
 
 from varda.introduction.office import Reminders, Risks
-from varda.introduction.programme import AREAS, LOCAL, OFFICE, Participants
-from varda.introduction.programme.reports import DUTIES, RHYTHM, STATES, TEXTS, Reports, period
+from varda.introduction.programme import AREAS, LOCAL, OFFICE, STANDS, Milestone, Participants, milestones_of
+from varda.introduction.programme.reports import DUTIES, RHYTHM, STATES, TEXTS, Report, Reports, period
 from varda.kernel.errors import Absent, Malformed, Unprocessable
-from varda.web.introduction.reader import SORT_WORDS, asking, may, names
+from varda.web.introduction.reader import STAND_WORDS, asking, may, names, plans
 from varda.web.visit import Visit, page
 
 
@@ -45,7 +46,8 @@ async def reports(visit: Visit) -> Response:
         risks=Counter(one.organisation for one in risks),
         grave=Counter(one.organisation for one in risks if one.gravity == "grave"),
         count=len(rows),
-        sorts=SORT_WORDS,
+        milestones=_together(told.values()),
+        stands=STAND_WORDS,
         tab="reports",
     )
 
@@ -86,11 +88,26 @@ async def _report(visit: Visit, problems: dict[str, str], status: int = 200) -> 
         may_send=await may(visit, LOCAL, hsa),
         risks=await Risks(visit.parts.door.database).all(hsa),
         problems=problems,
+        now_stand=milestones_of(hsa, await plans(visit).picture(visit.parts.clock.now())),
+        stands=STAND_WORDS,
         duties=DUTIES,
         texts=TEXTS,
         states=STATES,
         tab="reports",
     )
+
+
+def _together(told: Iterable[Report]) -> list[tuple[Milestone, dict[str, int]]]:
+    """The milestones that several reports tell of with how many tell each state, the earliest first; of each the
+    forecast of the newest report.
+    """
+    found: dict[str, Milestone] = {}
+    counts: dict[str, dict[str, int]] = {}
+    for report in sorted(told, key=lambda one: one.sent_at):
+        for one in report.milestones:
+            found[one.code] = one
+            counts.setdefault(one.code, dict.fromkeys(STANDS, 0))[one.stand] += 1
+    return sorted(((one, counts[code]) for code, one in found.items()), key=lambda pair: pair[0].forecast)
 
 
 def _day(visit: Visit) -> date:
