@@ -126,6 +126,18 @@ async def test_care_data_tell_by_quarter_and_of_no_unit_of_few(door: Door, clock
     assert all(one.is_computed for one in found)
 
 
+@pytest.mark.usefixtures("people")
+async def test_a_number_is_told_of_whole_quarters_alone(door: Door, clock: SetClock, astrid: Session) -> None:
+    """F222: of a quarter that lasts, or began before anything was known, it would look like a smaller one."""
+    for day in ("2025-03-10", "2025-11-03", "2026-02-10"):
+        await written(door, THERE, *[contact(f"e{day}{n}", n, "EMER", day) for n in range(6)])
+    await night(door, clock)
+    async with door.opened(astrid, "care") as record:
+        found = await computed(record, INDICATORS["emergency"], [REGION])
+    told = [(one.period, one.value) for one in found]
+    assert told == [(date(2025, 10, 1), 6)], "neither March alone, nor February of a quarter that lasts"
+
+
 async def test_the_units_counter_tells_administrative_time_and_nobody_types_it(
     door: Door, database: Database, clock: SetClock, astrid: Session, outcomes: Outcomes
 ) -> None:

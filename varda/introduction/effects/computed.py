@@ -26,24 +26,32 @@ async def computed(record: Record, indicator: Indicator, organisations: Sequence
     if not indicator.is_computed:
         return []
     today = record.now.date()
-    since = f"{today.year - MOST // 4}-{today.month:02}"
+    first = quarter(today.replace(year=today.year - MOST // 4, day=1))
     if indicator.is_metered:
-        first = quarter(today.replace(year=today.year - MOST // 4, day=1))
         spent = await Experience(record.door.database).spent(organisations, first, record.now)
         return [_metered(indicator, one) for one in spent]
     asked = insight.INDICATORS[indicator.measure]
-    found = await insight.by_organisation(record, asked, organisations, since)
-    return [one for hsa, months in found.items() for one in _quarters(indicator, hsa, months)]
+    found = await insight.by_organisation(record, asked, organisations, f"{first:%Y-%m}")
+    return [one for hsa, months in found.items() for one in _quarters(indicator, hsa, months, today)]
 
 
-def _quarters(indicator: Indicator, organisation: str, months: Sequence[insight.Outcome]) -> Iterator[Outcome]:
+def _quarters(
+    indicator: Indicator, organisation: str, months: Sequence[insight.Outcome], today: date
+) -> Iterator[Outcome]:
     kind = insight.INDICATORS[indicator.measure].kind
     for period, of in groupby(reversed(months), key=lambda one: quarter(date.fromisoformat(f"{one.month}-01"))):
         some = list(of)
+        if kind == "number" and not _is_whole(period, months, today):
+            continue
         number, whole = sum(one.number for one in some), sum(one.of for one in some)
         value = _share(number, whole) if kind == "share" else Decimal(number) if any(one.told for one in some) else None
         if value is not None or any(one.silent for one in some):
             yield Outcome(indicator.code, organisation, period, value, None, "Varda", is_computed=True)
+
+
+def _is_whole(period: date, months: Sequence[insight.Outcome], today: date) -> bool:
+    """Whether all months of a quarter are over and known: a number of some of them would look like a smaller one."""
+    return f"{period:%Y-%m}" >= months[-1].month and period < quarter(today)
 
 
 def _metered(indicator: Indicator, spent: Spent) -> Outcome:

@@ -1,21 +1,23 @@
 """Invented baselines, targets and outcomes of the invented county, by the same verbs as people use; the same seed gives
 the same. Some organisations have told nothing, so that what is empty is in sight."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
+from varda.access.organisations import Organisations
 from varda.catalogue import Deciding, Rights
 from varda.introduction.effects.fan import Fan
 from varda.introduction.effects.goals import INDICATORS, Indicator, before, quarter
 from varda.introduction.effects.outcomes import LEAD, Figure, Outcomes, Wanted
+from varda.introduction.experience import Effort, Experience
 from varda.introduction.programme import OFFICE, Mandate, Mandates
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.db import Database
 
 _SPANS = {
     "digital-contacts": (12, 30), "digital-invitations": (40, 100), "repeated": (35, 15), "ready": (60, 25),
-    "missing": (9, 3), "followed": (20, 45), "coded": (70, 95), "fit": (60, 95), "admin": (95, 60),
+    "missing": (9, 3), "followed": (20, 45), "coded": (70, 95), "fit": (60, 95), "admin": (20, 12),
     "guideline": (180, 60), "referrals": (210, 170), "emergency": (900, 700), "guarantee": (68, 90),
 }  # fmt: skip
 """About where an indicator begins, and what it is to come to."""
@@ -40,9 +42,17 @@ async def fill(database: Database, now: datetime, seed: int = 1) -> int:
     office = next((one for one in held if one.role.code == OFFICE), None)
     if office is None or await outcomes.aims():
         return 0
-    made = 0
-    for lead in (one for one in held if one.role.code == LEAD):
+    made, leads = 0, [one for one in held if one.role.code == LEAD]
+    below = await Organisations(database).below_each([one.organisation for one in leads])
+    for lead in leads:
         often = chance.choice((0.0, 0.4, 0.8, 0.9))
+        if often:
+            await _count(
+                Experience(database),
+                chance.choice(sorted(below.get(lead.organisation, [lead.organisation]))),
+                chance,
+                now,
+            )
         for known in INDICATORS.values():
             if chance.random() < often:
                 made += await _way(outcomes, known, lead, chance, now)
@@ -76,6 +86,17 @@ async def _way(outcomes: Outcomes, known: Indicator, lead: Mandate, chance: Rand
         await outcomes.say((known.code, lead.organisation, at), figure, "Lokal uppföljning", by, now)
         told += 1
     return told
+
+
+async def _count(experience: Experience, unit: str, chance: Random, now: datetime) -> None:
+    """Colleagues of a unit who wanted to be counted, in the two quarters before this one; at some units too few."""
+    people, period = chance.choice((3, 6, 7)), quarter(now.astimezone(STOCKHOLM).date())
+    for longest in (1000, 1200):
+        period = before(period)
+        day = datetime.combine(period + timedelta(days=30), time(9), STOCKHOLM)
+        for person in range(people):
+            effort = Effort("note-signed", chance.randint(2, 4), 2, chance.randint(500, longest))
+            await experience.count(unit, effort, bytes([person]), day)
 
 
 def _rounded(value: float) -> Decimal:
