@@ -1,6 +1,6 @@
 """Effect goals on screens: the line of each organisation, what is empty in sight, and few people nowhere (F222)."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +9,7 @@ from tests.introduction.programme.conftest import LEADER, OLGA, to
 from tests.record.world import BORAS, HOME_CARE
 from tests.web.conftest import NOW, SignIn
 from varda.introduction.effects import INDICATORS, Aim, Outcome
+from varda.introduction.experience import Effort, Experience
 from varda.introduction.programme import Mandates, Participant, Participants
 from varda.kernel.db import Database
 from varda.record import Door
@@ -63,6 +64,35 @@ async def test_what_care_data_tell_is_offered_to_nobody_to_type(county: Database
     assert "/coded/outcome" not in page
     assert (await kim.post("/introduction/goals/coded/outcome", data=OUTCOME)).status_code == 409
     assert "En bokning säger ännu inte hur patienten kallades." in (await kim.get(AT)).text
+
+
+async def test_administrative_time_stands_beside_baseline_and_target_in_both_languages(
+    county: Database, signed_in: SignIn
+) -> None:
+    """F222, F264: on the indicator's page and the organisation's, with its line, and in the table."""
+    kim, at = await signed_in("kim", "nurse"), "/introduction/goals/admin"
+    await kim.post(f"{at}/aim", data=AIM | {"baseline": "20", "target": "12"})
+    for mark in (b"1", b"2", b"3", b"4", b"5"):
+        await Experience(county).count(BORAS, Effort("note-signed", 3, 1, 690), mark, NOW - timedelta(days=90))
+        await Experience(county).count(HOME_CARE, Effort("note-signed", 3, 1, 690), b"1", NOW - timedelta(days=90))
+    page = (await kim.get(at)).text
+    for said in ("Så räknas det:", "där minst fem räknats under kvartalet", "11,5", "kv 4 2025", "<polyline", "nådd"):
+        assert said in page, said
+    assert "enheterna är för små för att visas" in page, "of home care one person"
+    assert "11,5" in (await kim.get(f"/introduction/goals?organisation={BORAS}")).text
+    table = (await kim.get("/introduction/goals.csv")).text
+    assert f"g7;admin;min;{BORAS};Boras;20;2025-01-01;12;2027-12-31;2025-10-01;11,5;;Varda;yes" in table
+    assert f"g7;admin;min;{HOME_CARE};" in table
+    assert table.count("11,5") == 1
+    kim.cookies.set("varda_language", "en")
+    for code, said in (
+        ("admin", "by day and person, of those who chose to be counted"),
+        ("repeated", "It is a sign that the patient had to tell again, and no proof"),
+        ("referrals", "Referrals from units outside hospitals to a clinic"),
+        ("guarantee", "(F55) and waiting lists (F70) will, once they are there."),
+    ):
+        page = (await kim.get(f"/introduction/goals/{code}")).text
+        assert said in page, code
 
 
 async def test_few_people_are_told_of_neither_on_the_page_nor_in_the_table(county: Database, signed_in: SignIn) -> None:
