@@ -77,10 +77,12 @@ async def test_a_county_s_course_is_on_the_path_once_another_has_approved_it(
     ("changed", "said"),
     [
         ({"file-course.toml": TOML.replace("minutes = 5", "minutes =")}, "course.toml:5"),
+        ({"file-course.toml": TOML.replace("minutes = 5", "minutes =")}, "Det här är inte TOML: efter likhetstecknet"),
+        ({"file-course.toml": TOML.replace("minutes = 5", 'minutes = "five"')}, "minutes är ett heltal."),
         ({"file-sv.md": "# one\n\n<script>x</script>\n\n# two\n\nB\n"}, "sv.md:3"),
-        ({"file-course.toml": TOML.replace('"introduction"', '"nothing"')}, "asks for the course nothing"),
+        ({"file-course.toml": TOML.replace('"introduction"', '"nothing"')}, "kräver kursen nothing, som inte finns"),
         ({"code": "introduction"}, "Det finns redan en kurs"),
-        ({"code": "unit"}, "no code for a course"),
+        ({"code": "unit"}, "ingen kod för en kurs"),
         ({"reason": " "}, "Ange varför det ändras."),
         ({"opens": "2026-02-01"}, "dagen har passerat"),
         ({"exercise-name": "two", "exercise": "x = "}, "two.exercise.toml:1"),
@@ -98,6 +100,31 @@ async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert said in answer.text
     assert "Tvätta *händerna*." in answer.text or "sv.md" in said
     assert "Inget väntar." in await words(gun, AT)
+
+
+async def test_what_is_wrong_is_said_in_the_language_of_who_writes(signed_in: SignIn) -> None:
+    """F208: each sentence has its values put in after it is translated."""
+    gun, _ = await two(signed_in)
+    wrong_ = {"file-course.toml": TOML.replace('kind = "add-on"', "kinds = 1"), "file-sv.md": "# one\n\n```\nx\n```\n"}
+    said = {
+        "sv": (
+            "kinds är inte känt här",
+            "Ett kodblock hör inte hemma",
+            "Steget two har ingen text",
+            "Slaget (kind) är ett av",
+        ),
+        "en": (
+            "kinds is not known here",
+            "A block of code has no place",
+            "The step two has no text",
+            "The kind is one of",
+        ),
+    }
+    for language, sentences in said.items():
+        gun.cookies.set("varda_language", language)
+        page = (await gun.post(f"{AT}/new", data=FORM | wrong_)).text
+        assert [one for one in sentences if one not in page] == []
+        assert "%(" not in page
 
 
 async def test_a_circle_is_refused_and_named_also_when_two_proposals_make_it(

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 LOCALE = ROOT / "varda" / "web" / "locale"
 SAID = ("varda/web/", "varda/care/", "varda/introduction/")
 FAULTS = ("Problem", "Conflict", "Refused", "Absent", "Malformed", "Unprocessable", "SignedOut", "Unavailable")
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None, "flaw": (1,)}
 KEYWORDS |= dict.fromkeys(FAULTS, (1,))
 
 

@@ -1,13 +1,15 @@
 """Courses as files: what is shipped is whole, and what is wrong is told with its file and line (F197, F208)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from varda.introduction import training
 from varda.introduction.training import reading, texts
+from varda.introduction.training.flaws import Flaw
 from varda.introduction.training.model import Course
-from varda.kernel.errors import Unprocessable
+from varda.kernel.errors import Problem, Unprocessable
 
 GOOD = {
     "course.toml": '''kind = "add-on"
@@ -54,7 +56,7 @@ def test_everything_wrong_is_told_at_once_with_its_place() -> None:
     found = wrong(course_toml=toml, sv_md="# one\n\n<script>alert(1)</script>\n", en_md="# other\n\nText.\n")
     places = dict(found)
     assert places["course.toml:1"].startswith("The kind is one of")
-    assert places["course.toml:12"] == "wizard is none of the roles that there are."
+    assert places["course.toml:12"] == "wizard is not known. In roles stand codes that there are."
     assert places["sv.md:3"] == "HTML is not let through. Write Markdown."
     assert {message for path, message in found if path == "en.md:1"} == {
         "The step one has no text in this language. It begins with: # one", "There is no step other in course.toml.",
@@ -108,8 +110,8 @@ actions = 2
     }
     found = wrong(**files, two_exercise_toml=exercise)
     assert [message.partition(".")[0] for path, message in found if path.startswith("two.exercise.toml")] == [
-        "Goal g: statuss is not known here", "Goal g: Observations is no type of FHIR R4",
-        "Goal g: eva is none of the patients of the exercise",
+        "g: statuss is not known here", "Goal g: “Observations” is no type of FHIR R4",
+        "Goal g: “eva” is none of the patients of the exercise",
         "The budget is no less than the shortest way, which takes 2 actions",
     ]  # fmt: skip
 
@@ -148,3 +150,63 @@ def test_what_is_shipped_is_whole_and_every_role_s_base_course_comes_after_the_i
             assert course.whom.roles or course.whom.duties
             assert course.exercises
             assert 6 <= len(course.steps) <= 10
+
+
+ODD = ("3", '"x"', "[1]", "{a=1}", "true", "[[1]]", '""', "-1", "1.5", "1979-05-27")
+TOP = 'kind = "add-on"\nsv = "A"\nen = "A"\nabout = { sv = "A", en = "A" }\nminutes = 5\n'
+STEP = '[[steps]]\ncode = "one"\nsv = "A"\nen = "A"\n'
+EXERCISE = {
+    "exercise": 'sv = "A"\nen = "A"\nbudget = 1\n',
+    "patient": '[patients.maj]\nabout = { sv = "A", en = "A" }\n',
+    "goal": '[[goals]]\ncode = "g"\nsv = "A"\nen = "A"\nhint = { sv = "A", en = "A" }\n'
+    'patient = "maj"\ntype = "Observation"\n',
+    "way": '[[way]]\nsv = "A"\nen = "A"\nactions = 1\n',
+}
+
+
+def found_in(files: dict[str, str]) -> Sequence[Problem]:
+    try:
+        reading.course("wounds", files)
+    except Unprocessable as wrong_:
+        return wrong_.problems
+    return ()
+
+
+def changed(text: str, name: str, value: str) -> str:
+    lines = [line for line in text.splitlines() if not line.startswith(f"{name} =")]
+    return "\n".join([*lines, f"{name} = {value}"]) + "\n"
+
+
+@pytest.mark.parametrize("level", ["", "for", "step", "answer", *EXERCISE])
+def test_a_value_of_another_shape_is_told_and_never_a_fault_of_ours(level: str) -> None:
+    """F208: each name of each table with each odd value; what is wrong is a sentence with values to translate."""
+    for name in reading._KNOWN[level]:
+        for odd in ODD:
+            files = {"sv.md": "# one\n\nA\n", "en.md": "# one\n\nA\n", "course.toml": TOP + STEP}
+            if level in EXERCISE:
+                tables = {"patients": "patient", "goals": "goal", "way": "way"}
+                parts = {key: text for key, text in EXERCISE.items() if key != tables.get(name) or level != "exercise"}
+                parts[level] = changed(parts[level], name, odd)
+                files["one.exercise.toml"] = "".join(parts.values())
+                files["course.toml"] += 'kind = "exercise"\n'
+            elif level == "answer":
+                files["course.toml"] += f'kind = "question"\n[[steps.answers]]\n{changed("", name, odd)}'
+            else:
+                parts = {"": TOP, "for": "[for]\n", "step": STEP}
+                parts[level] = changed(parts[level], name, odd)
+                files["course.toml"] = "".join(text for key, text in parts.items() if key != "step" or name != "steps")
+            told = found_in(files)
+            assert all(isinstance(one, Flaw) and one.sentence % one.values == one.message for one in told), (name, odd)
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ("a = 1\na = 2\n", "given twice"), ('a = "x\n', "quotation mark"), ("a = [1\n", "bracket"), ("[a\n", "bracket"),
+        ("a 1\n", "equals sign is missing"), ("a = x\n", "no value"), ("a = 1 b\n", "not as TOML"),
+    ],
+)  # fmt: skip
+def test_what_is_no_toml_says_what_to_look_for(toml: str, said: str) -> None:
+    ((path, message),) = wrong(course_toml=toml)
+    assert path.startswith("course.toml:")
+    assert said in message

@@ -1,8 +1,8 @@
 """Proposals of classes for an invented county: by unit, role and week for all, and by person for a wave of some 6,000.
 
 Instructors and coaches are appointed among the invented staff, and a third of the instructors is through already. Those
-of the wave are all through before it, and one in seven of it works a night. What is reckoned by person is checked here
-by rules of its own.
+of the wave are all through before it, one in seven of it works a night, nine in ten have shifts, and some classes stand
+with free seats. What is reckoned by person is checked here by rules of its own.
 """
 
 import asyncio
@@ -24,8 +24,20 @@ from varda.cli.place import Place
 from varda.cli.serve import Wires, wired
 from varda.exchange import staff
 from varda.introduction import training
-from varda.introduction.classes import Absence, Bookings, Content, Gathered, Period, Planning, Proposals, Room, at
-from varda.introduction.classes.need import Person
+from varda.introduction.classes import (
+    Absence,
+    Bookings,
+    Content,
+    Gathered,
+    Period,
+    Planning,
+    Proposals,
+    Room,
+    Wanted,
+    at,
+    shifts,
+)
+from varda.introduction.classes.need import Cell, Need, Person
 from varda.introduction.programme import LEADING, OFFICE, Appointment, Mandates, Participant, Participants
 from varda.introduction.training import Learning
 from varda.kernel.sql import named
@@ -50,7 +62,11 @@ def planned(place: Place, people: int) -> Iterator[str]:
         by_week = reckoned(county, 240, is_by_person=False)
         yield f"the county by unit, role and week: {told(by_week)}"
         by_person = reckoned(wave, 120, is_by_person=True)
-        yield f"a wave by person: {told(by_person)}, in {len(by_person.classes):,} classes"
+        yield (
+            f"a wave by person: {told(by_person)}, in {len(by_person.classes):,} new classes, "
+            f"{len(by_person.filled):,} of the seats in {len(wave.standing)} that stood; no shifts are known of "
+            f"{by_person.unknown:,}"
+        )
         begun = time.perf_counter()
         booked = asyncio.run(_accepted(scratch, wave, by_person))
         yield f"accepted in {time.perf_counter() - begun:.1f} s: {booked:,} seats booked"
@@ -86,6 +102,8 @@ async def _prepared(scratch: Place, people: int) -> tuple[Gathered, Gathered, fl
                 day = first + timedelta(days=chance.randrange(7 * _WAVE_WEEKS))
                 night = Absence(0, one.person, at(day, 1020), at(day + timedelta(days=3), 1080), "night")
                 await Bookings(wires.database).keep_away(night, one.person, now)
+        await _standing(wires, part.need, first, now)
+        await _works(wires, part.need.people, first, chance)
         return whole, await gathered(wires, wave, now), seconds
 
 
@@ -129,6 +147,34 @@ async def _through(some: Sequence[Person], wires: Wires, now: datetime) -> None:
             await wires.database.run(_SQL["course_finished"], one.person, course, "", now, None, 0, build.name())
 
 
+async def _standing(wires: Wires, need: Need, first: date, now: datetime) -> None:
+    """Classes at a distance that somebody has planned by hand, in the third week and later."""
+    courses, teachers = Counter(code for one in need.people for code in one.courses), need.teachers["south"]
+    for nth, code in enumerate(sorted(code for code in courses if teachers.get(code))):
+        who = sorted(teachers[code])[0]
+        for week in range(2, _WAVE_WEEKS):
+            start = at(first + timedelta(weeks=week, days=nth % 5), 480 if nth < 5 else 780)
+            wanted = Wanted(
+                code, "remote", start, start + timedelta(hours=3), 16, address="https://meet.example",
+                teachers=((who, who),),
+            )  # fmt: skip
+            await Planning(wires.database).plan(wanted, "bench", now)
+
+
+async def _works(wires: Wires, people: Sequence[Person], first: date, chance: random.Random) -> None:
+    """Shifts for nine of ten: days, evenings and nights of whole weeks, five of seven days."""
+    hours = {"day": (7 * 60, 15 * 60 + 30), "evening": (13 * 60, 21 * 60 + 30), "night": (21 * 60, 31 * 60)}
+    some = []
+    for one in people:
+        for week in range(_WAVE_WEEKS if chance.random() < 9 / 10 else 0):
+            begins, ends = hours[chance.choices(list(hours), (6, 3, 1))[0]]
+            for day in chance.sample(range(7), 5):
+                monday = at(first + timedelta(weeks=week, days=day), 0)
+                shift = monday + timedelta(minutes=begins), monday + timedelta(minutes=ends)
+                some.append(shifts.Shift(one.person, one.cell[0], *shift))
+    await shifts.Shifts(wires.database).take(shifts.Difference(tuple(some), (), 0))
+
+
 async def _accepted(scratch: Place, wave: Gathered, content: Content) -> int:
     _check(wave, content)
     async with wired(scratch.url, build.name(), size=3) as wires:
@@ -138,11 +184,13 @@ async def _accepted(scratch: Place, wave: Gathered, content: Content) -> int:
 
 
 def _check(wave: Gathered, content: Content) -> None:
-    """No rule is broken: seats, coverage of each week, nobody in two classes at once."""
-    classes, period = {one.number: one for one in content.classes}, wave.setting.period
-    taken = Counter(number for _, number in content.given)
-    assert all(count <= classes[number].seats for number, count in taken.items())
-    away = Counter((content.cells[person], classes[number].week) for person, number in content.given)
+    """No rule is broken: seats, coverage of each week, working time."""
+    period, away = wave.setting.period, Counter[tuple[Cell, int]]()
+    for given, some in ((content.given, content.classes), (content.filled, [one.at for one in wave.standing])):
+        classes = {one.number: one for one in some}
+        assert all(count <= classes[number].seats for number, count in Counter(number for _, number in given).items())
+        away.update((content.cells[person], classes[number].week) for person, number in given)
+        assert not any(wave.taken.is_off(who, classes[n].starts, classes[n].ends) for who, n in given)
     assert all(count <= period.at_once(wave.need.headcount[cell]) for (cell, _), count in away.items())
 
 

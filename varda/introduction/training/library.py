@@ -1,6 +1,6 @@
 """The courses that there are: the package's, with what the county has declared of its own on top (decision 38)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
@@ -13,7 +13,7 @@ import msgspec
 from varda.catalogue import Content, InForce
 from varda.introduction.training import reading
 from varda.introduction.training.model import KINDS, Course
-from varda.kernel.errors import Unprocessable
+from varda.kernel.errors import Problem, Unprocessable
 
 KIND = "course"
 """The kind of the county's own declarations that are courses: `{"files": {name: text}}`."""
@@ -81,14 +81,14 @@ def read(code: str, files: Mapping[str, str]) -> Course:
     return reading.course(code, files)
 
 
-def unreadable(in_force: InForce) -> dict[str, str]:
+def unreadable(in_force: InForce) -> dict[str, Sequence[Problem]]:
     """The county's own courses that this build cannot read, each with what is wrong: the package's stand instead."""
-    found = {}
+    found: dict[str, Sequence[Problem]] = {}
     for code, said in in_force.declared(KIND).items():
         try:
             reading.course(code, said["files"])
         except Unprocessable as wrong:
-            found[code] = wrong.message
+            found[code] = wrong.problems
     return found
 
 

@@ -6,7 +6,8 @@ The package's courses and a county's own are read by the same function: a county
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from hashlib import sha256
@@ -14,6 +15,7 @@ from typing import Any
 
 from varda.catalogue import FUNCTIONS, ROLES, Words
 from varda.fhir.definitions import TYPES
+from varda.introduction.training.flaws import Flaw, flaw, no_toml
 from varda.introduction.training.goals import Condition, Exercise, Goal, Patient, Way
 from varda.introduction.training.model import DUTIES, KINDS, STEP_KINDS, Answer, Course, For, Kind, Step, StepKind
 from varda.introduction.training.texts import wrong
@@ -28,28 +30,62 @@ _PROFESSIONS = frozenset(one.profession for one in ROLES.values())
 LONGEST_CLASS = 480
 PROVIDERS = frozenset({"region", "municipality"})
 _LINE = re.compile(r"at line (\d+)")
-_CONDITIONS = {"type", "status", "coded", "category", "keyword", "text", "value", "least", "most", "form", "read"}
-_KNOWN = {
-    "": {
-        "kind",
-        "sv",
-        "en",
-        "about",
-        "minutes",
-        "requires",
-        "refresh",
-        "gives",
-        "enough",
-        "withdrawn",
-        "for",
-        "steps",
-        "class_minutes",
+_TEXT, _LIST, _TEXTS, _WHOLE = "text", "list", "texts", "whole"
+_YES, _TABLE, _TABLES, _ANY = "yes", "table", "tables", "any"
+"""Shapes of what a name holds; `_TEXTS` is one text or a list of them, `_ANY` is looked at where it is read."""
+_WORDS = {"sv": _ANY, "en": _ANY}
+_KNOWN: Mapping[str, Mapping[str, str]] = {
+    "": _WORDS | {
+        "kind": _ANY, "about": _ANY, "minutes": _WHOLE, "requires": _LIST, "refresh": _WHOLE, "gives": _TEXT,
+        "enough": _WHOLE, "withdrawn": _YES, "for": _TABLE, "steps": _TABLES, "class_minutes": _WHOLE,
     },
-    "for": {"roles", "functions", "providers", "duties"},
-    "step": {"code", "kind", "sv", "en", "answers", "explanation", "picture", "described", "film", "captions"},
-    "goal": {"code", "sv", "en", "hint", "patient", "by", *_CONDITIONS},
-    "exercise": {"sv", "en", "budget", "patients", "goals", "forbidden", "way"},
-}
+    "for": dict.fromkeys(("roles", "functions", "providers", "duties"), _LIST),
+    "step": _WORDS | {
+        "code": _TEXT, "kind": _ANY, "answers": _TABLES, "explanation": _ANY, "picture": _TEXT, "described": _ANY,
+        "film": _TEXT, "captions": _ANY,
+    },
+    "answer": _WORDS | {"right": _YES},
+    "goal": _WORDS | {
+        "code": _TEXT, "hint": _ANY, "patient": _TEXT, "by": _TEXT, "type": _TEXT, "status": _TEXTS, "coded": _TEXT,
+        "category": _TEXT, "keyword": _TEXT, "text": _TEXTS, "value": _ANY, "least": _ANY, "most": _ANY,
+        "form": _TEXT, "read": _YES,
+    },
+    "exercise": _WORDS | {
+        "budget": _WHOLE, "patients": _TABLE, "goals": _TABLES, "forbidden": _TABLES, "way": _TABLES,
+    },
+    "patient": {
+        "given": _TEXT, "family": _TEXT, "born": _TEXT, "gender": _TEXT, "about": _ANY, "entries": _TABLES,
+    },
+    "way": _WORDS | {"actions": _WHOLE},
+}  # fmt: skip
+
+
+def _is_shaped(value: Any, shape: str) -> bool:
+    is_list = isinstance(value, list)
+    return {
+        _TEXT: isinstance(value, str),
+        _LIST: is_list and all(isinstance(one, str) for one in value),
+        _TEXTS: isinstance(value, str) or (is_list and all(isinstance(one, str) for one in value)),
+        _WHOLE: type(value) is int,
+        _YES: isinstance(value, bool),
+        _TABLE: isinstance(value, Mapping),
+        _TABLES: is_list and all(isinstance(one, Mapping) for one in value),
+        _ANY: True,
+    }[shape]
+
+
+def _misshapen(name: str, shape: str) -> Flaw:
+    if shape in (_LIST, _TEXTS):
+        return flaw('%(name)s is a list of texts, written as ["one", "another"].', name=name)
+    if shape == _WHOLE:
+        return flaw("%(name)s is a whole number.", name=name)
+    if shape == _YES:
+        return flaw("%(name)s is true or false.", name=name)
+    if shape == _TABLE:
+        return flaw("%(name)s is written as [%(name)s], with its names on the lines below.", name=name)
+    if shape == _TABLES:
+        return flaw("%(name)s is written as [[%(name)s]], one for each.", name=name)
+    return flaw("%(name)s is a text, in quotation marks.", name=name)
 
 
 class _Reader:
@@ -59,23 +95,23 @@ class _Reader:
         self.code, self.files = code, files
         self.problems: list[Problem] = []
 
-    def wrong(self, file: str, message: str, near: str = "", line: int = 0) -> None:
+    def wrong(self, file: str, found: Flaw, near: str = "", line: int = 0) -> None:
         """Something is wrong in a file: at a line, or at the first that has `near` in it."""
         lines = self.files.get(file, "").splitlines()
         at = line or next((nth for nth, one in enumerate(lines, 1) if near and near in one), 1)
-        self.problems.append(Problem(message, f"{file}:{at}"))
+        self.problems.append(replace(found, path=f"{file}:{at}"))
 
     def toml(self, file: str) -> dict[str, Any]:
         """A file as TOML; empty where it is none."""
         if file not in self.files:
-            self.wrong(file, "The file is missing.")
+            self.wrong(file, flaw("The file is missing."))
             return {}
         try:
             return tomllib.loads(self.files[file], parse_float=Decimal)
         except tomllib.TOMLDecodeError as broken:
             found = _LINE.search(str(broken))
             last = len(self.files[file].splitlines())
-            self.wrong(file, f"This is no TOML: {broken}.", line=int(found[1]) if found else last)
+            self.wrong(file, no_toml(str(broken)), line=int(found[1]) if found else last)
             return {}
 
     def words(self, file: str, said: Any, near: str) -> Words:
@@ -83,14 +119,23 @@ class _Reader:
         if not isinstance(said, Mapping) or not all(
             isinstance(said.get(at), str) and said[at].strip() for at in ("sv", "en")
         ):
-            self.wrong(file, f"{near or 'This'}: say it in Swedish (sv) and in English (en).", near)
+            told = flaw("%(what)s: say it in Swedish (sv) and in English (en).", what=near or "sv, en")
+            self.wrong(file, told, near)
             return Words("", "")
         return Words(said["sv"].strip(), said["en"].strip())
 
-    def known(self, file: str, what: str, said: Mapping[str, Any], names: str) -> None:
-        """Nothing that is not understood: a misspelt condition would be no condition."""
-        for name in sorted(set(said) - _KNOWN[names]):
-            self.wrong(file, f"{what}: {name} is not known here. Known are {', '.join(sorted(_KNOWN[names]))}.", name)
+    def known(self, file: str, what: str, said: Mapping[str, Any], names: str) -> dict[str, Any]:
+        """What is known there and is what it must be. Nothing else: a misspelt condition would be no condition."""
+        there = _KNOWN[names]
+        for name in sorted(set(said) - there.keys()):
+            known = ", ".join(sorted(there))
+            told = flaw("%(what)s: %(name)s is not known here. Known are %(known)s.", what=what, name=name, known=known)
+            self.wrong(file, told, name)
+        found = {name: value for name, value in said.items() if name in there}
+        for name in [name for name, value in found.items() if not _is_shaped(value, there[name])]:
+            self.wrong(file, _misshapen(name, there[name]), name)
+            del found[name]
+        return found
 
     def text(self, step: str) -> Words:
         """A step's Markdown in both languages."""
@@ -98,9 +143,10 @@ class _Reader:
         for language, sections in self.sections.items():
             line, said = sections.get(step, (1, ""))
             if not said.strip():
-                self.wrong(f"{language}.md", f"The step {step} has no text in this language. It begins with: # {step}")
-            for nth, message in wrong(said):
-                self.wrong(f"{language}.md", message, line=line + nth)
+                told = flaw("The step %(step)s has no text in this language. It begins with: # %(step)s", step=step)
+                self.wrong(f"{language}.md", told)
+            for nth, one in wrong(said):
+                self.wrong(f"{language}.md", one, line=line + nth)
             found.append(said)
         return Words(*found)
 
@@ -148,11 +194,15 @@ def circle(courses: Mapping[str, Course]) -> list[str]:
 def fitting(courses: Mapping[str, Course]) -> Iterator[Problem]:
     """What is wrong between courses: a circle, named, or a course that is asked for and is not there."""
     if found := circle(courses):
-        yield Problem(f"These courses require each other in a circle: {' → '.join(found)}.", f"{COURSE}:1")
+        told = flaw("These courses require each other in a circle: %(circle)s.", circle=" → ".join(found))
+        yield replace(told, path=f"{COURSE}:1")
     for one in courses.values():
         for needed in (*one.requires, *([one.gives] if one.gives else [])):
             if needed not in courses:
-                yield Problem(f"{one.code} asks for the course {needed}, which does not exist.", f"{COURSE}:1")
+                told = flaw(
+                    "%(code)s asks for the course %(other)s, which does not exist.", code=one.code, other=needed
+                )
+                yield replace(told, path=f"{COURSE}:1")
 
 
 def _sections(text: str) -> Iterator[tuple[str, tuple[int, str]]]:
@@ -163,32 +213,34 @@ def _sections(text: str) -> Iterator[tuple[str, tuple[int, str]]]:
 
 
 def _course(reader: _Reader, said: Mapping[str, Any]) -> Course:
-    reader.known(COURSE, "The course", said, "")
+    said = reader.known(COURSE, COURSE, said, "")
     if not _CODE.fullmatch(reader.code) or reader.code in RESERVED:
-        reader.wrong(
-            COURSE, f"{reader.code} is no code for a course: small letters, digits and hyphens, and not taken."
+        told = flaw(
+            "%(code)s is no code for a course: small letters, digits and hyphens, and not taken.", code=reader.code
         )
+        reader.wrong(COURSE, told)
     kind: Kind | None = next((one for one in KINDS if one == said.get("kind")), None)
     if kind is None:
-        reader.wrong(COURSE, f"The kind is one of {', '.join(KINDS)}.", "kind")
+        reader.wrong(COURSE, flaw("The kind is one of %(kinds)s.", kinds=", ".join(KINDS)), "kind")
     numbers = {name: said.get(name, 0) for name in ("minutes", "refresh", "enough", "class_minutes")}
     for name, number in numbers.items():
-        if type(number) is not int or number < 0:
-            reader.wrong(COURSE, f"{name} is a whole number.", name)
-    steps = tuple(_step(reader, one) for one in _tables(reader, COURSE, said, "steps"))
+        if number < 0:
+            reader.wrong(COURSE, flaw("%(name)s is a whole number.", name=name), name)
+    steps = tuple(_step(reader, one) for one in said.get("steps", ()))
     codes = [one.code for one in steps]
     if numbers["class_minutes"] > LONGEST_CLASS:
-        reader.wrong(COURSE, f"A class lasts {LONGEST_CLASS} minutes at most, a day.", "class_minutes")
+        reader.wrong(COURSE, flaw("A class lasts %(n)s minutes at most, a day.", n=str(LONGEST_CLASS)), "class_minutes")
     if any(one.kind == "class" for one in steps) and not numbers["class_minutes"]:
-        reader.wrong(COURSE, "Say how long the class is (class_minutes).", "class")
+        reader.wrong(COURSE, flaw("Say how long the class is (class_minutes)."), "class")
     if not steps:
-        reader.wrong(COURSE, "A course has one step at least.")
+        reader.wrong(COURSE, flaw("A course has one step at least."))
     for language, sections in reader.sections.items():
         for code, (line, _) in sections.items():
             if code not in codes:
-                reader.wrong(f"{language}.md", f"There is no step {code} in {COURSE}.", line=line)
+                told = flaw("There is no step %(step)s in %(file)s.", step=code, file=COURSE)
+                reader.wrong(f"{language}.md", told, line=line)
     for one in sorted({one for one in codes if codes.count(one) > 1}):
-        reader.wrong(COURSE, f"Two steps have the code {one}.", f'"{one}"')
+        reader.wrong(COURSE, flaw("Two steps have the code %(step)s.", step=one), f'"{one}"')
     return Course(
         reader.code, kind or "add-on", reader.words(COURSE, said, "title"),
         reader.words(COURSE, said.get("about"), "about"), numbers["minutes"], steps, version(reader.files),
@@ -199,36 +251,42 @@ def _course(reader: _Reader, said: Mapping[str, Any]) -> Course:
 
 
 def _for(reader: _Reader, said: Mapping[str, Any]) -> For:
-    reader.known(COURSE, "for", said, "for")
+    said = reader.known(COURSE, "for", said, "for")
     for name, there in (("roles", ROLES), ("functions", FUNCTIONS), ("providers", PROVIDERS), ("duties", DUTIES)):
         for one in said.get(name, ()):
             if one not in there:
-                reader.wrong(COURSE, f"{one} is none of the {name} that there are.", str(one))
+                told = flaw("%(one)s is not known. In %(name)s stand codes that there are.", one=str(one), name=name)
+                reader.wrong(COURSE, told, str(one))
     return For(*(frozenset(said.get(name, ())) for name in ("roles", "functions", "providers", "duties")))
 
 
 def _step(reader: _Reader, said: Mapping[str, Any]) -> Step:
     code = str(said.get("code", ""))
-    reader.known(COURSE, f"Step {code}", said, "step")
+    said = reader.known(COURSE, code or "steps", said, "step")
     if not _CODE.fullmatch(code) or code in RESERVED:
-        reader.wrong(COURSE, "A step has a code of small letters, digits and hyphens.", code or "[[steps]]")
+        reader.wrong(COURSE, flaw("A step has a code of small letters, digits and hyphens."), code or "[[steps]]")
     kind: StepKind | None = next((one for one in STEP_KINDS if one == said.get("kind", "text")), None)
     if kind is None:
-        reader.wrong(COURSE, f"Step {code}: the kind is one of {', '.join(STEP_KINDS)}.", str(said["kind"]))
-    answers = tuple(Answer(reader.words(COURSE, one, code), bool(one.get("right"))) for one in said.get("answers", ()))
+        told = flaw("Step %(step)s: the kind is one of %(kinds)s.", step=code, kinds=", ".join(STEP_KINDS))
+        reader.wrong(COURSE, told, str(said["kind"]))
+    given = [reader.known(COURSE, code, one, "answer") for one in said.get("answers", ())]
+    answers = tuple(Answer(reader.words(COURSE, one, code), bool(one.get("right"))) for one in given)
     if kind == "question" and (len(answers) < 2 or not any(one.is_right for one in answers)):
-        reader.wrong(COURSE, f"The question {code} needs two answers at least, and one that is right.", code)
+        told = flaw("The question %(step)s needs two answers at least, and one that is right.", step=code)
+        reader.wrong(COURSE, told, code)
     if kind == "question" and "explanation" not in said:
-        reader.wrong(COURSE, f"The question {code} has no explanation.", code)
+        reader.wrong(COURSE, flaw("The question %(step)s has no explanation.", step=code), code)
     captions = reader.words(COURSE, said["captions"], "captions") if "captions" in said else None
     for name in (said.get("picture"), *([captions.sv, captions.en] if captions else [])):
         if name and name not in reader.files:
-            reader.wrong(COURSE, f"The file {name} is missing.", name)
+            reader.wrong(COURSE, flaw("The file %(file)s is missing.", file=name), name)
     if said.get("picture") and "described" not in said:
-        reader.wrong(COURSE, f"Say what the picture of {code} shows (described), for who does not see it.", code)
+        told = flaw("Say what the picture of %(step)s shows (described), for who does not see it.", step=code)
+        reader.wrong(COURSE, told, code)
     film = str(said.get("film", ""))
     if film and not film.startswith("https://") and (film not in reader.files or captions is None):
-        reader.wrong(COURSE, f"A film is an https address, or a file of the course with captions: {film}.", film)
+        told = flaw("A film is an https address, or a file of the course with captions: %(film)s.", film=film)
+        reader.wrong(COURSE, told, film)
     explanation, described = (
         reader.words(COURSE, said[name], code) if name in said else None for name in ("explanation", "described")
     )
@@ -242,35 +300,46 @@ def _step(reader: _Reader, said: Mapping[str, Any]) -> Step:
 def _exercise(reader: _Reader, code: str) -> Exercise:
     file = f"{code}.exercise.toml"
     said = reader.toml(file)
-    reader.known(file, "The exercise", said, "exercise")
+    said = reader.known(file, file, said, "exercise")
+    about = {}
+    for key, one in said.get("patients", {}).items():
+        if isinstance(one, Mapping):
+            about[key] = reader.known(file, key, one, "patient")
+        else:
+            reader.wrong(file, _misshapen(f"patients.{key}", _TABLE), key)
     patients = tuple(
         Patient(
             key, str(one.get("given", "")), str(one.get("family", "")), str(one.get("born", "")),
             str(one.get("gender", "unknown")), reader.words(file, one.get("about"), key), tuple(one.get("entries", ())),
         )
-        for key, one in said.get("patients", {}).items()
+        for key, one in about.items()
     )  # fmt: skip
     keys = {one.key for one in patients}
-    goals = tuple(_goal(reader, file, one, keys) for one in _tables(reader, file, said, "goals"))
+    goals = tuple(_goal(reader, file, one, keys) for one in said.get("goals", ()))
     if not goals and said:
-        reader.wrong(file, "An exercise has one goal at least.")
-    way = tuple(Way(reader.words(file, one, "way"), int(one.get("actions", 1))) for one in said.get("way", ()))
+        reader.wrong(file, flaw("An exercise has one goal at least."))
+    steps = [reader.known(file, "way", one, "way") for one in said.get("way", ())]
+    way = tuple(Way(reader.words(file, one, "way"), one.get("actions", 1)) for one in steps)
     shortest = sum(one.actions for one in way)
     if said and (not way or said.get("budget", 0) < shortest):
-        reader.wrong(file, f"The budget is no less than the shortest way, which takes {shortest} actions.", "budget")
-    forbidden = tuple(_goal(reader, file, one, keys) for one in _tables(reader, file, said, "forbidden"))
+        told = flaw("The budget is no less than the shortest way, which takes %(n)s actions.", n=str(shortest))
+        reader.wrong(file, told, "budget")
+    forbidden = tuple(_goal(reader, file, one, keys) for one in said.get("forbidden", ()))
     return Exercise(code, reader.words(file, said, "task"), patients, goals, forbidden, way, said.get("budget", 0))
 
 
 def _goal(reader: _Reader, file: str, said: Mapping[str, Any], patients: set[str]) -> Goal:
     code, type_, patient = (str(said.get(name, "")) for name in ("code", "type", "patient"))
-    reader.known(file, f"Goal {code}", said, "goal")
+    said = reader.known(file, code or "goals", said, "goal")
+    code, type_, patient = (said.get(name, "") for name in ("code", "type", "patient"))
     if type_ not in TYPES:
-        reader.wrong(file, f"Goal {code}: {type_ or 'nothing'} is no type of FHIR R4.", code)
+        reader.wrong(file, flaw("Goal %(goal)s: “%(type)s” is no type of FHIR R4.", goal=code, type=type_), code)
     if patient not in patients:
-        reader.wrong(file, f"Goal {code}: {patient or 'nobody'} is none of the patients of the exercise.", code)
+        told = flaw("Goal %(goal)s: “%(patient)s” is none of the patients of the exercise.", goal=code, patient=patient)
+        reader.wrong(file, told, code)
     if said.get("by", "") not in {"", *_PROFESSIONS}:
-        reader.wrong(file, f"Goal {code}: {said['by']} is no profession here.", code)
+        told = flaw("Goal %(goal)s: “%(by)s” is no profession here.", goal=code, by=str(said["by"]))
+        reader.wrong(file, told, code)
     statuses = said.get("status", ())
     numbers = {name: _number(reader, file, said, name) for name in ("value", "least", "most")}
     texts = said.get("text", ())
@@ -290,13 +359,5 @@ def _number(reader: _Reader, file: str, said: Mapping[str, Any], name: str) -> D
     try:
         return Decimal(str(said[name]))
     except InvalidOperation:
-        reader.wrong(file, f"{name} is a number.", name)
+        reader.wrong(file, flaw("%(name)s is a number.", name=name), name)
         return None
-
-
-def _tables(reader: _Reader, file: str, said: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
-    found = said.get(name, [])
-    if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
-        reader.wrong(file, f"{name} is written as [[{name}]], one for each.", name)
-        return []
-    return found

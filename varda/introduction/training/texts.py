@@ -10,6 +10,8 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from varda.introduction.training.flaws import Flaw, flaw
+
 _ADDRESSES = ("https://", "/", "#", "mailto:")
 
 
@@ -24,20 +26,21 @@ def html(text: str) -> str:
     return str(_markdown().render(text))
 
 
-def wrong(text: str) -> Iterator[tuple[int, str]]:
+def wrong(text: str) -> Iterator[tuple[int, Flaw]]:
     """What is wrong with a text, as (line, what): typed HTML, links that lead nowhere, pictures, which are steps."""
     plain = MarkdownIt("commonmark").enable(["table"])
     for token, line in _tokens(plain.parse(text)):
         if token.type in ("html_block", "html_inline"):
-            yield line, "HTML is not let through. Write Markdown."
+            yield line, flaw("HTML is not let through. Write Markdown.")
         elif token.type == "image":
-            yield line, 'A picture is a step of its own (kind = "picture"), so that it is described.'
+            yield line, flaw('A picture is a step of its own (kind = "picture"), so that it is described.')
         elif token.type == "link_open" and not str(token.attrGet("href") or "").startswith(_ADDRESSES):
-            yield line, f"The link {token.attrGet('href')} leads nowhere. Write https://… or an address in Varda."
+            link = str(token.attrGet("href") or "")
+            yield line, flaw("The link %(link)s leads nowhere. Write https://… or an address in Varda.", link=link)
         elif token.type == "fence":
-            yield line, "A block of code has no place in a course."
+            yield line, flaw("A block of code has no place in a course.")
     if "\0" in text:
-        yield 1, "There is a character that cannot be shown."
+        yield 1, flaw("There is a character that cannot be shown.")
 
 
 def said(text: str) -> Iterator[tuple[str, str, int]]:

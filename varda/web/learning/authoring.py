@@ -17,8 +17,10 @@ from varda.introduction import training
 from varda.introduction.programme import Mandates
 from varda.introduction.training import Course, Learning, texts
 from varda.introduction.training.curriculum import required
+from varda.introduction.training.flaws import Flaw
 from varda.kernel.errors import Absent, Problem, Refused, Unprocessable
 from varda.web.deciding import day_of, day_said, deciding, midnight, noted
+from varda.web.language import translations
 from varda.web.visit import Visit, page
 
 AT = "/learning/courses"
@@ -49,7 +51,7 @@ async def listed(visit: Visit) -> Response:
         "learning/courses.html",
         known=known,
         own=force.declared(training.KIND),
-        unreadable=training.unreadable(force),
+        unreadable={code: _told(visit, some) for code, some in training.unreadable(force).items()},
         approvals=await _learning(visit).approvals(),
         mine=mine,
         may_design=may_design,
@@ -162,9 +164,18 @@ async def _editor(
         files={name: files.get(name, "") for name in [*_WRITTEN, *sorted(set(files) - {*_WRITTEN})]},
         preview=preview,
         html=texts.html,
-        problems=[(one.path, one.message) for one in problems],
+        problems=_told(visit, problems),
         today=visit.say.today.isoformat(),
     )
+
+
+def _told(visit: Visit, problems: Sequence[Problem]) -> list[tuple[str, str]]:
+    """Where each is and what, in the reader's language."""
+    gettext = translations(visit.language).gettext
+    return [
+        (one.path, gettext(one.sentence) % one.values if isinstance(one, Flaw) else gettext(one.message))
+        for one in problems
+    ]
 
 
 def _proposed(visit: Visit, found: Declared) -> Course:
