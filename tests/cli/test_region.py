@@ -23,7 +23,7 @@ def test_a_county_grows_and_is_filled_once(varda: Command) -> None:
         assert connection.execute("select max(version) from store.version").fetchone() == (1,)
         row = connection.execute("select count(*) from store.current where id ~ '^p[0-9]+$'").fetchone()
         assert row == (8,)
-    assert int(varda("measures", "reckon").out.split()[0].replace(",", "")) > 0
+    assert not varda("measures", "reckon").out.startswith("0 ")
     assert varda("measures", "reckon").out.startswith("0 "), "once a month"
     with psycopg.connect(varda.url) as connection:
         connection.execute("update record.measure set as_of = '2020-01-01'")
@@ -32,7 +32,7 @@ def test_a_county_grows_and_is_filled_once(varda: Command) -> None:
             " where unit = (select min(unit) from record.measure where measure = 'coded-diagnoses')"
         )
     lost = varda("measures", "reckon")
-    assert int(lost.out.split()[0]) > 0, "the others are reckoned"
+    assert not lost.out.startswith("0 "), "the others are reckoned"
     assert "units that failed: 1" in lost.out
     assert varda("audit", "verify").code == 0
 
