@@ -344,6 +344,21 @@ async def test_the_office_writes_who_takes_part_and_with_what(programme: Plans, 
     assert REGION not in await parts.all()
 
 
+async def test_what_is_not_called_off_is_told_where_people_work(programme: Plans, signed_in: SignIn) -> None:
+    """F4: on the organisation's page, among the rights, in the chart and where functions are stopped."""
+    per, kim = await signed_in("per", "nurse"), await signed_in("kim", "nurse")
+    manager = await signed_in("gun", "unit-manager", "administration")
+    at = f"/introduction/organisations/{REGION}"
+    assert "Har ingen funktion i Varda än." in (await per.get(at)).text, "social services"
+    for options, is_closed in ((["option-1"], True), (["option-1", "option-2"], False)):
+        data = {"area": "south", "kind": "municipality", "options": options, "act": "keep"}
+        assert (await per.post(f"{at}/part", data=data)).status_code == 303
+        assert ("23 funktioner är stängda för dess enheter" in (await kim.get(at)).text) is is_closed
+        assert ("inte avropad: bara läsning" in (await kim.get("/rights")).text) is is_closed
+        assert ("är inte avropade här" in (await kim.get("/chart/vera/notes")).text) is is_closed
+        assert ("Inte avropade av organisationen" in (await manager.get("/rights/functions")).text) is is_closed
+
+
 async def test_the_county_writes_its_own_criteria_by_two_persons(programme: Plans, signed_in: SignIn) -> None:
     """F215."""
     per, stina, dan = (

@@ -4,6 +4,7 @@ Rights, menus, courses, readiness and switches are derived from it; none of them
 idea 5). It is a stranger to sessions: the door tells it who works as what.
 """
 
+from varda.catalogue.closings import close
 from varda.catalogue.declarations import Content, Declaration, Declarations, Declared
 from varda.catalogue.declared import (
     ACTIONS,
@@ -79,6 +80,7 @@ __all__ = [
     "Words",
     "Worker",
     "asks_licence",
+    "close",
     "covered",
     "covering",
     "functions_of",

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 
+from varda.catalogue.closings import Below, closed
 from varda.catalogue.declarations import Content, Declarations, Own, in_effect
 from varda.catalogue.declared import ROLES, Act, Right, known_right, role_of, waits_for_course
 from varda.catalogue.rights import (
@@ -112,13 +113,17 @@ class InForce:
     read: datetime
     until: datetime
     own: Own = field(default_factory=dict)
+    closed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The functions that are not called off, by unit (HSA-id)."""
 
     def declared(self, kind: str) -> dict[str, Content]:
         """The county's own declarations of a kind, by code."""
         return {code: content for (of, code), content in self.own.items() if of == kind}
 
     def state(self, function: str, unit: str) -> State:
-        """How a function stands at a unit: the gravest of its own state and the county's."""
+        """How a function or a part of it stands at a unit: closed, or the gravest of its own state and the county's."""
+        if unit in self.closed and function.partition(".")[0] in self.closed[unit]:
+            return "closed"
         return max((self.states.get((function, at), "on") for at in (unit, "")), key=GRAVITY.__getitem__)
 
     @cached_property
@@ -156,8 +161,9 @@ class InForce:
 class Catalogue:
     """One a process, on the application's database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, below: Below | None = None) -> None:
         self._database = database
+        self._below = below
         self._known: InForce | None = None
         self._reading = asyncio.Lock()
         self._rights: dict[tuple[str, frozenset[str]], Rights] = {}
@@ -215,8 +221,9 @@ class Catalogue:
             states = {(row["function"], row["unit"]): row["state"] for row in await work.all(_SQL["states"], now)}
             switching = (await work.one(_SQL["next_switch"], now))["at"]
             own, coming = await in_effect(work, now)
+            shut = await closed(work, self._below)
         following = [at for at in (*edges(changes), *coming, switching) if at is not None and at > now]
-        return InForce(changes, states, now, min([now + REMEMBERED, *following]), own)
+        return InForce(changes, states, now, min([now + REMEMBERED, *following]), own, shut)
 
     def forget(self) -> None:
         """Read anew at the next question. Other processes see a change within two seconds."""

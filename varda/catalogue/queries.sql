@@ -54,6 +54,17 @@ from catalogue.switch where unit in ($1, '')
 order by switch desc
 limit $2;
 
+-- name: closed
+insert into catalogue.closing (organisation, functions, set_by, set_at)
+select g.organisation, string_to_array(g.functions, ' '), $3, $4
+from unnest($1::text[], $2::text[]) as g(organisation, functions);
+
+-- name: closings
+-- What is closed for each organisation now: the newest row of each, where it closes anything.
+select n.organisation, n.functions from (
+    select distinct on (organisation) organisation, functions from catalogue.closing order by organisation, closing desc
+) n where n.functions <> '{}';
+
 -- name: passes
 -- What a person may show in place of a course: that it is finished, or an exception at a unit.
 select course, opens, closes, '' as unit, '' as reason, '' as given_by

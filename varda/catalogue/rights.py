@@ -22,9 +22,9 @@ from varda.catalogue.declared import (
 )
 
 LONGEST_EXCEPTION = timedelta(days=30)
-State = Literal["on", "stopped", "paper"]
+State = Literal["on", "stopped", "paper", "closed"]
 """Of a function at a unit. Stopped refuses writes; paper says that work goes on by the paper routine and is entered
-later, so it takes writes. Neither stops reading."""
+later, so it takes writes; closed refuses writes since the organisation has not called it off. None stops reading."""
 
 
 @dataclass(frozen=True, slots=True)

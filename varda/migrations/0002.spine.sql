@@ -87,6 +87,17 @@ create table catalogue.switch (
 );
 create index switch_newest on catalogue.switch (function, unit, switch desc);
 
+-- The functions that an organisation (HSA-id) has not called off, closed for it and all below it. The newest row of each
+-- organisation says how it is.
+create table catalogue.closing (
+    closing      bigint      generated always as identity primary key,
+    organisation text        not null,
+    functions    text[]      not null,
+    set_by       text        not null,
+    set_at       timestamptz not null
+);
+create index closing_newest on catalogue.closing (organisation, closing desc);
+
 -- What a county declares of its own, such as a template of notes (`kind`), by its `code`. In effect from `opens` once it
 -- is approved, until another of the same kind and code is; `content` is read by the domain that owns the kind.
 create table catalogue.declaration (

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
+from varda.access.organisations import Organisations
 from varda.access.session import Session
 from varda.audit.journal import Journal
 from varda.catalogue import Catalogue
@@ -46,7 +47,7 @@ class Door:
         self.clock = clock
         self.keeper = keeper
         self.names_in_log = names_in_log
-        self.catalogue = catalogue or Catalogue(database)
+        self.catalogue = catalogue or Catalogue(database, Organisations(database).below_each)
         self.limits = limits or Limits()
         self.reads = Reads(database)
         self.searches = Searches(database)

@@ -41,6 +41,7 @@ _NO_COURSE = (
 )
 _NOT_AT_ALL = "This kind of entry is written by nobody here."
 _NO_PATIENTS = "Your role meets no patients, so it sees none. What may I do, in your menu, says what it has."
+_CLOSED = "This function is not called off by the organisation, so that nothing is written in it here. Reading goes on."
 _STOPPED = "This function is stopped, so that nothing is written in it now. Reading goes on. Use the paper routine."
 
 
@@ -121,8 +122,12 @@ class Powers:
         for part in parts:
             if part.special and not self.has(part.special):
                 return Lacking(_NO_SPECIAL, {"what": _joined([SPECIAL[part.special].words])})
+        functions = (*(switches or functions_of(item)), *(one.number for one in parts))
+        shut = {hsa_key(unit): closed for unit, closed in self.in_force.closed.items()}
+        if any(function.partition(".")[0] in shut.get(unit, ()) for function in functions for unit in units):
+            return Refused(_CLOSED)
         stopped = {(function, hsa_key(unit)) for function, unit in self.in_force.stopped}
-        for function in (*(switches or functions_of(item)), *(one.number for one in parts)) if stopped else ():
+        for function in functions if stopped else ():
             if any((function, unit) in stopped for unit in (0, *units)):
                 return Refused(_STOPPED)
         return None

@@ -458,7 +458,8 @@ async def _following(record: "Record", work: Work, drafts: Sequence[Prepared], h
     the note that was written from them: a stop of files stops no note.
     """
     found: set[int] = set()
-    for draft in drafts if record.powers.in_force.stopped else ():
+    known = record.powers.in_force
+    for draft in drafts if known.stopped or known.closed else ():
         h = held.get(draft.item)
         if draft.type != "DocumentReference" or draft.wish.kind != "update" or h is None or h.deleted:
             continue

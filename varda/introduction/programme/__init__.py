@@ -7,7 +7,7 @@ from varda.introduction.programme.items import DETAILED, KINDS, MOMENTS, Item, K
 from varda.introduction.programme.mandates import LEADING, Appointment, Mandate, Mandates
 from varda.introduction.programme.milestones import STANDS, Milestone, milestones_of
 from varda.introduction.programme.network import Circular, Times, critical, forecast, scheduled
-from varda.introduction.programme.participants import AREAS, OPTIONS, SORTS, Participant, Participants
+from varda.introduction.programme.participants import AREAS, FUNCTIONS, OPTIONS, SORTS, Participant, Participants
 from varda.introduction.programme.pictures import STATES, Picture, Standing, State, Version, frozen, standstill
 from varda.introduction.programme.plans import DECIDES, Plans
 from varda.introduction.programme.roles import LOCAL, OFFICE, ROLES, Role, declared
@@ -16,6 +16,7 @@ __all__ = [
     "AREAS",
     "DECIDES",
     "DETAILED",
+    "FUNCTIONS",
     "GATEWAYS",
     "KINDS",
     "LEADING",

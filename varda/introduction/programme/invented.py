@@ -115,7 +115,7 @@ def _participants(land: County, chance: Random) -> Iterator[Participant]:
         area = PLACES[unit.municipality].area
         if kind == "administration":
             area = next((to for name, to in _ADMINISTRATIONS.items() if name in unit.name), "west")
-        more = [code for code in OPTIONS if code == "option-1" or chance.random() < 0.35]
+        more = [code for code in OPTIONS if code in ("option-1", "option-2") or chance.random() < 0.35]
         yield Participant(unit.hsa, area, kind, tuple(more) if kind == "municipality" else ())
 
 

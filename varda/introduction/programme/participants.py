@@ -1,5 +1,5 @@
 """Who takes part in the introduction: organisations in the delivery of an area, with the options they have called
-off."""
+off. What a municipality has not called off is closed for its units (F4; decision 46)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from varda.access.organisations import Organisations
-from varda.catalogue import Deciding, Words
+from varda.catalogue import Deciding, Words, close
 from varda.introduction.programme.mandates import Mandates
 from varda.introduction.programme.roles import OFFICE, declared
 from varda.kernel.db import Database
@@ -20,6 +20,8 @@ SORTS: tuple[Sort, ...] = get_args(Sort)
 _entries = declared("options.toml")
 OPTIONS = {code: Words(one["sv"], one["en"]) for code, one in _entries["options"].items()}
 """What an organisation can call off, by code."""
+FUNCTIONS = {code: frozenset[str](one["functions"]) for code, one in _entries["options"].items()}
+"""The functions of the catalogue that come with an option, by its code."""
 AREAS = {code: Words(one["sv"], one["en"]) for code, one in _entries["areas"].items()}
 """The areas of the county in the order of their deliveries."""
 
@@ -33,6 +35,15 @@ class Participant:
     kind: Sort
     options: tuple[str, ...] = ()
     active: bool = True
+
+    @property
+    def closed(self) -> frozenset[str]:
+        """The functions that are closed for it: those of options alone that it has not called off. Others than
+        municipalities call off nothing, and have everything.
+        """
+        if self.kind != "municipality" or not self.active:
+            return frozenset()
+        return frozenset().union(*FUNCTIONS.values()) - frozenset().union(*(FUNCTIONS[one] for one in self.options))
 
 
 class Participants:
@@ -55,7 +66,10 @@ class Participants:
         return {row["organisation"]: row["since"] for row in await self._database.all(_SQL["participants_since"])}
 
     async def keep(self, some: Sequence[Participant], by: Deciding, now: datetime) -> None:
-        """Write how organisations take part. Raises `Lacking` for all but the office, and `Unprocessable`."""
+        """Write how organisations take part; every process goes by it within two seconds.
+
+        Raises `Lacking` for all but the office, and `Unprocessable`.
+        """
         await Mandates(self._database).require(by.person, OFFICE, "", now)
         known = await Organisations(self._database).known([one.organisation for one in some])
         problems = [problem for one in some for problem in _problems(one, one.organisation in known)]
@@ -64,7 +78,9 @@ class Participants:
         columns = [(one.organisation, one.area, one.kind, " ".join(one.options), one.active) for one in some]
         if columns:
             values = (*map(list, zip(*columns, strict=True)), by.person, by.name, now)
-            await self._database.run(_SQL["participant_kept"], *values)
+            async with self._database.transaction() as work:
+                await work.run(_SQL["participant_kept"], *values)
+                await close(work, {one.organisation: one.closed for one in some}, by.person, now)
 
 
 def _problems(one: Participant, is_known: bool) -> list[Problem]:

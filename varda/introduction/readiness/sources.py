@@ -97,10 +97,10 @@ async def functions(world: World) -> list[Found]:
     found = []
     for unit, some in (await world.posts()).items():
         used = sorted(set().union(*(_used(one) for one in some)))
-        states = {one: world.in_force.state(one, unit) for one in used}
+        states = {one: state for one in used if (state := world.in_force.state(one, unit)) != "closed"}
         lacking = [Lack(f"function-{state}", one) for one, state in states.items() if state != "on"]
-        if used:
-            found.append(Found.told(unit, len(used), lacking))
+        if states:
+            found.append(Found.told(unit, len(states), lacking))
     return found
 
 

@@ -5,6 +5,7 @@ from starlette.responses import Response
 from varda.access.organisations import Organisations
 from varda.introduction.programme import SORTS, Participant, Participants
 from varda.kernel.errors import Absent, Malformed, Unprocessable
+from varda.web.deciding import noted
 from varda.web.introduction.reader import asking
 from varda.web.introduction.views import organisation_page
 from varda.web.visit import Visit, page
@@ -20,8 +21,10 @@ async def keep(visit: Visit) -> Response:
     wanted = Participant(hsa, visit.said("area"), kind, options, active=visit.said("act") != "leave")
     try:
         await Participants(visit.parts.door.database).keep([wanted], await asking(visit), visit.parts.clock.now())
+        visit.parts.door.catalogue.forget()
     except Unprocessable as wrong:
         return await organisation_page(visit, {f"part-{name}": said for name, said in wrong.by_path.items()}, 422)
+    await noted(visit, "switch", f"{hsa} called off: {', '.join(options) or 'nothing'}; {len(wanted.closed)} closed")
     return visit.go(f"/introduction/organisations/{hsa}")
 
 

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from starlette.responses import Response
 
 from varda.access.organisations import Organisation, Organisations
+from varda.catalogue import FUNCTIONS as KNOWN
 from varda.introduction.programme import (
     AREAS,
+    FUNCTIONS,
     LOCAL,
     MOMENTS,
     OFFICE,
@@ -195,6 +197,8 @@ async def organisation_page(visit: Visit, problems: Mapping[str, object], status
         geometry=(LABELS, WIDTH, ROW),
         areas=AREAS,
         options=OPTIONS,
+        comes={code: [KNOWN[one].words for one in sorted(some)] for code, some in FUNCTIONS.items()},
+        closed=[KNOWN[one].words for one in sorted(part.closed)] if part else [],
         sorts=SORT_WORDS,
         kinds=KIND_WORDS,
         progress=PROGRESS_WORDS,

@@ -200,6 +200,7 @@ async def _functions(visit: Visit, by: Deciding, problems: dict[str, str] | None
             if (how := known.states.get((one.number, unit), "on")) != "on"
         ],
         switches=await _catalogue(visit).switches(by.unit),
+        closed=[one for number, one in FUNCTIONS.items() if number in known.closed.get(by.unit, frozenset())],
         functions=SWITCHED,
         groups=[(words, [one for one in SWITCHED.values() if _area(one) == code]) for code, words in AREAS.items()],
         problems=problems or {},
