@@ -57,6 +57,7 @@ PAGES = [
     "/introduction/action-plan",
     "/introduction/gateways",
     "/introduction/criteria",
+    "/introduction/organisations/SE9999999999-K1490/pattern",
     "{chart}",
     *(
         f"{{chart}}/{name}"

@@ -123,6 +123,8 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "POST /introduction/action-plan/{milestone}",
         "GET /introduction/proposal", "POST /introduction/proposal/table", "POST /introduction/proposal/template",
         "GET /introduction/taking-part", "POST /introduction/organisations/{organisation}/part",
+        "GET /introduction/organisations/{organisation}/pattern",
+        "POST /introduction/organisations/{organisation}/pattern",
         "GET /introduction/criteria", "POST /introduction/criteria/{gateway}",
         "POST /introduction/criteria/decide/{number}",
         "GET /introduction/mandates", "POST /introduction/mandates", "POST /introduction/mandates/{mandate}/end",

@@ -1,5 +1,6 @@
 """The introduction on screens: everybody reads, who is appointed writes, and what is wrong is said (F214, F217)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -357,6 +358,29 @@ async def test_what_is_not_called_off_is_told_where_people_work(programme: Plans
         assert ("inte avropad: bara läsning" in (await kim.get("/rights")).text) is is_closed
         assert ("är inte avropade här" in (await kim.get("/chart/vera/notes")).text) is is_closed
         assert ("Inte avropade av organisationen" in (await manager.get("/rights/functions")).text) is is_closed
+
+
+async def test_whoever_joins_is_offered_a_local_plan_from_the_pattern(programme: Plans, signed_in: SignIn) -> None:
+    """F219: shown before it is put in, and what the plan has stays as it is."""
+    per, kim, dan = [await signed_in(name, "nurse") for name in ("per", "kim", "dan")]
+    at = f"/introduction/organisations/{BORAS}"
+    assert f"{at}/pattern" not in (await kim.get(at)).text, "it has everything"
+    assert "Planen har allt" in (await kim.get(f"{at}/pattern")).text
+    await programme.take_away(f"{BORAS}.follow", OLGA, "later", NOW)
+    mine = next(one for one in await programme.work() if one.code == f"{BORAS}.plan")
+    await programme.keep([replace(mine, days=33)], OLGA, "", NOW)
+    assert f"{at}/pattern" in (await kim.get(at)).text
+    page = (await kim.get(f"{at}/pattern")).text
+    assert "Följ upp nyttan lokalt" in page
+    assert "Lägg in 1 sak i planen" in page
+    assert "Lägg in" not in (await dan.get(f"{at}/pattern")).text
+    assert f"{BORAS}.follow" not in {one.code for one in await programme.work()}, "shown, not put in"
+    assert (await dan.post(f"{at}/pattern")).status_code == 403
+    assert (await kim.post(f"{at}/pattern")).status_code == 303
+    work = {one.code: one for one in await programme.work()}
+    assert [link.code for link in work[f"{BORAS}.follow"].before] == [f"{SOUTH}.g6"]
+    assert work[f"{BORAS}.plan"].days == 33
+    assert (await per.get(f"/introduction/organisations/{REGION}/pattern")).status_code == 404
 
 
 async def test_the_county_writes_its_own_criteria_by_two_persons(programme: Plans, signed_in: SignIn) -> None:

@@ -40,6 +40,13 @@ def local(organisation: str, delivery: str, items: Sequence[Item]) -> list[Item]
     return made
 
 
+def lacking(organisation: str, delivery: str, items: Mapping[str, Item]) -> list[Item]:
+    """What `local` has and the plan (its items by code) does not; nothing before the delivery is planned (F219)."""
+    if delivery not in items:
+        return []
+    return [one for one in local(organisation, delivery, list(items.values())) if one.code not in items]
+
+
 def _delivery(area: str, opens: date, pattern: Pattern) -> Iterator[Item]:
     delivery = f"{area}-delivery"
     yield Item(area, "area", AREAS[area].sv, title_en=AREAS[area].en)

@@ -4,6 +4,7 @@ from varda.web.introduction import (
     appointments,
     criteria,
     gateways,
+    patterns,
     proposing,
     reports,
     tables,
@@ -22,6 +23,7 @@ ROUTES = [
     *proposing.ROUTES,
     *criteria.ROUTES,
     *taking_part.ROUTES,
+    *patterns.ROUTES,
 ]
 
 __all__ = ["ROUTES"]

@@ -25,6 +25,7 @@ from varda.introduction.programme import (
     critical,
     delivery_of,
 )
+from varda.introduction.programme.template import lacking
 from varda.kernel.errors import Absent, Problem, Unprocessable
 from varda.web.deciding import day_said
 from varda.web.introduction.drawing import LABELS, ROW, WIDTH, drawn
@@ -192,6 +193,7 @@ async def organisation_page(visit: Visit, problems: Mapping[str, object], status
         held=held,
         lacking=[ROLES[code] for code in LOCAL if code not in {one.role.code for one in held}] if part else [],
         may_plan=await may_plan(visit, hsa),
+        pattern=len(lacking(hsa, f"{part.area}-delivery", picture.items)) if part else 0,
         is_office=await may(visit, OFFICE),
         problems=problems,
         geometry=(LABELS, WIDTH, ROW),
