@@ -53,6 +53,9 @@ def bench(
         int, Parameter(help="Measure proposals of classes for an invented county of so many staff.")
     ] = 0,
     readiness: Annotated[int, Parameter(help="Measure readiness of an invented county of so many staff.")] = 0,
+    introduction: Annotated[
+        int, Parameter(help="Measure the pages of units and of the programme in a county of so many staff.")
+    ] = 0,
     practice: Annotated[int, Parameter(help="Measure the training environment with so many learners at once.")] = 0,
 ) -> int:
     """Measure a FHIR R4 server: bundle import, read, eleven searches, $everything and create, each for some seconds.
@@ -67,7 +70,8 @@ def bench(
     --practice, how long a learner waits for a unit of their own and what pages take with so many at work. With
     --staff, how long the import of so many people takes. With --classes, how long a proposal of their classes takes by
     unit, role and week, and by person for a wave of some 6,000, with how far each may be from the best.
-    With --readiness, how long each check of all units takes, and the board. Ctrl+C stops cleanly and tells what was
+    With --readiness, how long each check of all units takes, and the board. With --introduction, how long the pages of
+    units, learners, coaches and the programme office take there. Ctrl+C stops cleanly and tells what was
     measured so far.
     Exit code 1 when any request failed.
     """
@@ -83,6 +87,8 @@ def bench(
         return _classes(classes)
     if readiness:
         return _readiness(readiness)
+    if introduction:
+        return _introduction(introduction, keep=keep)
     if practice:
         return _practice(practice, keep=keep)
     if log_rows:
@@ -201,6 +207,20 @@ def _practice(learners: int, *, keep: bool) -> int:
             asyncio.run(practice(place, learners, rows, keep=keep))
     finally:
         telling.out.print(table("The training environment", rows))
+    return int(any(row.errors for row in rows))
+
+
+def _introduction(people: int, *, keep: bool) -> int:
+    from varda.cli.bench.introduction import introduction  # brings the screens along; only this needs them
+
+    if people < 1:
+        raise Misused("--introduction is a whole number above zero.")
+    rows: list[Measured] = []
+    try:
+        with placed(default="test") as place:
+            asyncio.run(introduction(place, people, rows, keep=keep))
+    finally:
+        telling.out.print(table("The introduction", rows))
     return int(any(row.errors for row in rows))
 
 

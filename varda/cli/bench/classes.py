@@ -56,7 +56,7 @@ def planned(place: Place, people: int) -> Iterator[str]:
     own.dropped(scratch)
     db.prepared(scratch)
     try:
-        county, wave, seconds = asyncio.run(_prepared(scratch, people))
+        county, wave, seconds = asyncio.run(prepared(scratch, people))
         size = f"{len(county.need.people):,} people of {len(county.need.headcount):,} units and roles"
         yield f"read in {seconds:.1f} s: {size}"
         by_week = reckoned(county, 240, is_by_person=False)
@@ -68,13 +68,13 @@ def planned(place: Place, people: int) -> Iterator[str]:
             f"{by_person.unknown:,}"
         )
         begun = time.perf_counter()
-        booked = asyncio.run(_accepted(scratch, wave, by_person))
+        booked = asyncio.run(accepted(scratch, wave, by_person))
         yield f"accepted in {time.perf_counter() - begun:.1f} s: {booked:,} seats booked"
     finally:
         own.dropped(scratch)
 
 
-async def _prepared(scratch: Place, people: int) -> tuple[Gathered, Gathered, float]:
+async def prepared(scratch: Place, people: int) -> tuple[Gathered, Gathered, float]:
     """The county with its staff, rooms and periods; what the two proposals are reckoned from."""
     chance = random.Random(1)  # noqa: S311 - the same county each time
     async with wired(scratch.url, build.name(), size=3) as wires:
@@ -135,7 +135,7 @@ async def _appointed(wires: Wires, sessions: Sequence[Session], chance: random.R
         if not duty:
             continue
         await learning.appoint(one, duty, one, now, is_on=True)
-        if duty == "instructor" and chance.random() < 1 / 3:
+        if duty == "instructor" and one.role in base and chance.random() < 1 / 3:
             for course in ("introduction", base[one.role], "track-coach", "track-instructor"):
                 await wires.database.run(_SQL["course_finished"], one.actor, course, "", now, None, 0, build.name())
 
@@ -175,7 +175,8 @@ async def _works(wires: Wires, people: Sequence[Person], first: date, chance: ra
     await shifts.Shifts(wires.database).take(shifts.Difference(tuple(some), (), 0))
 
 
-async def _accepted(scratch: Place, wave: Gathered, content: Content) -> int:
+async def accepted(scratch: Place, wave: Gathered, content: Content) -> int:
+    """Accept a proposal by person that breaks no rule; gives the seats that are booked by it."""
     _check(wave, content)
     async with wired(scratch.url, build.name(), size=3) as wires:
         proposals, now = Proposals(wires.database), wires.clock.now()
