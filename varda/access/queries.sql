@@ -95,13 +95,18 @@ where u.unit = $1 and u.active
 order by p.sorted, a.assignment;
 
 -- name: staffing
--- How many work in each profession at some units now, in care. Somebody with two such assignments counts once.
-select u.hsa as unit, a.role, count(distinct a.practitioner)::integer as people
+-- How many work in each profession at some units now, in care. Somebody with two such assignments counts once. Unit by
+-- unit: of all units of a county at once, sorting everybody takes four times as long.
+select u.hsa as unit, a.role, a.people
 from access.unit u
-join access.assignment a on a.organization = u.organization and a.active and a.opens <= $2 and a.closes > $2
-join access.person p on p.practitioner = a.practitioner and p.active
-where u.unit = any($1::bigint[]) and u.active and a.purpose = 'care'
-group by u.hsa, a.role;
+cross join lateral (
+    select a.role, count(distinct a.practitioner)::integer as people
+    from access.assignment a
+    where a.organization = u.organization and a.active and a.opens <= $2 and a.closes > $2 and a.purpose = 'care'
+      and a.practitioner not in (select p.practitioner from access.person p where not p.active)
+    group by a.role
+) a
+where u.unit = any($1::bigint[]) and u.active;
 
 -- name: posts_of
 -- Where some people work in care now, and in which professions.

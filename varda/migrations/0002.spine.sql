@@ -319,6 +319,7 @@ create table access.person (
     active       boolean not null
 );
 create index person_hsa on access.person (hsa);
+create index person_left on access.person (practitioner) where not active;
 
 -- Licences to practise that a person holds (Practitioner.qualification), by their Swedish names.
 create table access.licence (

@@ -1,11 +1,12 @@
-"""The pages of the introduction in a county of 56,000 staff: what units, learners, coaches and the programme office ask.
+"""The pages of the introduction in a county of 56,000 staff: what units, learners, coaches and the programme office
+ask for.
 
 The invented county with its programme of 78 organisations, an invented directory of staff beside it, of whom a third is
 through its courses, and the classes of one wave by person with their seats. Without the network: what the server takes.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
@@ -74,8 +75,11 @@ async def introduction(place: Place, people: int, rows: list[Measured], *, keep:
     try:
         await _told(scratch, people)
         async with Application(settings).running() as application:
-            async for row in _asked(application):
-                rows.append(row)
+            for one in PAGES:
+                at = await _desk(application, one.key)
+                for page in one.pages:
+                    # One by one: what was measured counts, though the rest may be stopped.
+                    rows += [await _page(at, one.key or "nurse", page)]
     finally:
         if not keep:
             own.dropped(scratch)
@@ -109,12 +113,9 @@ async def _through(wires: Wires) -> None:
                         await work.run(_SQL["course_finished"], one.actor, course, "", now, None, 0, build.name())
 
 
-async def _asked(application: Application) -> AsyncIterator[Measured]:
-    for one in PAGES:
-        at = await _desk(application, one.key)
-        for page in one.pages:
-            path, _, question = page.partition("?")
-            yield await repeated(f"{one.key or 'nurse'}: {page}", lambda _, path=path, q=question: got(at, path, q))
+async def _page(at: Desk, who: str, page: str) -> Measured:
+    path, _, question = page.partition("?")
+    return await repeated(f"{who}: {page}", lambda _: got(at, path, question))
 
 
 async def _desk(application: Application, key: str) -> Desk:

@@ -71,10 +71,11 @@ class Register:
         """The coaches of some units (HSA-ids): their own, then those lent to them, by name."""
         held = await self._learning.held(self._courses, "coach", now, units=units)
         lent = await self._database.all(_SQL["lent_to"], units, _day(now))
-        people = list({one.person for one in held} | {row["person"] for row in lent})
+        guests = {row["person"] for row in lent}
+        people = list({one.person for one in held} | guests)
         if not people:
             return {}
-        ready = await self._ready(people, now)
+        ready = {(one.person, one.unit) for one in held if one.is_ready} | await self._ready(list(guests), now)
         posts, away = await self._people.posts(people, now), await self._away(people, now)
         found: dict[str, list[Coach]] = defaultdict(list)
         places = [(one.person, one.name, one.unit, one.unit) for one in held]
@@ -129,6 +130,8 @@ class Register:
         return (await self._away([person], now)).get(person)
 
     async def _ready(self, people: Sequence[str], now: datetime) -> set[tuple[str, str]]:
+        if not people:
+            return set()
         held = await self._learning.held(self._courses, "coach", now, people=people)
         return {(one.person, one.unit) for one in held if one.is_ready}
 
