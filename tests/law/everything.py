@@ -59,6 +59,7 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "POST /learning/{course}/{step}/remark", "GET /learning/courses", "GET /learning/courses/{course}",
         "POST /learning/courses/{course}", "POST /learning/courses/{course}/approve",
         "GET /learning/courses/decide/{number}", "POST /learning/courses/decide/{number}",
+        "GET /learning/courses/{course}/as",
     },
     "what staff can, which tests/web/test_competence.py asks; no patient is named": {
         "GET /learning/competence", "GET /learning/competence/unit", "POST /learning/competence/unit",

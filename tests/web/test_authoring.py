@@ -236,3 +236,34 @@ def test_a_county_s_change_of_a_course_keeps_the_package_s_film() -> None:
     assert note.film == "note.webm"
     with pytest.raises(Unprocessable, match=r"note\.en\.vtt is missing"):
         training.read("base-nurse", {name: text for name, text in files.items() if name != "note.en.vtt"})
+
+
+async def test_a_course_is_seen_as_a_role_meets_it_and_nothing_is_kept(
+    signed_in: SignIn, clock: SetClock, database: Database
+) -> None:
+    """F207: whoever answers for it sees each step, the right answers, and of whom and after what it is asked."""
+    (gun, per), liv = await two(signed_in), await signed_in("liv", "nurse")
+    await in_use(gun, per, clock)
+    as_nurse = await words(gun, f"{AT}/wounds/as?role=nurse")
+    assert "Tvätta" in as_nurse
+    assert "Detta begärs av sjuksköterska." in as_nurse
+    assert "Öppnar efter: Introduktion" in as_nurse
+    assert f"{AT}/wounds/as?role=nurse&amp;provider=region&amp;step=two" in (
+        await gun.get(f"{AT}/wounds/as", params={"role": "nurse"})
+    ).text.replace("&#38;", "&amp;")
+    as_physician = await words(gun, f"{AT}/wounds/as?role=physician&step=two")
+    assert "Lägg om" in as_physician
+    assert "Detta begärs inte av läkare" in as_physician
+    at_home = await words(gun, f"{AT}/base-nurse/as?role=nurse&provider=municipality")
+    assert "Detta begärs inte av sjuksköterska" in at_home
+    step = next(step for step in training.shipped()["base-nurse"].steps if step.exercise)
+    assert step.exercise is not None
+    shown = await words(gun, f"{AT}/base-nurse/as?step={step.code}")
+    assert step.exercise.goals[0].words.sv in shown
+    assert "Öva nu" not in shown
+    assert not await database.all("select from training.done")
+    assert (await gun.get(f"{AT}/wounds/as", params={"step": "none"})).status_code == 404
+    assert (await gun.get(f"{AT}/none/as")).status_code == 404
+    assert (await liv.get(f"{AT}/wounds/as")).status_code == 403
+    listed = (await gun.get(AT, params={"role": "nurse"})).text
+    assert f"{AT}/wounds/as?role=nurse&amp;provider=region" in listed

@@ -38,12 +38,7 @@ _NEW = {
 
 async def listed(visit: Visit) -> Response:
     """All courses with who stands behind them, what is proposed, and what a role is asked for."""
-    may_design = visit.powers.has(RIGHT)
-    mine = await led(visit)
-    if not may_design and not mine:
-        raise Refused(
-            "Courses are written by those who design them, and approved by who leads an organisation's training."
-        )
+    may_design, mine = await answering(visit)
     known, force = training.known(visit.powers.in_force), visit.powers.in_force
     proposed = await _declarations(visit).proposed(training.KIND)
     role, provider = visit.asked("role"), visit.asked("provider", "region")
@@ -144,6 +139,16 @@ async def approve(visit: Visit) -> Response:
     return visit.go(AT)
 
 
+async def answering(visit: Visit) -> tuple[bool, dict[str, Organisation]]:
+    """Whether the reader designs courses, and whose training they lead. Raises `Refused` where neither is anything."""
+    may_design, mine = visit.powers.has(RIGHT), await led(visit)
+    if not may_design and not mine:
+        raise Refused(
+            "Courses are written by those who design them, and approved by who leads an organisation's training."
+        )
+    return may_design, mine
+
+
 async def led(visit: Visit) -> dict[str, Organisation]:
     """The organisations whose training the reader leads by mandate, by HSA-id."""
     database, now = visit.parts.door.database, visit.parts.clock.now()
@@ -192,14 +197,16 @@ def _files(visit: Visit) -> dict[str, str]:
 
 def _asked_for(known: Mapping[str, Course], role: str, provider: str) -> list[Course]:
     """What somebody in a role is asked for, at the region or at a municipality."""
-    if role not in ROLES:
-        return []
+    return [known[code] for code in required(known, [in_role(role, provider)])] if role in ROLES else []
+
+
+def in_role(role: str, provider: str) -> Session:
+    """Somebody in a role (its code) at the region or at a municipality, who is nobody."""
     found = ROLES[role]
-    who = Session(
+    return Session(
         kind="staff", actor="", name="", role=found.profession, assignment_purpose=found.purposes[0],
         is_municipal=provider == "municipality",
     )  # fmt: skip
-    return [known[code] for code in required(known, [who])]
 
 
 def _declarations(visit: Visit) -> Declarations:
