@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.introduction.programme.conftest import LEADER, OLGA, somebody, to
-from tests.record.world import BORAS, HOME_CARE, REGION
+from tests.record.world import BORAS, CARDIOLOGY, HOME_CARE, REGION
 from tests.web.conftest import NOW, SignIn, Visitor
 from varda.introduction.programme import Item, Mandates, Participant, Participants, Plans
 from varda.introduction.programme.template import local, overall
@@ -343,6 +343,23 @@ async def test_the_office_writes_who_takes_part_and_with_what(programme: Plans, 
     assert (await parts.all())[REGION] == Participant(REGION, "west", "administration", ("option-1", "option-2"))
     assert (await per.post(f"{at}/part", data={**said, "act": "leave"})).status_code == 303
     assert REGION not in await parts.all()
+
+
+async def test_pioneers_are_told_where_readiness_and_the_delivery_are_read(programme: Plans, signed_in: SignIn) -> None:
+    """F231."""
+    per, kim = await signed_in("per", "nurse"), await signed_in("kim", "nurse")
+    at, name = f"/introduction/organisations/{BORAS}", "Pionjärer, som börjar före de andra:"
+    said = {"area": "south", "kind": "municipality", "options": ["option-1"], "act": "keep"}
+    assert name not in (await kim.get(at)).text
+    wrong = await per.post(f"{at}/part", data={**said, "pioneers": [CARDIOLOGY]})
+    assert wrong.status_code == 422
+    assert "Välj enheter i organisationen." in wrong.text
+    assert (await per.post(f"{at}/part", data={**said, "pioneers": [HOME_CARE]})).status_code == 303
+    assert name in (await kim.get(at)).text
+    assert name in (await kim.get("/introduction/gateways")).text
+    unit = (await kim.get("/readiness/unit", params={"unit": HOME_CARE})).text
+    assert "Enheten är pionjär i området Södra" in unit
+    assert "pionjär" not in (await kim.get("/readiness/unit", params={"unit": CARDIOLOGY})).text
 
 
 async def test_what_is_not_called_off_is_told_where_people_work(programme: Plans, signed_in: SignIn) -> None:

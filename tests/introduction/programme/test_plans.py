@@ -342,3 +342,18 @@ async def test_who_takes_part_is_the_offices_to_write(mandates: Mandates, county
     assert set(wrong.value.by_path) == {"organisation", "area", "kind", "options"}
     await parts.keep([Participant(REGION, "south", "administration", active=False)], OLGA, NOW)
     assert set(await parts.all()) == {BORAS}
+
+
+async def test_pioneers_are_units_of_the_organisation_that_the_office_chooses(
+    mandates: Mandates, county: Database
+) -> None:
+    """F231: they start before the rest of their area."""
+    parts = Participants(county)
+    await parts.keep([Participant(BORAS, "south", "municipality", pioneers=(HOME_CARE,))], OLGA, NOW)
+    assert (await parts.all())[BORAS].pioneers == (HOME_CARE,)
+    assert await parts.pioneers() == {HOME_CARE: "south"}
+    with pytest.raises(Unprocessable) as wrong:
+        await parts.keep([Participant(BORAS, "south", "municipality", pioneers=(CARDIOLOGY,))], OLGA, NOW)
+    assert set(wrong.value.by_path) == {"pioneers"}
+    await parts.keep([Participant(BORAS, "west", "municipality")], OLGA, NOW)
+    assert await parts.pioneers() == {}

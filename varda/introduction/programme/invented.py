@@ -39,6 +39,7 @@ _DONE = (
     "Inget nytt.",
 )
 _OBSTACLES = ("Ersättare under utbildningen saknas.", "Korten är försenade.", "Skrivarna är inte beställda.")
+_PIONEERS = 1  # units of each organisation of the area that is under way
 _ADMINISTRATIONS = {"SÄS": "south", "Södra Älvsborg": "south", "NU": "north", "Skaraborg": "east"}
 _SORTS: dict[str, Sort] = {"municipality": "municipality", "administration": "administration", "company": "private"}
 
@@ -116,7 +117,9 @@ def _participants(land: County, chance: Random) -> Iterator[Participant]:
         if kind == "administration":
             area = next((to for name, to in _ADMINISTRATIONS.items() if name in unit.name), "west")
         more = [code for code in OPTIONS if code in ("option-1", "option-2") or chance.random() < 0.35]
-        yield Participant(unit.hsa, area, kind, tuple(more) if kind == "municipality" else ())
+        below = [one.hsa for one in land.units.values() if one.parent == unit.hsa]
+        first = tuple(below[:_PIONEERS]) if area == "south" else ()
+        yield Participant(unit.hsa, area, kind, tuple(more) if kind == "municipality" else (), pioneers=first)
 
 
 def _central(items: Iterable[Item]) -> Iterator[Item]:

@@ -43,7 +43,7 @@ order by m.mandate;
 
 -- name: participants
 -- How each organisation takes part now.
-select distinct on (organisation) organisation, revision, area, kind, options, active, changed_name, changed_at
+select distinct on (organisation) organisation, revision, area, kind, options, pioneers, active, changed_name, changed_at
 from programme.participant
 order by organisation, revision desc;
 
@@ -56,10 +56,12 @@ where p.revision > coalesce((select max(e.revision) from programme.participant e
 group by p.organisation;
 
 -- name: participant_kept
-insert into programme.participant (organisation, revision, area, kind, options, active, changed_by, changed_name, changed_at)
+insert into programme.participant (organisation, revision, area, kind, options, pioneers, active, changed_by,
+                                   changed_name, changed_at)
 select g.organisation, 1 + coalesce((select max(revision) from programme.participant p where p.organisation = g.organisation), 0),
-       g.area, g.kind, string_to_array(g.options, ' '), g.active, $6, $7, $8
-from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[]) as g(organisation, area, kind, options, active);
+       g.area, g.kind, string_to_array(g.options, ' '), string_to_array(g.pioneers, ' '), g.active, $7, $8, $9
+from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[])
+     as g(organisation, area, kind, options, pioneers, active);
 
 -- name: plan_proposed
 insert into programme.plan (based_on, content, reason, reopens, proposed_by, proposed_name, proposed_at)

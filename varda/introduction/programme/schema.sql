@@ -39,6 +39,7 @@ create table programme.participant (
     area         text        not null,
     kind         text        not null,
     options      text[]      not null,
+    pioneers     text[]      not null,
     active       boolean     not null,
     changed_by   text        not null,
     changed_name text        not null,

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from varda.introduction.programme import DECIDES, GATEWAYS, OFFICE, SIDES, Gateways, delivery_of
+from varda.introduction.programme import DECIDES, GATEWAYS, OFFICE, SIDES, Gateways, Participants, delivery_of
 from varda.introduction.programme.criteria import in_effect
 from varda.introduction.readiness import CHECKS, Deliveries
 from varda.kernel.errors import Absent, Malformed, Problem, Unprocessable
 from varda.web.deciding import day_said, midnight
-from varda.web.introduction.reader import asking, may, plans
+from varda.web.introduction.reader import asking, may, names, plans
 from varda.web.language import N_
 from varda.web.visit import Visit, page
 
@@ -41,8 +41,14 @@ async def gateways(visit: Visit) -> Response:
         for one in known.values()
         if one.kind == "gateway"
     }
+    first = await Participants(visit.parts.door.database).pioneers()
+    called = await names(visit, first)
+    pioneers: dict[str, list[str]] = {}
+    for unit, area in first.items():
+        pioneers.setdefault(f"{area}-delivery", []).append(called.get(unit, unit))
     return visit.page(
         "introduction/gateways.html",
+        pioneers=pioneers,
         deliveries=[one for one in known.values() if one.kind == "delivery"],
         gateways=in_effect(visit.powers.in_force),
         stands=await _gateways(visit).states(),

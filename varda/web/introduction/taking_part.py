@@ -1,4 +1,5 @@
-"""Who takes part in the introduction, in which area and with what called off: the programme office writes it (F4)."""
+"""Who takes part in the introduction, in which area, with what called off and which units first: the programme office
+writes it (F4, F231)."""
 
 from starlette.responses import Response
 
@@ -18,7 +19,9 @@ async def keep(visit: Visit) -> Response:
     if kind is None:
         raise Malformed("What was asked could not be understood.")
     options = tuple(str(one) for one in visit.form.getlist("options"))
-    wanted = Participant(hsa, visit.said("area"), kind, options, active=visit.said("act") != "leave")
+    pioneers = tuple(str(one) for one in visit.form.getlist("pioneers"))
+    active = visit.said("act") != "leave"
+    wanted = Participant(hsa, visit.said("area"), kind, options, active=active, pioneers=pioneers if active else ())
     try:
         await Participants(visit.parts.door.database).keep([wanted], await asking(visit), visit.parts.clock.now())
         visit.parts.door.catalogue.forget()

@@ -179,6 +179,8 @@ async def organisation_page(visit: Visit, problems: Mapping[str, object], status
     if part:
         central = [one for one in central if delivery_of(one, picture.items) == f"{part.area}-delivery"]
     held = [one for one in await mandates(visit).at([hsa]) if one.lasts(now)]
+    is_office = await may(visit, OFFICE)
+    pioneers = part.pioneers if part else ()
     return visit.page(
         "introduction/organisation.html",
         status,
@@ -194,7 +196,9 @@ async def organisation_page(visit: Visit, problems: Mapping[str, object], status
         lacking=[ROLES[code] for code in LOCAL if code not in {one.role.code for one in held}] if part else [],
         may_plan=await may_plan(visit, hsa),
         pattern=len(lacking(hsa, f"{part.area}-delivery", picture.items)) if part else 0,
-        is_office=await may(visit, OFFICE),
+        is_office=is_office,
+        pioneers=await names(visit, pioneers),
+        units=(await Organisations(visit.parts.door.database).below(hsa))[1:] if is_office else [],
         problems=problems,
         geometry=(LABELS, WIDTH, ROW),
         areas=AREAS,

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from varda.access.organisations import Organisation, Organisations
-from varda.introduction.programme import ROLES
+from varda.introduction.programme import AREAS, ROLES, Participants
 from varda.introduction.readiness import CHECKS, Attestation, Concerns, Tile, waiting
 from varda.kernel.errors import Absent
 from varda.web.introduction.reader import may
@@ -89,6 +89,7 @@ async def unit_page(visit: Visit, hsa: str, problems: dict[str, str] | None = No
         said=said,
         concerns=await Concerns(visit.parts.door.database).about([one.hsa for one in line] + [""]),
         candidate=(await candidates(visit)).now,
+        pioneer_in=AREAS.get((await Participants(visit.parts.door.database).pioneers()).get(hsa, "")),
         may_say=await _may_say(visit, hsa),
         problems=problems or {},
         **_words(),
