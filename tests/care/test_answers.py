@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -319,14 +319,14 @@ def test_odd_markup_is_shown_as_it_came_and_stops_no_list() -> None:
 
 
 def test_no_text_however_odd_takes_long_to_read() -> None:
-    started = perf_counter()
+    started = process_time()
     assert gist("." * 200_000)[1] == 0
     assert gist("A. " * 50_000)[1] > 0
     old, new = ("".join(f"och {word}{n} " for n in range(3_000)) for word in ("a", "b"))
     found = list(changes(f"Inga {old}fynd", f"Inga {new}fynd"))
     assert [one.kind for one in found] == ["same", "removed", "added", "same"]
     assert "".join(one.text for one in found if one.kind != "removed") == f"Inga {new}fynd"
-    assert perf_counter() - started < 2
+    assert process_time() - started < 2
 
 
 async def kept(door: Door, who: Session, targets: list[str], **more: Any) -> None:

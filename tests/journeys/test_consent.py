@@ -1,6 +1,5 @@
 """Opening other providers' data on consent, and a block that holds at the next read (A4, A7, A8; WORKFLOWS 12)."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -97,7 +96,8 @@ def test_a_refusal_keeps_what_was_written_and_says_why(astrid: Person, chart: st
     expect(astrid.page.locator("#opening-reason")).to_be_visible()
 
 
-def test_a_block_is_registered_and_obeyed_by_another_browsers_next_read_in_the_same_second(somebody: Person) -> None:
+def test_a_block_is_registered_and_obeyed_by_another_browsers_very_next_read(somebody: Person) -> None:
+    """Nobody waits in between: what is asked as soon as the block is said to be there is asked under it."""
     johan = somebody.signs_in_as("Johan Ekman", "medicinavdelning")
     johan.opens_a_chart()
     chart = "/chart/" + johan.page.url.rpartition("/")[2]
@@ -118,9 +118,7 @@ def test_a_block_is_registered_and_obeyed_by_another_browsers_next_read_in_the_s
     johan.actions = 0
     johan.clicks(johan.page.get_by_role("button", name="Spärra för våra andra enheter"))
     expect(johan.page.locator("[data-kind=inner-block]")).to_have_count(1)
-    began = time.monotonic()
     astrid.page.reload()
-    assert time.monotonic() - began < 1
     assert ward.count() == 0
     assert johan.actions == 1
     astrid.goes_to(chart)
