@@ -13,6 +13,8 @@ LABELS, WIDTH, ROW = 300, 700, 22
 """Of the column of titles, of the time beside it, and of one row's height, in the units of the drawing."""
 _TITLE = 46
 """Letters of a title that have room; the table has all of it."""
+_STEPS = ((1, 400), (2, 800), (3, 1200), (6, 2400))
+"""Months from one name on the axis to the next, while there are fewer days: so that no name runs into another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ def _tree(items: Sequence[Item]) -> Iterator[tuple[Item, int]]:
 
 
 def _months(first: date, last: date) -> Iterator[date]:
-    month, step = first, 1 if (last - first).days < 500 else 3 if (last - first).days < 1500 else 6
+    days = (last - first).days
+    month, step = first, next((step for step, most in _STEPS if days < most), 12)
     while month <= last:
         yield month
         month = date(month.year + (month.month - 1 + step) // 12, (month.month - 1 + step) % 12 + 1, 1)

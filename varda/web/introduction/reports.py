@@ -6,6 +6,7 @@ from datetime import date
 
 from starlette.responses import Response
 
+from varda.catalogue import Words
 from varda.introduction.office import Reminders, Risks
 from varda.introduction.programme import AREAS, LOCAL, OFFICE, STANDS, Milestone, Participants, milestones_of
 from varda.introduction.programme.reports import DUTIES, RHYTHM, STATES, TEXTS, Report, Reports, period
@@ -97,9 +98,9 @@ async def _report(visit: Visit, problems: dict[str, str], status: int = 200) -> 
     )
 
 
-def _together(told: Iterable[Report]) -> list[tuple[Milestone, dict[str, int]]]:
-    """The milestones that several reports tell of with how many tell each state, the earliest first; of each the
-    forecast of the newest report.
+def _together(told: Iterable[Report]) -> list[tuple[Milestone, Words | None, dict[str, int]]]:
+    """The milestones that several reports tell of, each with the area of its delivery and how many tell each state, the
+    earliest first; of each the forecast of the newest report.
     """
     found: dict[str, Milestone] = {}
     counts: dict[str, dict[str, int]] = {}
@@ -107,7 +108,8 @@ def _together(told: Iterable[Report]) -> list[tuple[Milestone, dict[str, int]]]:
         for one in report.milestones:
             found[one.code] = one
             counts.setdefault(one.code, dict.fromkeys(STANDS, 0))[one.stand] += 1
-    return sorted(((one, counts[code]) for code, one in found.items()), key=lambda pair: pair[0].forecast)
+    some = sorted(found.values(), key=lambda one: one.forecast)
+    return [(one, AREAS.get(one.code.partition("-delivery")[0]), counts[one.code]) for one in some]
 
 
 def _day(visit: Visit) -> date:
