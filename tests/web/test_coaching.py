@@ -145,6 +145,13 @@ async def test_floorwalkers_are_refused_until_they_have_finished_what_it_takes(
         "SE9999999999-liv"
     ]
     assert (await register.reach("SE9999999999-liv", clock.now())).is_any
+    past = "insert into training.finished values ('SE9999999999-liv', 'track-coach', '', $1, $2, 0, '')"
+    clock.instant += timedelta(minutes=2)
+    await database.run(past, clock.now() - timedelta(minutes=1), clock.now())
+    assert (await register.rings(f"{world.CARDIOLOGY}", clock.now()))[1] == frozenset(), "it is to be done anew"
+    assert not (await register.reach("SE9999999999-liv", clock.now())).is_any
+    await database.run(past, clock.now(), None)
+    assert (await register.rings(f"{world.CARDIOLOGY}", clock.now()))[1] == {"SE9999999999-liv"}
     async with door.opened(world.SYSTEM, "administration") as record:
         left = world.assignment("liv", "cardiology", "nurse") | {"active": False}
         await record.write([Wish("update", left, owner=Owner("", ""))])
@@ -213,6 +220,7 @@ async def test_a_call_is_taken_back_given_back_and_left_to_others(
         "insert into coaching.walk (person, name, organisation, opens, closes, given_by, given_name, given_at)"
         " values ('SE9999999999-bo', 'Bo', $1, '2026-03-01', '2026-03-01', '', '', $2)", world.REGION, clock.now(),
     )  # fmt: skip
+    await finished(door, clock, "bo", "track-coach")
     bo: Visitor = visitor_of()  # type: ignore[operator] # the fixture's own
     await signing_in.signed_in(bo, "SE9999999999-bo", "SE9999999999-bo-surgery")
     await pia.post("/coaching/call", data=PAGE)

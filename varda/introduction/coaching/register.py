@@ -11,6 +11,7 @@ from datetime import datetime
 
 from varda.access.organisations import Organisations
 from varda.access.people import People
+from varda.introduction.coaching.rule import RULE
 from varda.introduction.training import Course, Learning
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.db import Database
@@ -91,6 +92,8 @@ class Register:
         """The units whose calls somebody sees. One away sees them too: who looks is there."""
         homes = {unit for _, unit in await self._ready([person], now)}
         walks = await self._database.all(_SQL["walks_of"], person, _day(now))
+        if walks and not await self._learning.holding([person], RULE.courses, now):
+            walks = []
         if not (homes or walks) or not await self._people.at_work([person], now):
             return Reach(frozenset(), frozenset(), frozenset())  # nearly everybody whose page asks, and who has left
         homes &= {unit for _, unit in await self._people.posts([person], now)}
@@ -111,13 +114,15 @@ class Register:
         return {one.hsa: one.name for one in beside[:NEIGHBOURS]}
 
     async def rings(self, unit: str, now: datetime) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-        """Who can be called from a unit: its own and lent coaches, floorwalkers, and coaches beside it."""
+        """Who can be called from a unit: its own and lent coaches, floorwalkers whose courses still count, and coaches
+        beside it."""
         beside = await self.neighbours(unit)
         coaches = await self.at([unit, *beside], now)
         own = {one.person for one in coaches.get(unit, ()) if one.comes}
         near = {one.person for hsa in beside for one in coaches.get(hsa, ()) if one.comes and not one.is_lent}
         rows = await self._database.all(_SQL["walkers_of"], await self._organisations.line(unit), _day(now))
         walking = await self._people.at_work([row["person"] for row in rows], now)
+        walking &= await self._learning.holding(walking, RULE.courses, now)
         walking -= set(await self._away(list(walking), now))
         return frozenset(own), frozenset(walking - own), frozenset(near - own - walking)
 

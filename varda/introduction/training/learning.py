@@ -312,6 +312,12 @@ class Learning:
             found[row["course"]].setdefault(row["step"], row["is_right"])
         return found
 
+    async def holding(self, people: Collection[str], courses: Collection[str], now: datetime) -> set[str]:
+        """Those of some people who have finished all of some courses (codes), so that it counts now."""
+        finished = await self._finished(list(people))
+        counts = {who: {code for code, one in mine.items() if one.lasts(now)} for who, mine in finished.items()}
+        return {who for who, mine in counts.items() if mine.issuperset(courses)}
+
     async def _finished(self, people: Sequence[str]) -> dict[str, dict[str, Finished]]:
         found: dict[str, dict[str, Finished]] = defaultdict(dict)
         for row in await self._database.all(_SQL["finished_by"], people):
