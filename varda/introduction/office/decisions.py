@@ -21,7 +21,7 @@ from varda.kernel.sql import named
 _SQL = named("varda.introduction.office")
 BODIES = (DECIDES, "municipal-project", OFFICE)
 """Who decides, by the roles of their members. The office writes for all of them."""
-_MOST, _LONGEST = 500, 4000
+_LONGEST = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class Decisions:
         """Everything that was decided, the newest first: what was written down here, plans, gateways and deliveries."""
         found = [
             Entry("decision", str(row["decision"]), row["taken_on"], row["title"], True, row["minutes"], row["body"])
-            for row in await self._database.all(_SQL["decisions"], _MOST)
+            for row in await self._database.all(_SQL["decisions"])
         ]
         for plan in await Plans(self._database).versions():
             if plan.decided_at:

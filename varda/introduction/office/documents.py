@@ -17,7 +17,7 @@ _SQL = named("varda.introduction.office")
 WRITES = (OFFICE, *LOCAL)
 """Who writes and withdraws one of an organisation, or (the office alone) of the programme."""
 APPROVES = (OFFICE, DECIDES, *LOCAL)
-_MOST, _LONGEST = 5000, 200
+_LONGEST = 200
 _TWO = "Somebody else has written a version at the same time. Look at it first."
 
 
@@ -89,11 +89,11 @@ class Documents:
 
     async def all(self) -> list[Document]:
         """Every document by its number."""
-        return _documents(await self._database.all(_SQL["documents"], None, _MOST))
+        return _documents(await self._database.all(_SQL["documents"], None))
 
     async def one(self, document: int) -> Document:
         """One with all its versions. Raises `Absent`."""
-        found = _documents(await self._database.all(_SQL["documents"], document, _MOST))
+        found = _documents(await self._database.all(_SQL["documents"], document))
         if not found:
             raise Absent("There is no such document.")
         return found[0]

@@ -19,8 +19,7 @@ select * from (
     order by r.risk, s.revision desc
 ) newest
 where (state = 'closed') = $2
-order by greatest(probability, case kind when 'problem' then 5 else 0 end) * consequence desc, raised_at, risk
-limit $3;
+order by greatest(probability, case kind when 'problem' then 5 else 0 end) * consequence desc, raised_at, risk;
 
 -- name: risk_history
 -- Every revision of one, the newest first.
@@ -53,8 +52,7 @@ join office.document_version v on v.document = d.document
 left join office.document_decision s on s.document = v.document and s.version = v.version
 left join office.document_end e on e.document = d.document
 where $1::bigint is null or d.document = $1
-order by d.number, d.document, v.version desc
-limit $2;
+order by d.number, d.document, v.version desc;
 
 -- name: document_content
 select content from office.document_version where document = $1 and version = $2;
@@ -87,8 +85,7 @@ from office.decision where decision = $1;
 
 -- name: decisions
 select decision, title, body, taken_on, minutes from office.decision
-order by taken_on desc, decision desc
-limit $1;
+order by taken_on desc, decision desc;
 
 -- name: note_written
 insert into office.note (forum, held_on, roles, points, written_by, written_name, written_at)

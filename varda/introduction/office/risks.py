@@ -32,7 +32,7 @@ CONSEQUENCE = {int(code): Words(one["sv"], one["en"]) for code, one in _said["co
 LEVEL_WORDS = {level: Words(_levels[level]["sv"], _levels[level]["en"]) for level in LEVELS}
 LONGEST_WAIT = {level: int(_levels[level]["days"]) for level in LEVELS}
 """Days that one may stay at a level before it is marked."""
-_MOST, _LONGEST = 2000, 2000
+_LONGEST = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Risks:
 
     async def all(self, organisation: str = "", *, closed: bool = False) -> list[Risk]:
         """Those of an organisation, or (empty) everybody's: not yet closed, or closed; the gravest first."""
-        return [_risk(row) for row in await self._database.all(_SQL["risks"], organisation, closed, _MOST)]
+        return [_risk(row) for row in await self._database.all(_SQL["risks"], organisation, closed)]
 
     async def history(self, number: int) -> list[Risk]:
         """One as it is and as it was, the newest first. Raises `Absent`."""

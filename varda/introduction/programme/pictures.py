@@ -25,7 +25,6 @@ from varda.kernel.sql import named
 _SQL = named("varda.introduction.programme")
 State = Literal["planned", "running", "paused", "stopped"]
 STATES: tuple[State, ...] = get_args(State)
-_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ class Pictures:
 
     async def versions(self) -> list[Version]:
         """Every one that was proposed, without its items; what waits for a decision first, then the newest."""
-        return [_version(row) for row in await self._database.all(_SQL["plans"], _MOST)]
+        return [_version(row) for row in await self._database.all(_SQL["plans"])]
 
     async def work(self) -> list[Item]:
         """The detailed plan as it is: work packages, activities and local milestones."""
@@ -139,7 +138,7 @@ class Pictures:
 
     async def state_history(self) -> list[Standing]:
         """Every decision on how a delivery or the programme stands, the newest first."""
-        return [Standing(**dict(row)) for row in await self._database.all(_SQL["state_history"], _MOST)]
+        return [Standing(**dict(row)) for row in await self._database.all(_SQL["state_history"])]
 
     async def picture(self, now: datetime, *, of: Version | None = None) -> Picture:
         """Everything with its days, by the plan in force or (`of`) by another one. Raises `Circular`.

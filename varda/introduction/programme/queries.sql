@@ -95,8 +95,7 @@ where p.plan = $1;
 select p.plan, p.based_on, '[]' as content, p.reason, p.reopens, p.proposed_by, p.proposed_name, p.proposed_at,
        d.approved, d.minutes, d.decided_name, d.decided_at
 from programme.plan p left join programme.plan_decision d on d.plan = p.plan
-order by d.decided_at is not null, p.plan desc
-limit $1;
+order by d.decided_at is not null, p.plan desc;
 
 -- name: work
 -- The detailed plan as it is.
@@ -132,8 +131,7 @@ select delivery, said, decided_at from programme.state order by state;
 -- name: state_history
 -- Every decision on how a delivery stands, the newest first.
 select delivery, said, reason, minutes, decided_name, decided_at from programme.state
-order by state desc
-limit $1;
+order by state desc;
 
 -- name: states
 -- How each delivery stands now.
