@@ -150,13 +150,21 @@ having count(*) >= $3
 order by 1 desc;
 
 -- name: asked_by_page
+-- Of a unit only in the weeks that are told: else what a week hides would be what is left.
 select page as code, count(*)::integer as times from coaching.call
 where ($1 = '' or unit = $1) and called_at >= $2
+  and ($1 = '' or date_trunc('week', called_at at time zone 'Europe/Stockholm') in (
+      select date_trunc('week', w.called_at at time zone 'Europe/Stockholm') from coaching.call w
+      where w.unit = $1 and w.called_at >= $2 group by 1 having count(*) >= $3))
 group by page having count(*) >= $3
 order by times desc, page;
 
 -- name: asked_by_category
+-- As by page.
 select category as code, count(*)::integer as times from coaching.call
 where ($1 = '' or unit = $1) and called_at >= $2 and category <> ''
+  and ($1 = '' or date_trunc('week', called_at at time zone 'Europe/Stockholm') in (
+      select date_trunc('week', w.called_at at time zone 'Europe/Stockholm') from coaching.call w
+      where w.unit = $1 and w.called_at >= $2 group by 1 having count(*) >= $3))
 group by category having count(*) >= $3
 order by times desc, category;

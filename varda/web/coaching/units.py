@@ -15,11 +15,11 @@ from varda.introduction.coaching import CATEGORIES, RULE, Coach, Week, lines, su
 from varda.kernel.errors import Absent, Problem, Unprocessable
 from varda.web.coaching.pages import PAGES
 from varda.web.coaching.reader import AT, calls, loans, number, register, require_leading
-from varda.web.deciding import day_said
+from varda.web.deciding import day_said, midnight
 from varda.web.visit import Visit, page
 
 SINCE = timedelta(weeks=8)
-"""How far back figures go."""
+"""How far back figures go, from the Monday of this week: no week is cut in two."""
 ROLE_NAMES = {one.profession: one.words for one in reversed(ROLES.values())}
 
 
@@ -117,7 +117,8 @@ async def _unit(visit: Visit, problems: Mapping[str, str] | None = None) -> Resp
 
 async def figures(visit: Visit, hsa: str) -> tuple[list[Week], Mapping[str, list[tuple[str, int]]]]:
     """How calls went at a unit in the last weeks, and what was asked most there (empty: everywhere) in words."""
-    since = visit.parts.clock.now() - SINCE
+    monday = visit.say.today - timedelta(days=visit.say.today.weekday())
+    since = midnight(monday - SINCE)
     pages, categories = await calls(visit).asked(hsa, since)
     return (await calls(visit).weeks(hsa, since) if hsa else []), {
         "pages": [(PAGES.get(one.code, one.code), one.times) for one in pages],
