@@ -48,12 +48,17 @@ def test_a_task_is_opened_and_closed_by_keyboard_alone(astrid: Person, maria: Pe
     assert astrid.actions <= 4
 
 
-def test_an_urgent_task_appears_by_itself_and_nothing_moves_under_the_reader(astrid: Person, maria: Person) -> None:
-    """Live updates: no reload, no lost focus; a stop-gap question every 30 s would come too late for this."""
-    asks(astrid, "Beställ tid till fotvård")
-    astrid.page.set_viewport_size({"width": 1440, "height": 500})  # so that there is something to scroll
+@pytest.mark.parametrize(("what", "height"), [("Beställ tid till fotvård", 500), ("Beställ tid till tandvård", 4000)])
+def test_an_urgent_task_appears_by_itself_and_nothing_moves_under_the_reader(
+    astrid: Person, maria: Person, what: str, height: int
+) -> None:
+    """Live updates: no reload, no lost focus, on a screen that is shorter than the list and on one that holds all of
+    it; a stop-gap question every 30 s would come too late for this.
+    """
+    asks(astrid, what)
+    astrid.page.set_viewport_size({"width": 1440, "height": height})
     astrid.goes_to("/inbox")
-    row = astrid.page.locator("[data-row]").filter(has_text="Beställ tid till fotvård").first
+    row = astrid.page.locator("[data-row]").filter(has_text=what).first
     row.locator("[data-row-link]").focus()
     astrid.page.evaluate("window.isTheSame = true")
     before, number = row.bounding_box(), int(astrid.page.locator("[data-waiting]").inner_text())
@@ -71,7 +76,7 @@ def test_an_urgent_task_appears_by_itself_and_nothing_moves_under_the_reader(ast
     maria.page.keyboard.press("Enter")
     expect(astrid.page.locator("[data-row]").filter(has_text="NEWS2").first).to_be_visible(timeout=10_000)
     expect(astrid.page.locator("[data-waiting]")).to_have_text(str(number + 1))
-    assert astrid.page.evaluate("window.isTheSame && document.activeElement.textContent") == "Beställ tid till fotvård"
+    assert astrid.page.evaluate("window.isTheSame && document.activeElement.textContent") == what
     after = row.bounding_box()
     assert before is not None
     assert after is not None

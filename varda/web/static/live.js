@@ -46,6 +46,14 @@ document.addEventListener("htmx:finally:request", (event) => {
 
 const isBusy = (part) => part.contains(document.activeElement) && document.activeElement.matches("input:not([type=hidden]), textarea, select");
 
+// A row stays where it was on the screen; a page that is too short to be scrolled that far gets room below.
+function keep(row, top) {
+  const by = row.getBoundingClientRect().top - top;
+  const page = document.scrollingElement;
+  if (by > 0) document.body.style.minBlockSize = `${Math.ceil(page.scrollTop + by) + page.clientHeight}px`;
+  scrollBy(0, by);
+}
+
 async function renew(part) {
   if (isBusy(part)) return;
   const html = await (await ask(part.dataset.liveUrl, { "HX-Request": "true" })).text();
@@ -61,7 +69,7 @@ async function renew(part) {
   part.innerHTML = html;
   window.htmx.process(part);
   const after = anchor?.id && document.getElementById(anchor.id);
-  if (after) scrollBy(0, after.getBoundingClientRect().top - top);
+  if (after) keep(after, top);
   if (!focused && place < 0) return;
   const next = done.delete(row?.id) && links()[Math.min(place, links().length - 1)];
   const again = (focused && document.getElementById(focused)) || next || part;
