@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from varda.catalogue import AREAS, FUNCTIONS, ROLES, SPECIAL, covered, covering, functions_of, role_of
+from varda.catalogue import AREAS, FUNCTIONS, ROLES, SPECIAL, covered, covering, functions_of, resting_on, role_of
 from varda.fhir import definitions
 from varda.record.writing import COUNTY_OWNED
 from varda.region.staff import PURPOSES, TITLES
@@ -85,3 +85,12 @@ def test_an_item_belongs_to_the_function_of_its_category(
     resource: dict[str, object], functions: tuple[str, ...]
 ) -> None:
     assert functions_of(resource) == functions
+
+
+def test_what_rests_on_a_function_is_told_to_the_last() -> None:
+    """F245: stopping the orders of tests takes along their results, and what is decided by those."""
+    assert {need for one in FUNCTIONS.values() for need in one.needs} <= set(FUNCTIONS)
+    assert [one.number for one in resting_on("F48")] == ["F49", "F51", "F143"]
+    assert {one.number for one in resting_on("F85")} >= {"F85.news2", "F143"}
+    assert resting_on("F45") == ()
+    assert all(one not in resting_on(one.number) for one in FUNCTIONS.values()), "nothing rests on itself"

@@ -6,8 +6,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.support.switching import EVERYWHERE, switched
-from varda.catalogue import NOTHING, Catalogue, Deciding, Proposal, Rights, Switch, Worker
+from tests.support.switching import EVERYWHERE, switched, wanted
+from varda.catalogue import NOTHING, Catalogue, Deciding, Proposal, Rights, Worker
 from varda.kernel.db import Database
 from varda.kernel.errors import Absent, Conflict, Refused, Unprocessable
 
@@ -214,9 +214,9 @@ async def test_a_switch_holds_from_its_day_until_its_last_and_the_newest_word_st
     assert [(one.switch.state, one.by) for one in told] == [("paper", "Anna"), ("stopped", "Anna")]
 
 
-async def test_what_begins_within_the_two_seconds_is_not_waited_for(catalogue: Catalogue) -> None:
+async def test_what_begins_within_what_is_remembered_is_not_waited_for(catalogue: Catalogue) -> None:
     anna = Deciding("SE9999999999-anna", "Anna", UNIT, EVERYWHERE)
-    await catalogue.switch(Switch("F45", UNIT, "stopped", "Fel", NOW + SECOND), anna, NOW)
+    await catalogue.switch(wanted("F45", UNIT, "stopped", NOW + SECOND), anna, NOW)
     assert (await catalogue.in_force(NOW)).state("F45", UNIT) == "on"
     assert (await catalogue.in_force(NOW + SECOND)).state("F45", UNIT) == "stopped"
 
@@ -234,7 +234,7 @@ async def test_only_those_with_the_right_stop_and_only_at_their_own_unit(
 ) -> None:
     manager = Deciding("SE9999999999-gun", "Gun", UNIT, Rights(frozenset({(right, "special")}), {}))
     with pytest.raises(fault):
-        await catalogue.switch(Switch("F45", unit, "stopped", "Fel", NOW), manager, NOW)
+        await catalogue.switch(wanted("F45", unit, "stopped", NOW), manager, NOW)
     assert (await catalogue.in_force(NOW)).states == {}
 
 

@@ -109,7 +109,7 @@ def test_an_unknown_role_may_do_nothing() -> None:
 def test_who_somebody_is_is_read_by_whoever_reads_anything_of_a_record_and_by_nobody_else() -> None:
     """PDL 4:1 (A1, A2): no patient is met by a role that has no work with patients."""
     meets_nobody = {code for code in ROLES if not of(code).meets_patients}
-    assert meets_nobody == {"rights-administrator", "programme-manager", "log-reviewer"}
+    assert meets_nobody == {"rights-administrator", "programme-manager", "log-reviewer", "safety-representative"}
     assert {code for code in ROLES if "Patient" not in of(code).readable} == meets_nobody
 
 

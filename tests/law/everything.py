@@ -41,8 +41,7 @@ CANNOT_LEAK: dict[str, set[str]] = {
     },
     "rights, courses and exceptions of staff; no patient is named": {
         "GET /rights", "GET /rights/changes", "POST /rights/changes", "POST /rights/changes/{change}",
-        "GET /rights/functions",
-        "POST /rights/functions",
+        "GET /rights/functions", "POST /rights/functions", "GET /stops/{function}",
         "GET /rights/unit", "POST /rights/unit",
     },
     "the county's forms, which are everybody's to read; no patient is named": {

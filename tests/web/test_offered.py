@@ -11,7 +11,7 @@ BEGINNINGS = ("/inbox", "/patients", "/rights", "/chart/vera")
 _OFFERED = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
 _LEFT_OUT = ("/static/", "/sign-in", "/review/year?year=")  # one year is as another
 VERA = "19500214-XA07"
-MEETS_NOBODY = ("rights-administrator", "log-reviewer", "programme-manager", "astrologer")
+MEETS_NOBODY = ("rights-administrator", "log-reviewer", "programme-manager", "safety-representative", "astrologer")
 WORKERS = [
     ("physician", ""),
     ("nurse", ""),
@@ -24,6 +24,7 @@ WORKERS = [
     ("rights-administrator", "administration"),
     ("log-reviewer", "administration"),
     ("programme-manager", "administration"),
+    ("safety-representative", "administration"),
     ("records-officer", "administration"),
     ("astrologer", ""),
 ]
@@ -63,6 +64,7 @@ FIRST = [
     ("programme-manager", "administration", "/introduction"),
     ("records-officer", "administration", "/destruction"),
     ("rights-administrator", "administration", "/rights/changes"),
+    ("safety-representative", "administration", "/rights/functions"),
     ("astrologer", "", "/rights"),
 ]
 

@@ -1,12 +1,9 @@
 """What may I do? on a page for everybody; changes by two persons and exceptions by the manager (F274, F279; A2)."""
 
-import re
-from datetime import timedelta
 from html import unescape
 
 import pytest
 
-from tests.record import world
 from tests.record.test_powers import decided
 from tests.support.switching import switched
 from tests.web.conftest import NOW, SignIn, Visitor
@@ -128,98 +125,6 @@ async def test_a_manager_excepts_somebody_from_a_course_and_the_log_knows(
     assert "till och med 2026-03-15" in (await fatima.get("/rights")).text
     rows = await database.all("select actor, what from audit.event where action = 'exception'")
     assert [(row["actor"], "lm-1" in row["what"]) for row in rows] == [("SE9999999999-gun", True)]
-
-
-async def test_a_stopped_function_is_shown_to_those_it_concerns(signed_in: SignIn, door: Door, astrid: Visitor) -> None:
-    await switched(door.catalogue, "F45", world.CARDIOLOGY, "stopped", NOW)
-    await switched(door.catalogue, "F40", "", "paper", NOW)
-    page = (await astrid.get("/rights")).text
-    assert page.count("stoppad: bara läsning") == 1
-    assert page.count("reservrutin på papper") == 1
-    manager = await signed_in("gun", "unit-manager")
-    assert "stoppad: bara läsning" in (await manager.get("/rights/functions")).text
-    chart = (await astrid.get("/chart/vera")).text
-    assert "Röntgensvar och bilder: stoppad" in re.sub(r"\s+", " ", re.sub("<[^>]+>", "", chart))
-
-
-async def test_a_manager_stops_a_function_at_once_and_puts_it_on_again_and_the_log_knows(
-    signed_in: SignIn, database: Database
-) -> None:
-    """F245: without restart, by one person, from a day until a day; what was said stays."""
-    gun, dan = await signed_in("gun", "unit-manager", "administration"), await signed_in("dan", "nurse")
-    ann = await signed_in("ann", "biomedical-scientist")
-    contact = {"kind": "AMB", "reason": "x"}
-    assert (await dan.post("/chart/vera/contacts/open", data=contact)).status_code == 303
-    said = {"function": "F72", "state": "stopped", "opens": "2026-03-01", "closes": "", "reason": "Ord försvann"}
-    assert (await gun.post("/rights/functions", data=said)).status_code == 303
-    assert (await dan.post("/chart/vera/contacts/open", data=contact)).status_code == 403
-    assert "stoppad, bara läsning" in (await dan.get("/chart/vera")).text
-    assert "stoppad, bara läsning" not in (await ann.get("/chart/vera")).text, "she writes no contacts anyway"
-    page = (await gun.get("/rights/functions")).text
-    assert page.count("stoppad: bara läsning") == 2
-    assert page.count("Sätt på igen") == 1, "a button beside what stands still"
-    assert 'name="where"' not in page
-    assert (await gun.post("/rights/functions", data=said | {"state": "on", "reason": "Rättat"})).status_code == 303
-    assert (await dan.post("/chart/vera/contacts/open", data=contact)).status_code == 303
-    page = (await gun.get("/rights/functions")).text
-    assert page.index("Rättat") < page.index("Ord försvann")
-    rows = await database.all("select actor, what from audit.event where action = 'switch' order by place")
-    assert [(row["actor"], row["what"]) for row in rows] == [
-        ("SE9999999999-gun", f"F72 stopped at {world.CARDIOLOGY}: Ord försvann"),
-        ("SE9999999999-gun", f"F72 on at {world.CARDIOLOGY}: Rättat"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("changed", "told"),
-    [
-        ({"function": "F0"}, "ingen sådan funktion"),
-        ({"state": "off"}, "Ange hur funktionen är"),
-        ({"reason": " "}, "Ange varför"),
-        ({"closes": "2026-02-01"}, "Sista dagen har passerat"),
-        ({"opens": "i morgon"}, "inte ett datum"),
-        ({"where": "everywhere"}, "bara vid din egen enhet"),
-    ],
-)
-async def test_a_stop_that_cannot_be_comes_back_with_what_is_wrong(
-    signed_in: SignIn, changed: dict[str, str], told: str
-) -> None:
-    gun = await signed_in("gun", "unit-manager", "administration")
-    said = {"function": "F45", "state": "stopped", "opens": "", "closes": "", "reason": "Ord försvann"} | changed
-    answer = await gun.post("/rights/functions", data=said)
-    assert (answer.status_code, told in answer.text) == (422, True)
-    assert "Ingen funktion har stoppats" in answer.text
-
-
-async def test_the_county_s_administrator_stops_a_function_everywhere_from_a_day(
-    signed_in: SignIn, door: Door, astrid: Visitor
-) -> None:
-    anna = await signed_in("anna", "rights-administrator", "administration")
-    said = {"function": "F45", "state": "paper", "opens": "2026-03-02", "closes": "2026-03-03", "reason": "Byte"}
-    assert (await anna.post("/rights/functions", data=said | {"where": "everywhere"})).status_code == 303
-    assert "kommande" in (await anna.get("/rights/functions")).text
-    assert (await door.catalogue.in_force(NOW)).state("F45", world.SURGERY) == "on"
-    assert (await door.catalogue.in_force(NOW + timedelta(days=1))).state("F45", world.SURGERY) == "paper"
-    assert (await astrid.get("/rights/functions")).status_code == 403
-    assert (await astrid.post("/rights/functions", data=said)).status_code == 403
-
-
-async def test_what_the_county_has_stopped_a_unit_s_manager_does_not_put_on_again(
-    signed_in: SignIn, door: Door
-) -> None:
-    """F245: whoever answers for the county ends what holds for the county."""
-    await switched(door.catalogue, "F45", "", "stopped", NOW)
-    gun, anna = await signed_in("gun", "unit-manager"), await signed_in("anna", "rights-administrator")
-    page = (await gun.get("/rights/functions")).text
-    assert "Sätt på igen" not in page
-    assert "Länets behörighetsadministratörer sätter på den igen" in page
-    page = (await anna.get("/rights/functions")).text
-    form = page[page.index('name="function" value="F45"') : page.index("Sätt på igen")]
-    said = dict(re.findall(r'name="(\w+)"\s+value="([^"]*)"', form)) | {"reason": "Rättat"}
-    assert said == {"function": "F45", "state": "on", "where": "everywhere", "reason": "Rättat"}
-    assert (await anna.post("/rights/functions", data=said)).status_code == 303
-    assert (await door.catalogue.in_force(NOW)).state("F45", world.CARDIOLOGY) == "on"
-    assert "Sätt på igen" not in (await anna.get("/rights/functions")).text
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from varda.catalogue.declared import (
     functions_of,
     is_countersigned,
     parts_of,
+    resting_on,
     right_words,
     role_of,
 )
@@ -42,7 +43,7 @@ from varda.catalogue.rights import (
     rights_from,
     standings,
 )
-from varda.catalogue.switches import Switch, Switched
+from varda.catalogue.switches import Switch, Switched, may_put_on
 
 __all__ = [
     "ACTIONS",
@@ -85,7 +86,9 @@ __all__ = [
     "covering",
     "functions_of",
     "is_countersigned",
+    "may_put_on",
     "parts_of",
+    "resting_on",
     "right_words",
     "rights_from",
     "role_of",

@@ -36,6 +36,8 @@ class Function:
     types: tuple[str, ...]
     actions: Mapping[str, Act]
     licensed: bool
+    needs: tuple[str, ...] = ()
+    """The functions that it rests on: it cannot do its work while one of them stands still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,14 @@ def parts_of(resource: Mapping[str, Any]) -> tuple[Part, ...]:
     codings = concept.get("coding") or () if isinstance(concept, dict) else ()
     said = [str(one.get("code", "")) for one in codings if isinstance(one, dict)]
     return tuple(_PARTS[code] for code in dict.fromkeys(said) if code in _PARTS)
+
+
+def resting_on(number: str) -> tuple["Function | Part", ...]:
+    """What rests on a function or a part, at first or further hand, in the order of the catalogue."""
+    found = {number}
+    while more := {one for one, whom in _NEEDS.items() if whom & found} - found:
+        found |= more
+    return tuple(one for one in SWITCHED.values() if one.number in found - {number})
 
 
 def covering(type_: str) -> frozenset[str]:
@@ -155,7 +165,10 @@ def _words(entry: Mapping[str, Any]) -> Words:
 
 def _function(number: str, entry: Mapping[str, Any]) -> Function:
     licensed = bool(entry.get("licensed", False))
-    return Function(number, _words(entry), entry["area"], tuple(entry["types"]), entry.get("actions", {}), licensed)
+    needs = tuple(entry.get("needs", ()))
+    return Function(
+        number, _words(entry), entry["area"], tuple(entry["types"]), entry.get("actions", {}), licensed, needs
+    )
 
 
 def _switched() -> Iterator[Function | Part]:
@@ -192,6 +205,9 @@ PARTS = {
 """Every part of a function by its number."""
 SWITCHED: dict[str, Function | Part] = {one.number: one for one in _switched()}
 """All that has a switch, parts after their function."""
+_NEEDS = {
+    one.number: frozenset(one.needs if isinstance(one, Function) else [one.function]) for one in SWITCHED.values()
+}
 ACTIONS: dict[str, Right] = {
     action: (one.number, act) for one in FUNCTIONS.values() for action, act in one.actions.items()
 }

@@ -1,4 +1,4 @@
-"""What a county has changed: read often and remembered for at most two seconds, changed by two persons.
+"""What a county has changed: read often and remembered for at most a second and a half, changed by two persons.
 
 Nothing here is ever taken away. A change begins and ends by its dates; to end one early another one is decided.
 """
@@ -26,15 +26,18 @@ from varda.catalogue.rights import (
     rights_from,
     standings,
 )
-from varda.catalogue.switches import GRAVITY, RIGHT, Switch, Switched
+from varda.catalogue.switches import GRAVITY, RIGHT, STOPPING, Switch, Switched, may_put_on, switched_from
 from varda.catalogue.switches import problems as wrong_with
 from varda.kernel.db import Database, Row
 from varda.kernel.errors import Absent, Conflict, Problem, Refused, Unprocessable
 from varda.kernel.sql import named
 
 _SQL = named("varda.catalogue")
-REMEMBERED = timedelta(seconds=2)
+REMEMBERED = timedelta(seconds=1.5)
+"""A stop holds in every process within two seconds: this, and the time to read."""
 _MOST_REMEMBERED = 20_000
+_NOT_YOURS = "A safety representative has stopped this. It is put on again by one, or by the county."
+_OTHERS_STOP = "You stop functions. This one is put on again by the unit's manager or the county."
 _NOBODY = "You have no right to do this here. It belongs to those who decide on rights."
 
 
@@ -115,6 +118,8 @@ class InForce:
     own: Own = field(default_factory=dict)
     closed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The functions that are not called off, by unit (HSA-id)."""
+    said: Mapping[tuple[str, str], Switched] = field(default_factory=dict)
+    """The word that each of `states` stands by."""
 
     def declared(self, kind: str) -> dict[str, Content]:
         """The county's own declarations of a kind, by code."""
@@ -125,6 +130,11 @@ class InForce:
         if unit in self.closed and function.partition(".")[0] in self.closed[unit]:
             return "closed"
         return max((self.states.get((function, at), "on") for at in (unit, "")), key=GRAVITY.__getitem__)
+
+    def stop(self, function: str, unit: str) -> Switched | None:
+        """The word by which a function does not work as usual at a unit; of its own and the county's the graver."""
+        found = [one for at in (unit, "") if (one := self.said.get((function, at))) and one.switch.state != "on"]
+        return max(found, key=lambda one: GRAVITY[one.switch.state], default=None)
 
     @cached_property
     def stopped(self) -> frozenset[tuple[str, str]]:
@@ -173,7 +183,7 @@ class Catalogue:
     # What is true now ------------------------------------------------------------------------------------------------
 
     async def in_force(self, now: datetime) -> InForce:
-        """The county's word, read again when it is two seconds old or something in it begins or ends."""
+        """The county's word, read again when it is a second and a half old or something in it begins or ends."""
         known = self._known
         if known is not None and known.read <= now < known.until:
             return known
@@ -218,12 +228,13 @@ class Catalogue:
     async def _read(self, now: datetime) -> InForce:
         async with self._database.connection() as work:
             changes = tuple(_change(row) for row in await work.all(_SQL["in_effect"], now))
-            states = {(row["function"], row["unit"]): row["state"] for row in await work.all(_SQL["states"], now)}
+            said = {(row["function"], row["unit"]): switched_from(row) for row in await work.all(_SQL["states"], now)}
             switching = (await work.one(_SQL["next_switch"], now))["at"]
             own, coming = await in_effect(work, now)
             shut = await closed(work, self._below)
         following = [at for at in (*edges(changes), *coming, switching) if at is not None and at > now]
-        return InForce(changes, states, now, min([now + REMEMBERED, *following]), own, shut)
+        states = {pair: one.switch.state for pair, one in said.items()}
+        return InForce(changes, states, now, min([now + REMEMBERED, *following]), own, shut, said)
 
     def forget(self) -> None:
         """Read anew at the next question. Other processes see a change within two seconds."""
@@ -309,20 +320,27 @@ class Catalogue:
 
     async def switch(self, wanted: Switch, by: Deciding, now: datetime) -> None:
         """Say how a function stands, at once or from a day. Raises `Refused`, or `Unprocessable` with every problem."""
-        by.require(RIGHT)
+        by.require(RIGHT, STOPPING)
         if problems := list(wrong_with(wanted, by, now)):
             raise Unprocessable(problems[0].message, problems)
+        self.forget()
+        before = (await self.in_force(now)).said.get((wanted.function, wanted.unit))
+        if wanted.state == "on" and not may_put_on(before, by):
+            raise Refused(_NOT_YOURS if before and before.is_safety else _OTHERS_STOP)
         await self._database.run(
             _SQL["switched"], wanted.function, wanted.unit, wanted.state, wanted.reason.strip(), wanted.opens,
-            wanted.closes, by.person, by.name, now,
+            wanted.closes, wanted.routine.strip(), wanted.way_back.strip(), by.person, by.name,
+            RIGHT not in by.rights.special, now,
         )  # fmt: skip
         self.forget()
 
     async def switches(self, unit: str, *, most: int = 100) -> list[Switched]:
         """What was said of functions at a unit and everywhere, newest first."""
-        rows = await self._database.all(_SQL["switches"], unit, most)
-        names = Switch.__dataclass_fields__
-        return [Switched(Switch(**{n: row[n] for n in names}), row["set_name"], row["set_at"]) for row in rows]
+        return [switched_from(row) for row in await self._database.all(_SQL["switches"], unit, most)]
+
+    async def coming(self, unit: str, now: datetime) -> list[Switched]:
+        """What is to stop at a unit or everywhere from a day to come, the next first."""
+        return [switched_from(row) for row in await self._database.all(_SQL["switches_coming"], unit, now)]
 
 
 def _fingerprint(said: object) -> str:

@@ -69,21 +69,26 @@ create index exception_person on catalogue.exception (person);
 create index exception_unit on catalogue.exception (unit);
 
 -- How a function stands at a unit (by HSA-id, empty: everywhere) from `opens` until `closes` or another word: of those
--- that last the newest row of each pair.
+-- that last the newest row of each pair. A stop says the paper routine (`routine`) and what must be so before it is put
+-- on again (`way_back`); `is_safety`: said by a safety representative.
 create table catalogue.switch (
-    switch   bigint      generated always as identity primary key,
-    function text        not null,
-    unit     text        not null,
-    state    text        not null,
-    reason   text        not null,
-    opens    timestamptz not null,
-    closes   timestamptz,
-    set_by   text        not null,
-    set_name text        not null,
-    set_at   timestamptz not null,
+    switch    bigint      generated always as identity primary key,
+    function  text        not null,
+    unit      text        not null,
+    state     text        not null,
+    reason    text        not null,
+    opens     timestamptz not null,
+    closes    timestamptz,
+    routine   text        not null,
+    way_back  text        not null,
+    set_by    text        not null,
+    set_name  text        not null,
+    is_safety boolean     not null,
+    set_at    timestamptz not null,
     check (closes > opens),
     check (state in ('on', 'stopped', 'paper')),
-    check (reason <> '')
+    check (reason <> ''),
+    check (state = 'on' or (routine <> '' and way_back <> ''))
 );
 create index switch_newest on catalogue.switch (function, unit, switch desc);
 

@@ -33,6 +33,7 @@ TITLES: dict[str, str] = {
     "needs-assessor": "biståndshandläggare",
     "home-help": "vårdbiträde",
     "unit-manager": "enhetschef",
+    "safety-representative": "skyddsombud",
     "rights-administrator": "behörighetsadministratör",
     "log-reviewer": "loggranskare",
     "programme-manager": "programledare för införandet",
@@ -84,6 +85,7 @@ _KNOWN: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("second-records-officer", "Tomas", "Hellgren", "records-officer", "", "W00101/administration"),
     ("quality-nurse", "Kerstin", "Nyberg", "nurse", "", "C00103 C00103/quality"),
     ("programme-manager", "Helena", "Forsberg", "programme-manager", "", "V002/administration"),
+    ("safety-representative", "Kjell", "Sandberg", "safety-representative", "", "W00101/administration"),
 )
 _NUMBERS = {key: f"D{nth:03d}" for nth, (key, *_) in enumerate(_KNOWN, 1)}
 

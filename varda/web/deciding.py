@@ -9,13 +9,18 @@ from varda.record.powers import worker
 from varda.web.visit import Visit
 
 
-async def deciding(visit: Visit, *special: str) -> Deciding:
-    """The reader as somebody who decides. Raises `Refused` unless one of the special rights is held."""
+async def reader(visit: Visit) -> Deciding:
+    """The reader with the rights that they have now."""
     session = visit.session
     if session.kind != "staff":
         raise Refused("Only staff in an assignment decide on rights.")
     rights = await visit.parts.door.catalogue.rights(worker(session), visit.parts.clock.now())
-    by = Deciding(session.actor, session.name, session.unit, rights)
+    return Deciding(session.actor, session.name, session.unit, rights)
+
+
+async def deciding(visit: Visit, *special: str) -> Deciding:
+    """The reader as somebody who decides. Raises `Refused` unless one of the special rights is held."""
+    by = await reader(visit)
     by.require(*special)
     return by
 

@@ -17,4 +17,6 @@ def first(session: Session, powers: Powers) -> str:
         return "/introduction"
     if powers.has("review-log"):
         return "/review"
+    if powers.has("stop-functions"):
+        return "/rights/functions"
     return "/rights/changes" if powers.has("change-rights") else "/rights"

@@ -28,6 +28,7 @@ from varda.web.language import LANGUAGES
 from varda.web.pages import rendered
 from varda.web.parts import Parts
 from varda.web.phrases import Phrases
+from varda.web.standing import touching
 
 START = "/"
 """Leads everybody to the page where their work begins."""
@@ -156,6 +157,7 @@ class Visit:
             "say": self.say,
             "session": self.known,
             "powers": self.held,
+            "stops": touching(self.held, self.known.unit) if self.known and self.held and self.known.unit else [],
             "idle": int(self.parts.idle.total_seconds()) if self.known else 0,
             "language": self.language,
             "environment": self.parts.environment,

@@ -9,8 +9,9 @@ import pytest
 
 from tests.introduction.programme.conftest import NOW, somebody
 from tests.record import world
+from tests.support.switching import wanted
 from varda.access.people import People
-from varda.catalogue import Catalogue, Declaration, Proposal, Switch
+from varda.catalogue import Catalogue, Declaration, Proposal
 from varda.introduction import training
 from varda.introduction.programme import Mandates
 from varda.introduction.readiness import (
@@ -163,7 +164,7 @@ async def test_who_has_no_role_or_no_licence_is_named(ward: Ward) -> None:
 async def test_a_stopped_function_is_noticed_where_its_roles_work(ward: Ward) -> None:
     """F245: a unit whose roles work with what is stopped is not ready."""
     await ward.gather("rights", "functions")
-    await ward.catalogue.switch(Switch("F45", "", "stopped", "words are lost", ward.now), RITA, ward.now)
+    await ward.catalogue.switch(wanted("F45", "", "stopped", ward.now), RITA, ward.now)
     ward.later(seconds=15)
     await ward.gather("functions")
     assert await ward.how("functions") == ("unmet", "")

@@ -63,7 +63,9 @@ async def _noticed(wires: Wires, gathering: Gathering) -> str:
     """From a function's stop everywhere until each unit's tile says so, by one gathering."""
     by = Deciding("bench", "bench", "", Rights(_RIGHTS, {}))
     begun = time.perf_counter()
-    await wires.door.catalogue.switch(Switch("F19", "", "stopped", "bench", wires.clock.now()), by, wires.clock.now())
+    now = wires.clock.now()
+    wanted = Switch("F19", "", "stopped", "bench", now, routine="bench", way_back="bench")
+    await wires.door.catalogue.switch(wanted, by, now)
     await gathering.gather(["functions"], wires.clock.now())
     found = await Board(wires.database).overview("", wires.clock.now())
     took = time.perf_counter() - begun

@@ -11,7 +11,7 @@ from varda.care import notes, overview, patients, pregnancies, programmes, timel
 from varda.care.overview import Chart
 from varda.care.pregnancies import Pregnancy
 from varda.care.programmes import PROGRAMMES, Followed, Noted
-from varda.catalogue import FUNCTIONS, SWITCHED, State, Words
+from varda.catalogue import FUNCTIONS, Words
 from varda.kernel.errors import Absent
 from varda.record import Asked, Draft, Elsewhere, Open, Record
 from varda.web.chart.sections import BY_NAME, SECTIONS, Section, offered
@@ -104,7 +104,6 @@ def framed(visit: Visit, template: str, found: Opened, section: Section, **value
         fresh=found.chart.new_since(found.since, visit.session.practitioner),
         section=section,
         sections=offered(visit.powers),
-        still=_still(visit),
         closed=_closed(visit),
         followed=followed(visit, found.chart),
         timeline=timeline.TYPES,
@@ -122,20 +121,6 @@ def _closed(visit: Visit) -> list[Words]:
     """What the role would write and the organisation has not called off (F4)."""
     powers, closed = visit.powers, visit.powers.in_force.closed.get(visit.session.unit, frozenset())
     return [one.words for number, one in FUNCTIONS.items() if number in closed and powers.may("write", number)]
-
-
-def _still(visit: Visit) -> list[tuple[Words, State]]:
-    """What does not work as usual at the unit now: what stands still of all that the role writes, and what is on paper
-    of all that it reads, since the newest of that is not here yet.
-    """
-    powers, unit = visit.powers, visit.session.unit
-    states = ((one, powers.in_force.state(one.number, unit)) for one in SWITCHED.values())
-    needs = {"stopped": "write", "paper": "read"}
-    return [
-        (one.words, state)
-        for one, state in states
-        if state in needs and powers.may(needs[state], one.number.partition(".")[0])
-    ]
 
 
 async def _shown(visit: Visit, section: Section, template: str = "", **values: Any) -> Response:

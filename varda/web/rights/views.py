@@ -12,19 +12,16 @@ from varda.catalogue import (
     FUNCTIONS,
     ROLES,
     SPECIAL,
-    SWITCHED,
     Act,
     Catalogue,
     Change,
     Deciding,
     Function,
-    Part,
     Proposal,
     Right,
     Special,
     Standing,
     State,
-    Switch,
     right_words,
     role_of,
 )
@@ -33,7 +30,6 @@ from varda.record.powers import worker
 from varda.web.deciding import day_of, day_said, deciding, midnight, noted
 from varda.web.visit import Visit, page
 
-RIGHT = "switch-functions"
 _USUAL_DAYS = 14
 _MOST_PEOPLE = 500
 _GIVEN = frozenset(right for role in ROLES.values() for right in role.rights)
@@ -54,15 +50,6 @@ class Row:
         return [
             one for one in self.acts.values() if one.missing or one.unlicensed or one.until or one.change or one.passed
         ]
-
-
-@dataclass(frozen=True, slots=True)
-class Standstill:
-    """A function, or a part of one, that does not work as usual at a unit (HSA-id; empty: in the whole county)."""
-
-    function: Function | Part
-    unit: str
-    how: State
 
 
 async def mine(visit: Visit) -> Response:
@@ -160,56 +147,6 @@ async def except_from(visit: Visit) -> Response:
     return visit.go("/rights/unit")
 
 
-async def functions(visit: Visit) -> Response:
-    """How functions stand at my unit, what was said of them, and the form to stop one or put it on again."""
-    return await _functions(visit, await deciding(visit, RIGHT))
-
-
-async def switch(visit: Visit) -> Response:
-    """Stop a function, at my unit or everywhere, or put it on again."""
-    by, now = await deciding(visit, RIGHT), visit.parts.clock.now()
-    try:
-        first, last = day_said(visit, "opens"), day_said(visit, "closes")
-        wanted = Switch(
-            function=visit.said("function"),
-            unit="" if visit.said("where") == "everywhere" else by.unit,
-            state=_state(visit.said("state")),
-            reason=visit.said("reason"),
-            opens=midnight(first) if first and first > visit.say.today else now,
-            closes=midnight(last + timedelta(days=1)) if last else None,
-        )
-        await _catalogue(visit).switch(wanted, by, now)
-    except Unprocessable as wrong:
-        return await _functions(visit, by, wrong.by_path, status=422)
-    where = wanted.unit or "everywhere"
-    await noted(visit, "switch", f"{wanted.function} {wanted.state} at {where}: {wanted.reason.strip()}")
-    return visit.go("/rights/functions")
-
-
-async def _functions(visit: Visit, by: Deciding, problems: dict[str, str] | None = None, status: int = 200) -> Response:
-    now = visit.parts.clock.now()
-    known = await _catalogue(visit).in_force(now)
-    return visit.page(
-        "rights/functions.html",
-        status,
-        by=by,
-        states=[
-            Standstill(one, unit, how)
-            for one in SWITCHED.values()
-            for unit in (by.unit, "")
-            if (how := known.states.get((one.number, unit), "on")) != "on"
-        ],
-        switches=await _catalogue(visit).switches(by.unit),
-        closed=[one for number, one in FUNCTIONS.items() if number in known.closed.get(by.unit, frozenset())],
-        functions=SWITCHED,
-        groups=[(words, [one for one in SWITCHED.values() if _area(one) == code]) for code, words in AREAS.items()],
-        problems=problems or {},
-        now=now,
-        today=visit.say.today.isoformat(),
-        last=lambda at: day_of(at - timedelta(seconds=1)),
-    )
-
-
 async def _changes(visit: Visit, by: Deciding, problems: dict[str, str] | None = None, status: int = 200) -> Response:
     proposed, now = await _catalogue(visit).changes(), visit.parts.clock.now()
     return visit.page(
@@ -251,10 +188,6 @@ async def _unit(visit: Visit, by: Deciding, problems: dict[str, str] | None = No
     )
 
 
-def _area(one: Function | Part) -> str:
-    return one.area if isinstance(one, Function) else FUNCTIONS[one.function].area
-
-
 def _courses(changes: Sequence[Change]) -> dict[str, list[Right]]:
     """The courses that rights wait for, and which rights."""
     found: dict[str, list[Right]] = {}
@@ -283,13 +216,6 @@ def _act(text: str) -> Act:
     return acts[text]
 
 
-def _state(text: str) -> State:
-    states: dict[str, State] = {"on": "on", "stopped": "stopped", "paper": "paper"}
-    if text not in states:
-        raise Unprocessable("Say how the function is.", [Problem("Say how the function is.", "state")])
-    return states[text]
-
-
 def _days(visit: Visit) -> int:
     text = visit.said("days")
     return int(text) if text.isdecimal() and len(text) < 4 else 0
@@ -300,8 +226,6 @@ ROUTES = [
     page("/rights/changes", changes),
     page("/rights/changes", propose, "POST"),
     page("/rights/changes/{change}", decide, "POST"),
-    page("/rights/functions", functions),
-    page("/rights/functions", switch, "POST"),
     page("/rights/unit", unit),
     page("/rights/unit", except_from, "POST"),
 ]
