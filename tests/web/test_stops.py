@@ -7,10 +7,11 @@ from html import unescape
 import pytest
 
 from tests.record import world
+from tests.record.world import CARDIOLOGY, SURGERY, SYSTEM
 from tests.support.switching import switched
 from tests.web.conftest import NOW, SignIn, Visitor
 from varda.kernel.db import Database
-from varda.record import Door
+from varda.record import Door, Owner
 
 SAID = {"routine": "Svar på papper", "way_back": "Orden jämförda", "opens": "", "closes": ""}
 
@@ -151,6 +152,31 @@ async def test_a_stop_is_told_in_every_screen_with_its_reason_its_routine_and_th
     assert "Sätt på igen" not in page
     assert "Röntgensvar och bilder" in page
     assert (await astrid.get("/stops/F0")).status_code == 404
+
+
+async def test_patients_concerned_are_told_to_those_who_may_read_what_is_open_and_logged(
+    signed_in: SignIn, astrid: Visitor, door: Door, database: Database
+) -> None:
+    """F245: open orders of what stands still or of what rests on it; of the own unit, as the role and the relation
+    allow, and not even how many there are to others."""
+    orders = [("vera", "active", CARDIOLOGY), ("vera", "completed", CARDIOLOGY), ("vera", "active", SURGERY)]
+    async with door.opened(SYSTEM, "administration") as record:
+        for patient, status, unit in orders:
+            order = {"resourceType": "ServiceRequest", "status": status, "intent": "order", "code": {"text": "Hb"}}
+            order |= {"subject": {"reference": f"Patient/{patient}"}}
+            await record.create(order, owner=Owner(unit, world.REGION))
+    gun = await signed_in("gun", "unit-manager")
+    stop = SAID | {"function": "F48", "state": "stopped", "reason": "Fel prov"}
+    page = (await gun.post("/rights/functions", data=stop, follow_redirects=True)).text
+    assert "Din roll läser inte: Beställning av prover" in page
+    assert "Vera" not in page
+    page = (await astrid.get("/stops/F48")).text
+    assert "Vera Maria Åkesson" in page
+    assert re.search(r"Beställning av prover och undersökningar\s+1\b", page), "the one that is open, at this unit"
+    rows = await database.all("select actor, category from audit.event where action = 'search' order by place")
+    assert ("SE9999999999-astrid", "ServiceRequest") in [(row["actor"], row["category"]) for row in rows]
+    assert "SE9999999999-gun" not in {row["actor"] for row in rows}
+    assert "Vera" not in (await (await signed_in("rut", "safety-representative")).get("/stops/F48")).text
 
 
 async def test_a_stop_to_come_is_called_off(signed_in: SignIn, door: Door) -> None:

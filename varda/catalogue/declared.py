@@ -5,7 +5,7 @@ Read once from functions.toml and roles.toml; whoever wants to know the rules re
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any, Literal
 
@@ -38,6 +38,8 @@ class Function:
     licensed: bool
     needs: tuple[str, ...] = ()
     """The functions that it rests on: it cannot do its work while one of them stands still."""
+    open: Mapping[str, str] = field(default_factory=dict)
+    """What is not finished: types, with the statuses that say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +169,9 @@ def _function(number: str, entry: Mapping[str, Any]) -> Function:
     licensed = bool(entry.get("licensed", False))
     needs = tuple(entry.get("needs", ()))
     return Function(
-        number, _words(entry), entry["area"], tuple(entry["types"]), entry.get("actions", {}), licensed, needs
-    )
+        number, _words(entry), entry["area"], tuple(entry["types"]), entry.get("actions", {}), licensed, needs,
+        entry.get("open", {}),
+    )  # fmt: skip
 
 
 def _switched() -> Iterator[Function | Part]:

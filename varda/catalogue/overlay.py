@@ -329,7 +329,7 @@ class Catalogue:
             raise Refused(_NOT_YOURS if before and before.is_safety else _OTHERS_STOP)
         await self._database.run(
             _SQL["switched"], wanted.function, wanted.unit, wanted.state, wanted.reason.strip(), wanted.opens,
-            wanted.closes, wanted.routine.strip(), wanted.way_back.strip(), by.person, by.name,
+            wanted.closes, wanted.routine.strip(), wanted.way_back.strip(), wanted.entry, by.person, by.name,
             RIGHT not in by.rights.special, now,
         )  # fmt: skip
         self.forget()

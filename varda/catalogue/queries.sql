@@ -32,7 +32,7 @@ limit $1;
 
 -- name: states
 -- How each function stands where a switch is in effect, and by whose word.
-select distinct on (function, unit) function, unit, state, reason, opens, closes, routine, way_back, set_by, set_name,
+select distinct on (function, unit) function, unit, state, reason, opens, closes, routine, way_back, entry, set_by, set_name,
        is_safety, set_at
 from catalogue.switch
 where opens <= $1 and (closes is null or closes > $1)
@@ -45,20 +45,20 @@ from (select opens as at from catalogue.switch union all select closes from cata
 where e.at > $1;
 
 -- name: switched
-insert into catalogue.switch (function, unit, state, reason, opens, closes, routine, way_back, set_by, set_name,
+insert into catalogue.switch (function, unit, state, reason, opens, closes, routine, way_back, entry, set_by, set_name,
     is_safety, set_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 
 -- name: switches
 -- The history of a unit and of everywhere, newest first.
-select function, unit, state, reason, opens, closes, routine, way_back, set_by, set_name, is_safety, set_at
+select function, unit, state, reason, opens, closes, routine, way_back, entry, set_by, set_name, is_safety, set_at
 from catalogue.switch where unit in ($1, '')
 order by switch desc
 limit $2;
 
 -- name: switches_coming
 -- Stops from a day to come, unless a newer word of the same function and place holds on that day.
-select s.function, s.unit, s.state, s.reason, s.opens, s.closes, s.routine, s.way_back, s.set_by, s.set_name,
+select s.function, s.unit, s.state, s.reason, s.opens, s.closes, s.routine, s.way_back, s.entry, s.set_by, s.set_name,
        s.is_safety, s.set_at
 from catalogue.switch s
 where s.unit in ($1, '') and s.opens > $2 and s.state <> 'on' and not exists (

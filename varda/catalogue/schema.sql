@@ -68,7 +68,8 @@ create index exception_unit on catalogue.exception (unit);
 
 -- How a function stands at a unit (by HSA-id, empty: everywhere) from `opens` until `closes` or another word: of those
 -- that last the newest row of each pair. A stop says the paper routine (`routine`) and what must be so before it is put
--- on again (`way_back`); `is_safety`: said by a safety representative.
+-- on again (`way_back`); `is_safety`: said by a safety
+-- representative; `entry` is what a comparison stopped it for (Type/id).
 create table catalogue.switch (
     switch    bigint      generated always as identity primary key,
     function  text        not null,
@@ -79,6 +80,7 @@ create table catalogue.switch (
     closes    timestamptz,
     routine   text        not null,
     way_back  text        not null,
+    entry     text        not null,
     set_by    text        not null,
     set_name  text        not null,
     is_safety boolean     not null,

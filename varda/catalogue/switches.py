@@ -30,7 +30,8 @@ GRAVITY: Mapping[State, int] = {"on": 0, "paper": 1, "stopped": 2}
 class Switch:
     """How a function or a part of one shall stand at a unit (HSA-id; empty: everywhere) from `opens` until `closes`
     (None: until another word). Of several that last the newest stands. `routine` is what work goes on by meanwhile,
-    `way_back` what must be so before it is put on again; `is_met`: whoever puts it on says that this is so now.
+    `way_back` what must be so before it is put on again; `is_met`: whoever puts it on says that this is so now. `entry`
+    (Type/id) is what a comparison stopped it for.
     """
 
     function: str
@@ -42,6 +43,7 @@ class Switch:
     routine: str = ""
     way_back: str = ""
     is_met: bool = False
+    entry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +92,4 @@ def switched_from(row: "Row") -> Switched:
     return Switched(Switch(**said), row["set_name"], row["set_at"], row["set_by"], row["is_safety"])
 
 
-_COLUMNS = ("function", "unit", "state", "reason", "opens", "closes", "routine", "way_back")
+_COLUMNS = ("function", "unit", "state", "reason", "opens", "closes", "routine", "way_back", "entry")

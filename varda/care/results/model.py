@@ -251,7 +251,7 @@ class Answer:
     `state` is preliminary, final, amended, corrected, cancelled …; `requester` who ordered it (a reference), else who
     is named to interpret it; `targets` are the versions that a signature of it names, `functions` those of the
     catalogue that it belongs to; `missing` counts results that it names and that cannot be shown; `signatures` are
-    those of these very versions.
+    those of these very versions; `received` is all of it as it came in, where one answer is read in full.
     """
 
     type: str
@@ -275,6 +275,7 @@ class Answer:
     functions: tuple[str, ...]
     missing: int = 0
     signatures: tuple[Signature, ...] = ()
+    received: tuple[bytes, ...] = ()
 
     @property
     def reference(self) -> str:

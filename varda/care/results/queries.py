@@ -1,7 +1,7 @@
 """Which answers wait for somebody's signature, and one answer in full with what it said before."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from varda.care.facts import Moment, codes, first_moment, instant
 from varda.care.results.model import CRITICAL, Answer, Reading, Series, answer, reading
 from varda.care.results.rules import URGENCIES
 from varda.kernel.errors import Absent
-from varda.record import Page, Record
+from varda.record import Page, Record, Stored
 from varda.record.answers import signatures
 
 WAITS = timedelta(days=180)
@@ -87,10 +87,13 @@ async def one_answer(record: Record, type_: str, id_: str) -> Answer:
     """An answer as it stands, with its signatures. Raises `Absent`."""
     if type_ not in ("DiagnosticReport", "Observation"):
         raise Absent("There is no such answer.")
-    stored = (await record.read(type_, id_)).resource
-    around = await _around(record, stored)
+    stored = await record.read(type_, id_)
+    around = await _around(record, stored.resource)
     signed = await record.search("Provenance", [("target", f"{type_}/{id_}"), ("_count", "200")])
-    return answer(stored, around, signatures([one.resource for one in signed.matches]))
+    named = {name: one.resource for name, one in around.items()}
+    found = answer(stored.resource, named, signatures([one.resource for one in signed.matches]))
+    parts = [around[name].body for one in found.readings if (name := f"Observation/{one.id}") in around]
+    return replace(found, received=(stored.body, *parts))
 
 
 async def signing(record: Record, people: Iterable[str], reports: Iterable[str]) -> list[dict[str, Any]]:
@@ -141,16 +144,17 @@ async def _older(record: Record, type_: str, id_: str) -> Mapping[str, Any] | No
     return versions[1].resource if len(versions) > 1 else None
 
 
-async def _around(record: Record, stored: Mapping[str, Any]) -> Around:
+async def _around(record: Record, stored: Mapping[str, Any]) -> dict[str, Stored]:
     """What an answer names: its results and what they group, its order."""
-    around: Around = {}
+    around: dict[str, Stored] = {}
     patient = str(stored.get("subject", {}).get("reference", "")).rpartition("/")[2]
     for kind, elements in (("ServiceRequest", ("basedOn",)), ("Observation", ("result", "hasMember"))):
         wanted = _named(kind, [stored], elements)
         for _ in range(3 if wanted and patient else 0):
             page = await record.search(kind, [("patient", patient), ("_id", ",".join(wanted)), ("_count", "500")])
-            around |= {one.reference: one.resource for one in page.matches}
-            wanted = [id_ for id_ in _named(kind, around.values(), ("hasMember",)) if f"{kind}/{id_}" not in around]
+            around |= {one.reference: one for one in page.matches}
+            members = _named(kind, [one.resource for one in around.values()], ("hasMember",))
+            wanted = [id_ for id_ in members if f"{kind}/{id_}" not in around]
             if not wanted:
                 break
     return around

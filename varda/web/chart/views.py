@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from varda.care import notes, overview, patients, pregnancies, programmes, timeline
 from varda.care.overview import Chart
@@ -87,7 +87,7 @@ async def closed(visit: Visit, record: Record, patient: str) -> Response:
     return visit.page("patients/choose.html", known=known, may_emergency=may_emergency)
 
 
-def framed(visit: Visit, template: str, found: Opened, section: Section, **values: Any) -> Response:
+def framed(visit: Visit, template: str, found: Opened, section: Section, **values: Any) -> HTMLResponse:
     """A chart page: the template inside the frame, or alone when htmx asks for it."""
     return visit.page(
         template,

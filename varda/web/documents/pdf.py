@@ -42,7 +42,7 @@ def _set(document: dict[str, Any]) -> bytes:
 def _marks(document: dict[str, Any]) -> Callable[[str], str]:
     """What writes out the signs of a document that cannot be drawn."""
     odd: set[str] = set()
-    for text in _texts(document):
+    for text in texts(document):
         odd.update(sign for sign in text if ord(sign) > _PLAIN)
     undrawn = {sign for sign in odd if len(odd) > _MOST_TRIED or not _is_drawn(sign)}
     named = str.maketrans({sign: marked(sign) for sign in undrawn})
@@ -71,12 +71,13 @@ def _broken(text: str) -> str:
     return _LONG.sub(lambda long: _EVERY.sub("\\1\u200b", long[0]), text)
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts(value: Any) -> Iterator[str]:
+    """Every text of a document, in order."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list | tuple):
         for one in value.values() if isinstance(value, dict) else value:
-            yield from _texts(one)
+            yield from texts(one)
 
 
 def _through(value: Any, change: Callable[[str], str]) -> Any:

@@ -9,10 +9,12 @@ from starlette.responses import Response
 
 from varda.care import certificates, corrections, notes, overview
 from varda.care.overview import Chart
-from varda.kernel.errors import Absent, Malformed, Unprocessable
-from varda.record import Record
+from varda.catalogue import functions_of
+from varda.kernel.errors import Absent, Conflict, Malformed, Unprocessable
+from varda.record import Record, Stored
 from varda.web.chart.sections import BY_NAME, Section
 from varda.web.chart.views import closed, framed, opened
+from varda.web.comparing import compared
 from varda.web.documents import contents, pdf
 from varda.web.language import N_, translations
 from varda.web.phrases import Phrases
@@ -64,8 +66,11 @@ async def make(visit: Visit) -> Response:
     reason = visit.said("other").strip() or visit.said("reason")
     try:
         async with visit.record() as record:
-            title, blocks, chart, entries = await _content(record, visit, patient, what)
-            made = await asyncio.to_thread(pdf.made, paper(visit, chart, title, blocks))
+            title, blocks, chart, entries, received = await _content(record, visit, patient, what)
+            document = paper(visit, chart, title, blocks)
+            for entry in received:
+                await _compare(visit, entry, document)
+            made = await asyncio.to_thread(pdf.made, document)
             await corrections.hand_out(record, patient, recipient, "paper", entries, reason)
     except Unprocessable as wrong:
         return await _form(visit, wrong.by_path, 422)
@@ -75,6 +80,14 @@ async def make(visit: Visit) -> Response:
         "cache-control": "no-store",
     }
     return Response(made, media_type="application/pdf", headers=named)
+
+
+async def _compare(visit: Visit, entry: Stored, document: dict[str, Any]) -> None:
+    """Raise `Conflict` where the document does not hold word for word what the entry says: then it is not made."""
+    text, functions = "\n".join(pdf.texts(document)), functions_of(entry.resource)
+    patient = visit.part("patient")
+    if await compared(visit, entry.reference, patient, functions, [entry.body], text, "print"):
+        raise Conflict("This would not be printed word for word as it was written, so it was not made. Read it here.")
 
 
 async def _form(visit: Visit, problems: dict[str, str], status: int = 200) -> Response:
@@ -99,8 +112,11 @@ async def _form(visit: Visit, problems: dict[str, str], status: int = 200) -> Re
 
 async def _content(
     record: Record, visit: Visit, patient: str, what: str
-) -> tuple[str, list[contents.Block], Chart, list[str]]:
-    """Title, blocks, the chart, and the references of the entries. Raises `Absent`, `Malformed` or `Refused`."""
+) -> tuple[str, list[contents.Block], Chart, list[str], list[Stored]]:
+    """Title, blocks, the chart, the references of the entries, and those that are printed in full.
+
+    Raises `Absent`, `Malformed` or `Refused`.
+    """
     say = Phrases("sv", visit.now)
     if what.startswith("note:"):
         record.powers.require_reading("Composition")
@@ -115,7 +131,7 @@ async def _content(
             if one.is_certificate
             else contents.note(say, one, viewed)
         )
-        return one.title, blocks, chart, [stored.reference]
+        return one.title, blocks, chart, [stored.reference], [stored]
     kind = KINDS.get(what)
     if kind is None:
         raise Malformed("Choose what to print.")
@@ -124,7 +140,7 @@ async def _content(
     chart = await overview.chart(record, patient, {"Patient": 1} | dict(wanted))
     title = translations("sv").gettext(kind.title)
     blocks = contents.cut(chart.resources, wanted) + kind.blocks(say, chart)
-    return title, blocks, chart, contents.entries(chart.resources, *kind.types)
+    return title, blocks, chart, contents.entries(chart.resources, *kind.types), []
 
 
 def paper(visit: Visit, chart: Chart, title: str, blocks: list[contents.Block]) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """The answers that wait, one beside the list; signing one is one action, and the next one comes by itself."""
 
+from collections.abc import Callable
 from urllib.parse import quote
 
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from varda.care import results, unfinished
 from varda.care.results import Answer, Before, Inbox, Waiting
@@ -10,6 +11,7 @@ from varda.kernel.errors import Absent, Malformed
 from varda.record import Record, covering
 from varda.web.chart.sections import BY_NAME
 from varda.web.chart.views import framed, opened
+from varda.web.comparing import compared
 from varda.web.visit import Visit, page
 
 _PLAIN = ("text/plain",)
@@ -52,7 +54,12 @@ async def one(visit: Visit) -> Response:
         # Two records of one person are read together, and either may be the one that is shown.
         if found.patient not in {visit.part("patient"), *(one["id"] for one in chart.chart.resources["Patient"])}:
             raise Absent("There is no such answer.")
-    return framed(visit, "results/one.html", chart, BY_NAME["results"], at=None, **_shown(visit, found, before))
+    values = _shown(visit, found, before)
+    return await _compared(
+        visit,
+        found,
+        lambda lost: framed(visit, "results/one.html", chart, BY_NAME["results"], at=None, **values | lost),
+    )
 
 
 async def original(visit: Visit) -> Response:
@@ -96,20 +103,26 @@ async def _listed(visit: Visit, whose: str) -> Response:
         found = await results.one_answer(record, at.answer.type, at.answer.id) if at else None
         before = await results.before(record, found) if found else None
         left = None if visit.wants_fragment else await unfinished.number(record, "answers", is_whole=whose == "unit")
-    values = _shown(visit, found, before) if found and before else {"answer": None}
+    values: dict[str, object] = _shown(visit, found, before) if found and before else {"answer": None}
     template = "results/_answer.html" if visit.wants_fragment else "results/answers.html"
-    return visit.page(
-        template,
-        inbox=inbox,
-        normal=_normal(visit, inbox),
-        at=at,
-        number=number,
-        whose=whose,
-        covered=covered,
-        home=_home(whose),
-        left=left,
-        **values,
+    values |= {"normal": _normal(visit, inbox), "home": _home(whose), "left": left, "covered": covered}
+    return await _compared(
+        visit,
+        found,
+        lambda lost: visit.page(template, inbox=inbox, at=at, number=number, whose=whose, **values | lost),
     )
+
+
+async def _compared(
+    visit: Visit, found: Answer | None, made: Callable[[dict[str, object]], HTMLResponse]
+) -> HTMLResponse:
+    """The page, or, where it does not show word for word what came in, the page that says so."""
+    answer = made({"lost": []})
+    if found is None:
+        return answer
+    shown = bytes(answer.body).decode()
+    lost = await compared(visit, found.reference, found.patient, found.functions, found.received, shown, "screen")
+    return made({"lost": lost}) if lost else answer
 
 
 async def _whole(record: Record, visit: Visit) -> tuple[Answer, Before]:

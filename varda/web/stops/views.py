@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from starlette.responses import Response
 
+from varda.care.stops import concerned, stopped_for
 from varda.catalogue import (
     AREAS,
     FUNCTIONS,
@@ -75,6 +76,11 @@ async def one(visit: Visit) -> Response:
     unit, known, by = visit.session.unit, visit.powers.in_force, await reader(visit)
     said = known.stop(function.number, unit)
     history = await _catalogue(visit).switches(unit, most=1000)
+    concern, about = None, None
+    if said is not None and visit.powers.meets_patients:
+        async with visit.record() as record:
+            concern = await concerned(record, function.number)
+            about = await stopped_for(record, said.switch.entry)
     return visit.page(
         "stops/one.html",
         function=function,
@@ -82,6 +88,9 @@ async def one(visit: Visit) -> Response:
         said=said,
         may_end=said is not None and _may_end(said, by),
         resting=[(other, known.state(other.number, unit)) for other in resting_on(function.number)],
+        concern=concern,
+        about=about,
+        functions=SWITCHED,
         switches=[one for one in history if one.switch.function == function.number],
         now=visit.now,
         last=_last,
