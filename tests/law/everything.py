@@ -69,6 +69,15 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "GET /learning/{course}/badge", "GET /badges/issuer", "GET /badges/jwks", "GET /badges/keys/{kid}",
         "GET /badges/achievements/{course}", "GET /badges/verify", "POST /badges/verify",
     },
+    "run-books of the cut-over, who owns their steps and what was decided, which tests/web/test_cutover.py asks; no "
+    "patient is named": {
+        "GET /cutover", "POST /cutover", "GET /cutover/notices", "GET /cutover/{book}", "GET /cutover/{book}/units",
+        "GET /cutover/{book}/steps/{step}", "POST /cutover/{book}/steps/{step}",
+        "POST /cutover/{book}/steps/{step}/owner", "POST /cutover/{book}/close", "GET /cutover/{book}/go/{wave}",
+        "POST /cutover/{book}/go/{wave}/key", "POST /cutover/{book}/go/{wave}/hold",
+        "POST /cutover/{book}/go/{wave}/override", "POST /cutover/{book}/go/{wave}/overrides/{override}",
+        "POST /cutover/{book}/go/{wave}/attest", "POST /cutover/{book}/go/{wave}/attestations/{attestation}",
+    },
     "how ready units are, which tests/web/test_readiness.py asks: about staff, no patient is named; the "
     "trial opens the own list as `GET /patients` does": {
         "GET /readiness", "GET /readiness/unit", "GET /readiness/readiness.csv", "GET /readiness/trial",
@@ -107,6 +116,7 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "GET /introduction/gateways", "GET /introduction/gateways/{delivery}/{gateway}",
         "POST /introduction/gateways/{delivery}/{gateway}/evidence",
         "POST /introduction/gateways/{delivery}/{gateway}/override",
+        "POST /introduction/gateways/{delivery}/{gateway}/overrides/{override}",
         "POST /introduction/gateways/{delivery}/{gateway}/key",
         "GET /introduction/reports", "GET /introduction/organisations/{organisation}/report",
         "POST /introduction/organisations/{organisation}/report",

@@ -232,6 +232,11 @@ async def test_a_gateway_shows_what_lacks_and_takes_two_keys(
     ).status_code == 422
     data = {"criterion": "resources", "reason": "Beslut på onsdag", "until": "2026-03-10"}
     assert (await stina.post(f"{at}/override", data=data)).status_code == 303
+    assert "gäller inte än" in (await pia.get(at)).text
+    assert (await pia.post(f"{at}/key", data=key)).status_code == 409, "one lets nothing through"
+    assert (await stina.post(f"{at}/overrides/1")).status_code == 403, "nor the same one twice"
+    assert (await ove.post(f"{at}/overrides/x")).status_code == 404
+    assert (await ove.post(f"{at}/overrides/1")).status_code == 303
     assert (await pia.post(f"{at}/key", data=key)).status_code == 303
     assert "väntar på andra nyckeln" in (await ove.get("/introduction/gateways")).text
     assert (await ove.post(f"{at}/key", data=key)).status_code == 403, "not of that side"
@@ -239,6 +244,7 @@ async def test_a_gateway_shows_what_lacks_and_takes_two_keys(
     page = (await stina.get(at)).text
     assert "passerad" in page
     assert "Beslut på onsdag" in page
+    assert "Vad beslutet vilade på" in page
     assert (await ove.post(f"{at}/key", data={"side": "nobody"})).status_code == 400
     for path in (f"/introduction/gateways/{SOUTH}/g9", "/introduction/gateways/nowhere/g1"):
         assert (await stina.get(path)).status_code == 404

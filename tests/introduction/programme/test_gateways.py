@@ -1,7 +1,7 @@
 """A gateway is passed by two persons of two sides and by what speaks for it, or stays where it is (F215, F216)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import asyncpg
 import pytest
@@ -25,11 +25,17 @@ async def gateways(mandates: Mandates, county: Database) -> Gateways:
     return Gateways(county)
 
 
+async def let(gateways: Gateways, criterion: str, until: datetime, at: tuple[str, str] = AT) -> None:
+    """Stina lets it through, and Ove as the second."""
+    await gateways.override(at, criterion, "the rest on leave", until, STINA, NOW)
+    await gateways.confirm(at, (await gateways.standing(*at, NOW)).overrides[0].number, OVE, NOW)
+
+
 async def met(gateways: Gateways, *but: str, at: tuple[str, str] = AT) -> None:
     """What people say is said; what is computed, of which nothing is known here, is let through."""
     for one in GATEWAYS[at[1]].criteria:
         if one.checks:
-            await gateways.override(at, one.code, "nothing is gathered here", NOW + 30 * DAY, STINA, NOW)
+            await let(gateways, one.code, NOW + 30 * DAY, at)
         elif one.code not in but:
             await gateways.give_evidence(at, one.code, "looked at", OLGA, NOW, is_met=True)
 
@@ -73,8 +79,8 @@ async def test_nobody_turns_both_keys_and_the_table_says_so_too(
         await gateways.turn(AT, "operations", "ready", PIA, NOW, passed=True)
     for who, side in (("pia", "operations"), ("x", "programme")):
         statement = (
-            "insert into programme.second_key (decision, first_by, first_side, side, passed, reason, turned_by,"
-            " turned_name, turned_at) select decision, turned_by, side, $1, true, 'r', $2, 'n', $3"
+            "insert into programme.second_key (decision, first_by, first_side, side, stood, passed, reason,"
+            " turned_by, turned_name, turned_at) select decision, turned_by, side, $1, '{}', true, 'r', $2, 'n', $3"
             " from programme.first_key"
         )
         with pytest.raises(asyncpg.CheckViolationError):
@@ -105,6 +111,17 @@ async def test_an_override_is_named_reasoned_timed_and_stays_in_sight(gateways: 
             await gateways.override(AT, "rehearsed", " ", until, STINA, NOW)
         assert set(wrong.value.by_path) == {"reason", "until"}
     await gateways.override(AT, "rehearsed", "the rest on leave", NOW + 5 * DAY, STINA, NOW)
+    assert (await gateways.standing(*AT, NOW)).how("rehearsed") == "unmet", "one is not enough"
+    [first, *_] = (await gateways.standing(*AT, NOW)).overrides
+    with pytest.raises(Refused, match="two persons"):
+        await gateways.confirm(AT, first.number, STINA, NOW)
+    with pytest.raises(Lacking):
+        await gateways.confirm(AT, first.number, OLGA, NOW)
+    with pytest.raises(Absent):
+        await gateways.confirm(("west-delivery", "g5"), first.number, OVE, NOW)
+    await gateways.confirm(AT, first.number, OVE, NOW)
+    with pytest.raises(Conflict, match="already"):
+        await gateways.confirm(AT, first.number, PIA, NOW)
     assert (await gateways.standing(*AT, NOW)).how("rehearsed") == "overridden"
     later = await gateways.standing(*AT, NOW + 6 * DAY)
     assert later.how("rehearsed") == "unmet"

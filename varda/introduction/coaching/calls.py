@@ -7,7 +7,7 @@ Nobody is ranked: figures are of a unit and a week, and told from five calls on.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from varda.access.session import Session
 from varda.catalogue import Words
@@ -224,6 +224,13 @@ class Calls:
         ]
         pages, categories = ([Asked(row["code"], row["times"]) for row in rows] for rows in found)
         return pages, categories
+
+
+async def taken_within(database: Database, units: Sequence[str], since: datetime, within: timedelta) -> tuple[int, int]:
+    """How often a coach was called at some units together since a time, and how many of the calls were taken so soon.
+    One that was withdrawn before that long had passed is not counted."""
+    row = await database.one(_SQL["calls_taken_within"], list(units), since, within)
+    return int(row["calls"]), int(row["taken"])
 
 
 async def forget(database: Database, now: datetime) -> None:

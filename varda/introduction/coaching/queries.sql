@@ -168,3 +168,9 @@ where ($1 = '' or unit = $1) and called_at >= $2 and category <> ''
       where w.unit = $1 and w.called_at >= $2 group by 1 having count(*) >= $3))
 group by category having count(*) >= $3
 order by times desc, category;
+
+-- name: calls_taken_within
+select count(*) filter (where taken_at is not null or withdrawn_at is null or withdrawn_at > called_at + $3)::integer as calls,
+       count(*) filter (where taken_at <= called_at + $3)::integer as taken
+from coaching.call
+where unit = any($1::text[]) and called_at >= $2;

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from varda.catalogue import Deciding
 from varda.introduction.office.measured import Measured, measured, written
 from varda.introduction.office.risks import Risks
-from varda.introduction.programme import DECIDES, OFFICE, Gateways, Mandates, Plans
+from varda.introduction.programme import DECIDES, GATEWAYS, OFFICE, Gateways, Mandates, Plans
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.db import Database, Row
 from varda.kernel.errors import Absent, Problem, Unprocessable
@@ -152,10 +152,8 @@ class Decisions:
         for one in await Gateways(self._database).decisions():
             if one.second_at:
                 day = one.second_at.astimezone(STOCKHOLM).date()
-                names = f"{one.turned_name}, {one.second_name}"
-                found.append(
-                    Entry("gateway", f"{one.delivery}/{one.gateway}", day, one.reason, one.is_passed, "", names)
-                )
+                names, kind = f"{one.turned_name}, {one.second_name}", "gateway" if one.gateway in GATEWAYS else "go"
+                found.append(Entry(kind, f"{one.delivery}/{one.gateway}", day, one.reason, one.is_passed, "", names))
         return sorted(found, key=lambda one: (one.day, one.kind, one.key), reverse=True)
 
     async def _loose(self, wanted: Wanted) -> AsyncIterator[Problem]:

@@ -6,7 +6,7 @@ from varda.introduction.programme.gateways import SIDES, Computed, Gateways, Rea
 from varda.introduction.programme.items import DETAILED, KINDS, MOMENTS, Item, Kind, Link, Progress, delivery_of
 from varda.introduction.programme.mandates import LEADING, Appointment, Mandate, Mandates
 from varda.introduction.programme.milestones import STANDS, Milestone, milestones_of
-from varda.introduction.programme.network import Circular, Times, critical, forecast, scheduled
+from varda.introduction.programme.network import CIRCULAR, Circular, Times, critical, forecast, scheduled
 from varda.introduction.programme.participants import AREAS, FUNCTIONS, OPTIONS, SORTS, Participant, Participants
 from varda.introduction.programme.pictures import STATES, Picture, Standing, State, Version, frozen, standstill
 from varda.introduction.programme.plans import DECIDES, Plans
@@ -14,6 +14,7 @@ from varda.introduction.programme.roles import LOCAL, OFFICE, ROLES, Role, decla
 
 __all__ = [
     "AREAS",
+    "CIRCULAR",
     "DECIDES",
     "DETAILED",
     "FUNCTIONS",

@@ -1,20 +1,20 @@
 """The six gateways: criteria, what speaks for them, and decisions with two keys (FUNCTIONS F215, F216).
 
 A gateway is passed when the programme's and the operations' representative have both said so, and every criterion is
-met by evidence or let through by a named, reasoned and timed override. Nothing is set by hand, and nothing goes out of
-sight.
+met by evidence or let through by two persons' named, reasoned and timed override. Nothing is set by hand, and nothing
+goes out of sight.
 """
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from varda.catalogue import Deciding
 from varda.introduction.programme.criteria import GATEWAYS, Criterion, Gateway
 from varda.introduction.programme.mandates import Mandates
-from varda.introduction.programme.plans import DECIDES, GUARDED
+from varda.introduction.programme.plans import DECIDES
 from varda.introduction.programme.roles import OFFICE
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.db import Database, Row
@@ -47,16 +47,17 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Computed:
     """What readiness says of a criterion: of so many units of the delivery `met` are as they should be, `carried` of
-    them by evidence that was carried over from a candidate before."""
+    them by evidence that was carried over from a candidate before. `least` is the share that is asked for."""
 
     units: int
     met: int
     carried: int
+    least: float = 1.0
 
     @property
     def is_met(self) -> bool:
-        """Whether it is so at every unit, and there is any."""
-        return 0 < self.units == self.met
+        """Whether it is so at as many units as it takes, and there is any."""
+        return self.units > 0 and self.met >= self.least * self.units
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +77,31 @@ Asking = Callable[[str, Sequence[Criterion], datetime], Awaitable[Readiness]]
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A criterion that is let through from `opens` until `closes`, by whom and why."""
+    """A criterion that is let through from `opens` until `closes`, by which two and why; it waits for the second while
+    `confirmed_at` is None."""
 
+    number: int
     criterion: str
     reason: str
     opens: datetime
     closes: datetime
+    given_by: str
     given_name: str
+    confirmed_name: str
+    confirmed_at: datetime | None
 
     def lasts(self, now: datetime) -> bool:
         """Whether it lets through now."""
-        return self.opens <= now < self.closes
+        return self.confirmed_at is not None and self.opens <= now < self.closes
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """That what was decided counts no longer, by whom and why."""
+
+    reason: str
+    opened_name: str
+    opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +122,8 @@ class Decision:
     second_reason: str | None
     second_name: str | None
     second_at: datetime | None
+    stood: Mapping[str, Any] = field(default_factory=dict)
+    """What it was decided on: `Standing.figures` when the last key was turned."""
 
     @property
     def is_passed(self) -> bool:
@@ -124,7 +141,7 @@ class Standing:
     evidence: Sequence[Evidence]
     overrides: Sequence[Override]
     decisions: Sequence[Decision]
-    reopened: datetime | None
+    reopened: Reopening | None
     now: datetime
     readiness: Readiness = Readiness()
 
@@ -159,6 +176,22 @@ class Standing:
         """`passed`, `reopened`, `declined`, `waiting` for the second key, or `open`."""
         return _state(self.decisions, self.reopened)
 
+    @property
+    def figures(self) -> dict[str, Any]:
+        """What a decision now would rest on, as it is kept with it."""
+        told = self.readiness
+        return {
+            "build": told.build,
+            "configuration": told.configuration,
+            "concerns": told.concerns,
+            "criteria": [self._figure(one) for one in self.gateway.criteria],
+        }
+
+    def _figure(self, one: Criterion) -> dict[str, Any]:
+        counted = self.readiness.computed.get(one.code, Computed(0, 0, 0)) if one.checks else Computed(0, 0, 0)
+        told = {"code": one.code, "sv": one.words.sv, "en": one.words.en, "how": self.how(one.code)}
+        return told | {"met": counted.met, "units": counted.units, "carried": counted.carried}
+
 
 class Gateways:
     """Those of one database; `known` are the six with the criteria that count now (`criteria.in_effect`), `asking` is
@@ -172,14 +205,11 @@ class Gateways:
 
     async def states(self) -> dict[tuple[str, str], str]:
         """How each gateway of each delivery stands, by (delivery, gateway): see `Standing.state`."""
-        reopened = await self._reopened()
+        reopened = await self._reopenings()
         found: dict[tuple[str, str], list[Decision]] = {}
         for one in await self.decisions():
             found.setdefault((one.delivery, one.gateway), []).append(one)
-        return {
-            (delivery, gateway): _state(some, reopened.get(delivery) if gateway == GUARDED else None)
-            for (delivery, gateway), some in found.items()
-        }
+        return {at: _state(some, reopened.get(at)) for at, some in found.items()}
 
     async def decisions(self) -> list[Decision]:
         """Every decision of every gateway, the newest first."""
@@ -189,7 +219,7 @@ class Gateways:
         """A gateway of a delivery as it stands. Raises `Absent`."""
         if gateway not in self._known:
             raise Absent("There is no such gateway.")
-        reopened = (await self._reopened()).get(delivery) if gateway == GUARDED else None
+        reopened = (await self._reopenings()).get((delivery, gateway))
         evidence = [Evidence(**dict(row)) for row in await self._database.all(_SQL["evidence"], delivery, gateway)]
         overrides = [Override(**dict(row)) for row in await self._database.all(_SQL["overrides"], delivery, gateway)]
         own = [one for one in await self.decisions() if (one.delivery, one.gateway) == (delivery, gateway)]
@@ -220,7 +250,7 @@ class Gateways:
     async def override(
         self, at: tuple[str, str], criterion: str, reason: str, until: datetime, by: Deciding, now: datetime
     ) -> None:
-        """Let a criterion through that is not met, by somebody of the steering group, for a time.
+        """Let a criterion through that is not met, for a time, as the first of two: somebody of the steering group.
 
         Raises `Lacking`, `Absent`, `Unprocessable`.
         """
@@ -233,6 +263,32 @@ class Gateways:
             raise Unprocessable("The override is not complete.", problems)
         values = (*at, criterion, reason.strip(), now, until, by.person, by.name)
         await self._database.run(_SQL["override_given"], *values)
+
+    async def confirm(self, at: tuple[str, str], number: int, by: Deciding, now: datetime) -> None:
+        """Let it through as the second: another of the steering group, or one who has a key.
+
+        Raises `Lacking`, `Absent`, `Refused` for the same person, `Conflict`.
+        """
+        await self._mandates.require(by.person, (DECIDES, *(f"gateway-{side}" for side in SIDES)), "", now)
+        found = next((one for one in (await self.standing(*at, now)).overrides if one.number == number), None)
+        if found is None:
+            raise Absent("There is no such override.")
+        if found.given_by == by.person:
+            raise Refused("It takes two persons. Let somebody else confirm what you said.")
+        if await self._database.maybe(_SQL["override_confirmed"], number, by.person, by.name, now) is None:
+            raise Conflict("Somebody has confirmed it already.")
+
+    async def reopen(self, at: tuple[str, str], reason: str, by: Deciding, now: datetime) -> None:
+        """Hold what was passed: it is decided anew by both. One who has a key is enough, or the office.
+
+        Raises `Lacking`, `Absent`, `Unprocessable`, `Conflict` where nothing is passed.
+        """
+        await self._mandates.require(by.person, (OFFICE, *(f"gateway-{side}" for side in SIDES)), "", now)
+        if not reason.strip():
+            raise Unprocessable("Say why.", [Problem("Say why.", "reason")])
+        if (await self.standing(*at, now)).state != "passed":
+            raise Conflict("It is not passed, so there is nothing to hold.")
+        await self._database.run(_SQL["reopened"], [at[0]], at[1], reason.strip(), by.person, by.name, now)
 
     async def turn(
         self, at: tuple[str, str], side: Side, reason: str, by: Deciding, now: datetime, *, passed: bool
@@ -252,9 +308,8 @@ class Gateways:
         if passed and stands.lacking:
             raise Conflict("It cannot be passed: some criteria are neither met nor let through by an override.")
         told = (passed, reason.strip(), by.person, by.name, now)
-        first = stands.waiting
+        first, stood = stands.waiting, json.dumps(stands.figures, ensure_ascii=False)
         if first is None:
-            stood = json.dumps({one.code: stands.how(one.code) for one in stands.gateway.criteria})
             await self._database.run(_SQL["first_key"], *at, stands.gateway.version, stood, side, *told)
         elif first.turned_by == by.person:
             raise Refused("The second key is another person's. Nobody turns both.")
@@ -262,9 +317,11 @@ class Gateways:
             raise Conflict("This side's key is turned already. It waits for the other side.")
         else:
             async with self._database.transaction() as work:
-                if await work.maybe(_SQL["second_key"], first.number, side, *told) is None:
+                if await work.maybe(_SQL["second_key"], first.number, side, stood, *told) is None:
                     raise Conflict("It has been decided already.")
-                if passed and first.passed:  # the plan has it as reached by this and by nothing else
+                if (
+                    passed and first.passed and at[1] in GATEWAYS
+                ):  # the plan has it as reached by this and by nothing else
                     reached = [now.astimezone(STOCKHOLM).date()]
                     values = ([".".join(at)], reached, reached, by.person, by.name, now)
                     await work.run(_SQL["progress_said"], *values)
@@ -273,15 +330,16 @@ class Gateways:
         if gateway not in self._known or criterion not in {one.code for one in self._known[gateway].criteria}:
             raise Absent("There is no such criterion.")
 
-    async def _reopened(self) -> dict[str, datetime]:
-        """When each delivery's gateway before the go-live was last reopened."""
-        found: dict[str, datetime] = {}
+    async def _reopenings(self) -> dict[tuple[str, str], Reopening]:
+        """How each gateway of each delivery was last reopened."""
+        found: dict[tuple[str, str], Reopening] = {}
         for row in await self._database.all(_SQL["reopenings"]):
-            found.setdefault(row["delivery"], row["opened_at"])
+            one = Reopening(row["reason"], row["opened_name"], row["opened_at"])
+            found.setdefault((row["delivery"], row["gateway"]), one)
         return found
 
 
-def _state(decisions: Sequence[Decision], reopened: datetime | None) -> str:
+def _state(decisions: Sequence[Decision], reopened: Reopening | None) -> str:
     if not decisions:
         return "open"
     newest = decisions[0]
@@ -289,9 +347,9 @@ def _state(decisions: Sequence[Decision], reopened: datetime | None) -> str:
         return "waiting"
     if not newest.is_passed:
         return "declined"
-    return "reopened" if reopened and reopened >= newest.second_at else "passed"
+    return "reopened" if reopened and reopened.opened_at >= newest.second_at else "passed"
 
 
 def _decision(row: Row) -> Decision:
     values = dict(row)
-    return Decision(number=values.pop("decision"), **values)
+    return Decision(number=values.pop("decision"), stood=json.loads(values.pop("stood")), **values)

@@ -205,7 +205,7 @@ class Plans(Pictures):
     ) -> None:
         deliveries = sorted({item.delivery_of(one, together) for one in changed} - {""})
         async with self._database.transaction() as work:
-            await work.run(_SQL["reopened"], deliveries, reason.strip(), by.person, by.name, now)
+            await work.run(_SQL["reopened"], deliveries, GUARDED, reason.strip(), by.person, by.name, now)
             reached = [f"{one}.{GUARDED}" for one in deliveries]
             nothing = [None for _ in deliveries]
             await work.run(_SQL["progress_said"], reached, nothing, nothing, by.person, by.name, now)

@@ -159,10 +159,19 @@ limit 500;
 insert into programme.override (delivery, gateway, criterion, reason, opens, closes, given_by, given_name)
 values ($1, $2, $3, $4, $5, $6, $7, $8);
 
+-- name: override_confirmed
+-- Nothing is returned when it was confirmed before.
+insert into programme.override_second (override, given_by, confirmed_by, confirmed_name, confirmed_at)
+select o.override, o.given_by, $2, $3, $4 from programme.override o where o.override = $1
+on conflict (override) do nothing
+returning override;
+
 -- name: overrides
-select criterion, reason, opens, closes, given_name from programme.override
-where delivery = $1 and gateway = $2
-order by override desc;
+select o.override as number, o.criterion, o.reason, o.opens, o.closes, o.given_by, o.given_name,
+       coalesce(s.confirmed_name, '') as confirmed_name, s.confirmed_at
+from programme.override o left join programme.override_second s on s.override = o.override
+where o.delivery = $1 and o.gateway = $2
+order by o.override desc;
 
 -- name: first_key
 insert into programme.first_key (delivery, gateway, criteria, stood, side, passed, reason, turned_by, turned_name, turned_at)
@@ -171,24 +180,26 @@ returning decision;
 
 -- name: second_key
 -- Nothing is returned when it was turned before.
-insert into programme.second_key (decision, first_by, first_side, side, passed, reason, turned_by, turned_name, turned_at)
-select f.decision, f.turned_by, f.side, $2, $3, $4, $5, $6, $7 from programme.first_key f where f.decision = $1
+insert into programme.second_key (decision, first_by, first_side, side, stood, passed, reason, turned_by, turned_name, turned_at)
+select f.decision, f.turned_by, f.side, $2, $3::text::jsonb, $4, $5, $6, $7, $8
+from programme.first_key f where f.decision = $1
 on conflict (decision) do nothing
 returning decision;
 
 -- name: keys
 -- Every decision of every gateway, the newest first.
 select f.decision, f.delivery, f.gateway, f.criteria, f.side, f.passed, f.reason, f.turned_by, f.turned_name, f.turned_at,
-       s.passed as second_passed, s.reason as second_reason, s.turned_name as second_name, s.turned_at as second_at
+       s.passed as second_passed, s.reason as second_reason, s.turned_name as second_name, s.turned_at as second_at,
+       coalesce(s.stood, f.stood)::text as stood
 from programme.first_key f left join programme.second_key s on s.decision = f.decision
 order by f.decision desc;
 
 -- name: reopened
-insert into programme.reopening (delivery, reason, opened_by, opened_name, opened_at)
-select one, $2, $3, $4, $5 from unnest($1::text[]) as g(one);
+insert into programme.reopening (delivery, gateway, reason, opened_by, opened_name, opened_at)
+select one, $2, $3, $4, $5, $6 from unnest($1::text[]) as g(one);
 
 -- name: reopenings
-select delivery, reason, opened_name, opened_at from programme.reopening order by reopening desc;
+select delivery, gateway, reason, opened_name, opened_at from programme.reopening order by reopening desc;
 
 -- name: report_sent
 insert into programme.report (organisation, period, content, sent_by, sent_name, sent_at)

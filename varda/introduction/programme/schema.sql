@@ -142,7 +142,8 @@ create table programme.evidence (
 );
 create index evidence_gateway on programme.evidence (delivery, gateway);
 
--- A criterion that is let through though it is not met: by name, with a reason and an end, and in sight for ever.
+-- A criterion that is let through though it is not met: by name, with a reason and an end, and in sight for ever. It counts
+-- once a second person has said so as well.
 create table programme.override (
     override   bigint      generated always as identity primary key,
     delivery   text        not null,
@@ -154,12 +155,24 @@ create table programme.override (
     given_by   text        not null,
     given_name text        not null,
     check (closes > opens),
-    check (reason <> '')
+    check (reason <> ''),
+    unique (override, given_by)
 );
 create index override_gateway on programme.override (delivery, gateway);
 
--- The first key of a gateway's decision: the side (programme or operations), whether it is to be passed, and why; with the
--- criteria (their version) as they stood.
+-- The second of the two who let it through. That it is another person is the table's own rule.
+create table programme.override_second (
+    override       bigint      primary key,
+    given_by       text        not null,
+    confirmed_by   text        not null,
+    confirmed_name text        not null,
+    confirmed_at   timestamptz not null,
+    foreign key (override, given_by) references programme.override (override, given_by),
+    check (confirmed_by <> given_by)
+);
+
+-- The first key of a gateway's decision: the side (programme or operations), whether it is to be passed, and why; with what
+-- it was decided on (`stood`): the build and configuration, and each criterion of that version as it was then.
 create table programme.first_key (
     decision   bigint      generated always as identity primary key,
     delivery   text        not null,
@@ -184,6 +197,7 @@ create table programme.second_key (
     first_by    text        not null,
     first_side  text        not null,
     side        text        not null,
+    stood       jsonb       not null,
     passed      boolean     not null,
     reason      text        not null,
     turned_by   text        not null,
@@ -196,10 +210,11 @@ create table programme.second_key (
     check (reason <> '')
 );
 
--- A change of what was frozen: what was decided at the gateway before the go-live counts no longer.
+-- What was decided at a gateway counts no longer: something that was frozen has changed, or it is held.
 create table programme.reopening (
     reopening   bigint      generated always as identity primary key,
     delivery    text        not null,
+    gateway     text        not null,
     reason      text        not null,
     opened_by   text        not null,
     opened_name text        not null,

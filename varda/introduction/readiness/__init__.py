@@ -5,7 +5,7 @@ from varda.introduction.readiness.board import Sum, Tile, forecast
 from varda.introduction.readiness.candidate import Candidate, Candidates, Register
 from varda.introduction.readiness.checks import CHECKS, Check
 from varda.introduction.readiness.concerns import Concern, Concerns
-from varda.introduction.readiness.deliveries import Deliveries
+from varda.introduction.readiness.deliveries import Deliveries, counted
 from varda.introduction.readiness.evidence import Evidence, Found, Kept, Lack, Seal
 from varda.introduction.readiness.gathering import Gathering, Round, claimed
 from varda.introduction.readiness.matrix import PACKAGE, Agreed, Difference, Matrices, differences, in_effect
@@ -46,6 +46,7 @@ __all__ = [
     "Trials",
     "World",
     "claimed",
+    "counted",
     "differences",
     "forecast",
     "in_effect",

@@ -31,9 +31,7 @@ class Deliveries:
         units = sorted({hsa for some in below.values() for hsa in some})
         found = await board.units(now, units)
         county = await board.county(now)
-        told = {
-            one.code: _computed(one, [[*some, *county] for some in found.values()]) for one in criteria if one.checks
-        }
+        told = {one.code: counted(one, [[*some, *county] for some in found.values()]) for one in criteria if one.checks}
         lines = {"", *units, *taking_part}
         for one in taking_part:
             lines.update(await organisations.line(one))
@@ -44,7 +42,8 @@ class Deliveries:
         return Told(told, waiting, candidate.build, candidate.configuration)
 
 
-def _computed(criterion: Criterion, units: Sequence[Sequence[Tile]]) -> Computed:
+def counted(criterion: Criterion, units: Sequence[Sequence[Tile]]) -> Computed:
+    """How many of some units (their tiles) meet the checks of a criterion."""
     asked = [[one for one in some if one.check.code in criterion.checks] for some in units]
     met = [some for some in asked if all(one.state == "met" for one in some)]
     return Computed(len(units), len(met), sum(any(one.is_carried for one in some) for some in met))

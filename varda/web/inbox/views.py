@@ -5,7 +5,7 @@ from starlette.responses import JSONResponse, Response
 from varda.care import tasks, unfinished
 from varda.web.coaching import calling
 from varda.web.inbox.sources import TAGS, offered
-from varda.web.introduction.reader import due
+from varda.web.introduction.reader import due, notices
 from varda.web.learning.reminders import reminded
 from varda.web.lists import kept_open
 from varda.web.visit import Visit, page
@@ -24,7 +24,14 @@ async def inbox(visit: Visit) -> Response:
     if visit.wants_fragment:
         return visit.page("inbox/_rows.html", groups=shown, tags=TAGS, asked=asked, left=left)
     return visit.page(
-        "inbox/inbox.html", groups=shown, tags=TAGS, asked=asked, left=left, **await due(visit), **await reminded(visit)
+        "inbox/inbox.html",
+        groups=shown,
+        tags=TAGS,
+        asked=asked,
+        left=left,
+        **await due(visit),
+        **await reminded(visit),
+        **await notices(visit),
     )
 
 

@@ -9,7 +9,7 @@ from varda.introduction.programme.criteria import in_effect
 from varda.introduction.readiness import CHECKS, Deliveries
 from varda.kernel.errors import Absent, Malformed, Problem, Unprocessable
 from varda.web.deciding import day_said, midnight
-from varda.web.introduction.reader import asking, may, names, plans
+from varda.web.introduction.reader import asking, may, names, number_in, plans
 from varda.web.language import N_
 from varda.web.visit import Visit, page
 
@@ -92,6 +92,13 @@ async def override(visit: Visit) -> Response:
     return _back(visit)
 
 
+async def confirm(visit: Visit) -> Response:
+    """Let a criterion through as the second."""
+    by, now = await asking(visit), visit.parts.clock.now()
+    await _gateways(visit).confirm(await _at(visit), number_in(visit, "override"), by, now)
+    return _back(visit)
+
+
 async def turn(visit: Visit) -> Response:
     """Turn one side's key."""
     side = next((one for one in SIDES if one == visit.said("side")), None)
@@ -121,6 +128,7 @@ async def _page(visit: Visit, problems: dict[str, str], status: int = 200) -> Re
         sides=sides,
         may_say=bool(sides) or await may(visit, OFFICE),
         may_override=await may(visit, DECIDES),
+        may_confirm=bool(sides) or await may(visit, DECIDES),
         problems=problems,
         states=STATES,
         colours=COLOURS,
@@ -158,5 +166,6 @@ ROUTES = [
     page("/introduction/gateways/{delivery}/{gateway}", gateway),
     page("/introduction/gateways/{delivery}/{gateway}/evidence", give_evidence, "POST"),
     page("/introduction/gateways/{delivery}/{gateway}/override", override, "POST"),
+    page("/introduction/gateways/{delivery}/{gateway}/overrides/{override}", confirm, "POST"),
     page("/introduction/gateways/{delivery}/{gateway}/key", turn, "POST"),
 ]

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 from varda.access.organisations import Organisation, Organisations
 from varda.catalogue import Deciding
+from varda.introduction.cutover import Notice, Notices
 from varda.introduction.office import Due, Reminders
 from varda.introduction.programme import LOCAL, OFFICE, Mandates, Plans
+from varda.kernel.errors import Absent
 from varda.record.powers import worker
 from varda.web.language import N_
 from varda.web.visit import Visit
@@ -80,8 +82,22 @@ async def names(visit: Visit, hsas: Iterable[str]) -> dict[str, str]:
     return {hsa: one.name for hsa, one in found.items()}
 
 
+def number_in(visit: Visit, name: str) -> int:
+    """The number of something in the address. Raises `Absent` for what is none."""
+    text = visit.part(name)
+    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
+        raise Absent("There is no such entry.")
+    return int(text)
+
+
 async def due(visit: Visit) -> dict[str, list[Due] | dict[str, str]]:
     """The status reports that the reader has to send, as introduction/_due.html shows them; noted as told."""
     session, database = visit.session, visit.parts.door.database
     found = await Reminders(database).of(session.actor, session.name, visit.parts.clock.now())
     return {"due": found, "due_names": await names(visit, [one.organisation for one in found]) if found else {}}
+
+
+async def notices(visit: Visit) -> dict[str, list[Notice]]:
+    """What the reader has to do soon in a cut-over, as cutover/_notices.html shows it; noted as told."""
+    database, now = visit.parts.door.database, visit.parts.clock.now()
+    return {"steps_soon": await Notices(database).of(visit.session.actor, now)}

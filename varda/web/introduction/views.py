@@ -40,6 +40,7 @@ from varda.web.introduction.reader import (
     may,
     may_plan,
     names,
+    notices,
     plans,
 )
 from varda.web.visit import Visit, page
@@ -75,6 +76,7 @@ async def programme(visit: Visit) -> Response:
         states=STATE_WORDS,
         progress=PROGRESS_WORDS,
         **await due(visit),
+        **await notices(visit),
         tab="programme",
     )
 

@@ -17,6 +17,7 @@ KIND_WORDS = {
     "decision": N_("decision"),
     "plan": N_("overall plan"),
     "gateway": N_("gateway"),
+    "go": N_("go or no-go"),
     "state": N_("delivery"),
 }
 ALTERNATIVES, DISSENT = 4, 3

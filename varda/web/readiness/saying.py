@@ -8,7 +8,7 @@ from varda.introduction.readiness import Concerns
 from varda.introduction.readiness.attested import LARGEST
 from varda.introduction.readiness.concerns import ANSWER
 from varda.kernel.errors import Absent, Refused, Unprocessable
-from varda.web.introduction.reader import may
+from varda.web.introduction.reader import may, number_in
 from varda.web.readiness.reader import AT, attestations, candidates
 from varda.web.readiness.views import unit_page
 from varda.web.visit import Visit, page
@@ -38,7 +38,7 @@ async def raise_(visit: Visit) -> Response:
 
 async def answer(visit: Visit) -> Response:
     """Answer one."""
-    by, number = (visit.session.actor, visit.session.name), _number(visit, "concern")
+    by, number = (visit.session.actor, visit.session.name), number_in(visit, "concern")
     try:
         await Concerns(visit.parts.door.database).answer(number, visit.said("answer"), by, visit.parts.clock.now())
     except Unprocessable as wrong:
@@ -62,7 +62,7 @@ async def attest(visit: Visit) -> Response:
 
 async def confirm(visit: Visit) -> Response:
     """Confirm what somebody else has said."""
-    number = _number(visit, "attestation")
+    number = number_in(visit, "attestation")
     found = await attestations(visit).one(number)
     await _require(visit, found.place)
     known = await candidates(visit)
@@ -74,7 +74,7 @@ async def confirm(visit: Visit) -> Response:
 
 async def file(visit: Visit) -> Response:
     """What came with it, to take home: never shown as a page of ours."""
-    name, body = await attestations(visit).file(_number(visit, "attestation"))
+    name, body = await attestations(visit).file(number_in(visit, "attestation"))
     plain = "".join(one if one.isascii() and (one.isalnum() or one in ".-_ ") else "_" for one in name)
     headers = {"Content-Disposition": f'attachment; filename="{plain}"'}
     return Response(body, media_type="application/octet-stream", headers=headers)
@@ -113,13 +113,6 @@ async def _require(visit: Visit, unit: str) -> None:
         visit, ("implementation-lead", "programme-office"), unit
     ):
         raise Refused(_MAY_NOT)
-
-
-def _number(visit: Visit, name: str) -> int:
-    text = visit.part(name)
-    if not (text.isascii() and text.isdecimal()) or len(text) > 15:
-        raise Absent("There is no such entry.")
-    return int(text)
 
 
 ROUTES = [

@@ -119,10 +119,10 @@ function listen() {
   document.addEventListener("varda:unlocked", () => { if (source.readyState === EventSource.CLOSED) listen(); }, { once: true });
 }
 
-// Where changes are told, asking now and then is only for what was missed.
+// Where changes are told, asking now and then is only for what was missed; and for what changes with the hour alone.
 function poll() {
   asked += 1;
-  if (Date.now() - heardAt > EVERY || asked % 10 === 0) changed();
+  if (document.querySelector("[data-live-clock]") || Date.now() - heardAt > EVERY || asked % 10 === 0) changed();
 }
 
 if (!isStopped) {
