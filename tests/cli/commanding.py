@@ -80,6 +80,7 @@ class Served:
             self.port: int = probe.getsockname()[1]
         self.environ = {k: v for k, v in os.environ.items() if not k.startswith("VARDA_")}
         self.environ |= {"VARDA_HOME": str(home), "VARDA_ENVIRONMENT": "test"}
+        self.headers: dict[str, str] = {}
         self.log = home / "said"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -110,7 +111,7 @@ class Served:
     def ask(self, method: str, path: str, body: Any = None, token: str = "") -> tuple[int, bytes]:
         """One request on a connection of its own."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        headers = {"Content-Type": "application/fhir+json"}
+        headers = {"Content-Type": "application/fhir+json", **self.headers}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         try:

@@ -81,7 +81,8 @@ class Fhir:
         call = called(scope, receive, number, self._address)
         negotiation.require_acceptable(call.header(b"accept"), call.parameter("_format"))
         if call.parts == ("metadata",) and call.method == "GET":
-            return Answer(200, capabilities(call.base, self._build, self._started))
+            in_force = await self._door.catalogue.in_force(self._door.clock.now())
+            return Answer(200, capabilities(call.base, f"{self._build} {in_force.configuration}", self._started))
         interaction = found(call.method, call.parts)
         session = await self._session(call, scope.get("client"))
         async with self._door.opened(session, session.purpose, request=number, base=call.base) as record:

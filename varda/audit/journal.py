@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from varda.audit import months
 from varda.audit.anchor import Anchor
 from varda.audit.event import Event, bound, genesis, sealed
+from varda.kernel import metrics, tracing
 from varda.kernel.clock import Clock
 from varda.kernel.db import Database, Work
 from varda.kernel.errors import Fault, Unavailable
@@ -50,12 +51,16 @@ class Chain:
 
 
 class Journal:
-    """The log of one process. `start` before use, `stop` at the end. The newest seals are noted at `anchor`, if any."""
+    """The log of one process. `start` before use, `stop` at the end. The newest seals are noted at `anchor`, if any.
+
+    Each row names the build, and the fingerprint of the `configuration` that is in force where that is known.
+    """
 
     def __init__(self, database: Database, clock: Clock, build: str, anchor: Anchor | None = None) -> None:
         self._database = database
         self._clock = clock
         self._build = build
+        self.configuration = ""
         self._anchor = anchor
         self._newest: tuple[int, bytes] | None = None
         self._idle: list[Chain] = []
@@ -92,13 +97,14 @@ class Journal:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((events, done))
         self._wake.set()
-        await done
+        with tracing.span("log"):
+            await done
 
     @asynccontextmanager
     async def sharing(self) -> AsyncIterator["Pen"]:
         """A pen for one writing transaction. Enter before it begins and leave after it has committed."""
         chain = self._idle.pop() if self._idle else await self._opened()
-        pen = Pen(chain, self._build)
+        pen = Pen(chain, self._running)
         try:
             yield pen
         except BaseException:
@@ -110,6 +116,10 @@ class Journal:
             if pen.hashes:
                 chain.moved(pen.hashes)
             self._idle.append(chain)
+
+    @property
+    def _running(self) -> str:
+        return f"{self._build} {self.configuration}".rstrip()
 
     async def seal(self) -> None:
         """Bind the newest row of every chain that has grown into the common chain."""
@@ -152,12 +162,15 @@ class Journal:
                 try:
                     chain = chain or await self._opened()
                     events = [event for some, _ in group for event in some]
-                    async with self._database.connection() as work:
-                        hashes = await added(work, chain, events, self._build)
+                    with metrics.LOGGING.time():
+                        async with self._database.connection() as work:
+                            hashes = await added(work, chain, events, self._running)
                     chain.moved(hashes)
+                    metrics.LOGGED.inc(len(events))
                 except Exception as failed:
                     # Whether the rows were stored is unknown: this chain ends here and nobody is answered.
                     chain = None
+                    metrics.UNLOGGED.inc()
                     log.error("access log not written", error=str(failed))
                     _answer(group, Unavailable("The access log cannot be written, so nothing is shown. Try again."))
                 else:

@@ -28,6 +28,7 @@ from varda.catalogue.rights import (
 )
 from varda.catalogue.switches import GRAVITY, RIGHT, STOPPING, Switch, Switched, may_put_on, switched_from
 from varda.catalogue.switches import problems as wrong_with
+from varda.kernel import log
 from varda.kernel.db import Database, Row
 from varda.kernel.errors import Absent, Conflict, Problem, Refused, Unprocessable
 from varda.kernel.sql import named
@@ -191,6 +192,7 @@ class Catalogue:
             known = self._known
             if known is None or not known.read <= now < known.until:
                 known = self._known = await self._read(now)
+                log.RUNNING["configuration"] = known.configuration
                 self._rights.clear()
                 self._passes.clear()
             return known

@@ -18,7 +18,7 @@ from datetime import timedelta
 from functools import partial
 from multiprocessing import active_children
 from pathlib import Path
-from secrets import token_bytes
+from secrets import token_bytes, token_urlsafe
 from threading import Thread
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -31,14 +31,14 @@ from varda.access.once import Once
 from varda.access.people import People
 from varda.access.tickets import Tickets
 from varda.audit import Anchor, Journal
-from varda.cli import build, nightly, telling
+from varda.cli import build, nightly, sight, telling
 from varda.cli.beside import Beside
 from varda.cli.guard import Guarded
 from varda.cli.lrs import telling_store
 from varda.cli.place import Place, closed, placed, settings, usable
 from varda.cli.tidying import tidying
 from varda.cli.widening import widening
-from varda.kernel import log
+from varda.kernel import log, tracing
 from varda.kernel.clock import WallClock
 from varda.kernel.db import Database, Plans, listening
 from varda.kernel.errors import Fault, Malformed, Unavailable
@@ -124,7 +124,7 @@ async def _connected(url: str, size: int, plans: Plans = "auto") -> Database:
 
 def application() -> _ASGI:
     """What Granian serves, in each worker. The settings are those that `run` put into the environment."""
-    log.configure()
+    log.configure(build.name())
     end_with(os.getppid())
     found, _ = settings()
     return _behind(found.proxies, Application(found))
@@ -148,7 +148,8 @@ class Application:
         self.wires: Wires | None = None
         self._api: _ASGI
         self._web: _ASGI
-        self._guarded = Guarded(self._answered, is_https=settings.address.startswith("https://"))
+        self._guarded = sight.Watched(Guarded(self._answered, is_https=settings.address.startswith("https://")))
+        self._word = kept(settings.home / "metrics-token", lambda: token_urlsafe(32).encode())
         self._smart: _ASGI
         self._smart_paths: Collection[str] = ()
 
@@ -162,6 +163,8 @@ class Application:
             await self._live(receive, send)
         elif scope["type"] == "http" and scope["path"].startswith("/health/"):
             await self._health(scope, send)
+        elif scope["type"] == "http" and scope["path"] == "/metrics":
+            await self._metrics(scope, send)
         elif scope["type"] == "http" and scope["path"] in self._smart_paths:
             await self._smart(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith("/fhir"):
@@ -175,6 +178,8 @@ class Application:
     async def running(self) -> AsyncIterator["Application"]:
         """Connected for as long as the block."""
         limits = Limits.of(self.settings)
+        if self.settings.otlp_url:
+            tracing.begin(self.settings.otlp_url, build=build.name(), environment=self.settings.environment)
         noting = anchor(self.settings.home, self.settings.database_url)
         async with wired(
             self.settings.database_url, build.name(), anchor=noting, limits=limits,
@@ -202,6 +207,7 @@ class Application:
                 for task in beside:
                     task.cancel()
                 await asyncio.gather(*beside, return_exceptions=True)
+                tracing.end()
 
     def _outgoing(self, wires: Wires) -> list["asyncio.Task[None]"]:
         """What is told to systems outside; the training environment tells nobody."""
@@ -232,6 +238,17 @@ class Application:
         else:
             status = 404
         await _reply(send, status, body)
+
+    async def _metrics(self, scope: Scope, send: Any) -> None:
+        if not sight.is_told(scope, self._word):
+            await sight.answer(send, 401, b"Send the word of VARDA_HOME/metrics-token as a bearer token.\n")
+            return
+        assert self.wires is not None
+        is_ready, about = await self._is_ready(), {"build": build.name(), "environment": self.settings.environment}
+        if is_ready:
+            in_force = await self.wires.door.catalogue.in_force(self.wires.clock.now())
+            about["configuration"] = in_force.configuration
+        await sight.answer(send, 200, sight.told(about, is_ready=is_ready))
 
     async def _is_ready(self) -> bool:
         assert self.wires is not None
@@ -414,6 +431,7 @@ def run(place: Place, host: str, port: int, workers: int = 1) -> None:
     )
     shown = "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not listened on
     post(place.settings).open(place.settings.address or f"http://{shown}:{port}")
+    sight.share(place.settings.home / "metrics" / str(port))
     watch = place.server.watched() if place.server else None
     # Nobody starts to work in the training environment, so nobody asks whether it is ready.
     gathering = None if place.settings.environment == "training" else Beside("readiness", "watch")

@@ -5,13 +5,15 @@ A lost or full database becomes `Unavailable`; the pool reconnects by itself at 
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from typing import Any, Literal, Self
 
 import asyncpg
 
+from varda.kernel import metrics, tracing
 from varda.kernel.errors import Conflict, Unavailable
 from varda.kernel.log import logger
+from varda.kernel.sql import name_of
 
 log = logger(__name__)
 
@@ -35,6 +37,7 @@ _LOST = (
 )
 
 
+_UNTRACED: AbstractContextManager[None] = nullcontext()
 _CROSSED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 _NOTHING_STORED = "The database cannot be reached or has no room. Nothing was stored; please try again."
 _UNKNOWN = (
@@ -49,13 +52,19 @@ async def _reachable(otherwise: str = _NOTHING_STORED) -> AsyncIterator[None]:
     try:
         yield
     except _LOST as lost:
+        metrics.LOST.inc()
         raise Unavailable(otherwise) from lost
     except asyncpg.InternalServerError as failed:
         # A used-up quota of the disk comes as this, having no code of its own; the rest is for the operator too.
+        metrics.LOST.inc()
         log.error("the database has failed", error=str(failed))
         raise Unavailable(otherwise) from failed
     except _CROSSED as crossed:
         raise Conflict("Somebody else changed the same things at the same time. Please try again.") from crossed
+
+
+def _traced(statement: str) -> AbstractContextManager[Any]:
+    return tracing.span(name_of(statement)) if tracing.is_on() else _UNTRACED
 
 
 Plans = Literal["auto", "force_custom_plan"]
@@ -105,19 +114,22 @@ class Work:
     async def maybe(self, statement: str, *values: Any) -> Row | None:
         """One row or none."""
         async with _reachable():
-            row: Row | None = await self.connection.fetchrow(statement, *values)
+            with _traced(statement):
+                row: Row | None = await self.connection.fetchrow(statement, *values)
             return row
 
     async def all(self, statement: str, *values: Any) -> list[Row]:
         """Every row."""
         async with _reachable():
-            rows: list[Row] = await self.connection.fetch(statement, *values)
+            with _traced(statement):
+                rows: list[Row] = await self.connection.fetch(statement, *values)
             return rows
 
     async def run(self, statement: str, *values: Any) -> None:
         """No rows wanted."""
         async with _reachable():
-            await self.connection.execute(statement, *values)
+            with _traced(statement):
+                await self.connection.execute(statement, *values)
 
 
 class Database:
@@ -176,7 +188,8 @@ class Database:
     async def connection(self) -> AsyncIterator[Work]:
         """One connection without a transaction: each statement commits by itself."""
         async with _reachable():
-            connection = await self._pool.acquire(timeout=_PATIENCE)
+            with metrics.WAITED.time(), tracing.span("wait for a connection"):
+                connection = await self._pool.acquire(timeout=_PATIENCE)
         try:
             yield Work(connection)
         finally:

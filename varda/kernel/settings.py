@@ -88,6 +88,11 @@ class Settings:
         "VARDA_LRS_ACTORS",
         "hsa or pseudonym: whether the store is told HSA-ids, or names made by this Varda's seal",
     )
+    otlp_url: str = _said(
+        "",
+        "VARDA_OTLP_URL",
+        "address of an OpenTelemetry collector (OTLP over HTTP), without /v1/traces; nothing is traced without",
+    )
     practice: Path | None = _said(
         None,
         "VARDA_PRACTICE",
@@ -131,6 +136,7 @@ def _unsafe(given: Mapping[str, Any]) -> list[str]:
         ("address", "VARDA_ADDRESS"),
         ("oidc_issuer", "VARDA_OIDC_ISSUER"),
         ("lrs_url", "VARDA_LRS_URL"),
+        ("otlp_url", "VARDA_OTLP_URL"),
     ):
         if name in given and not re.fullmatch(
             r"(https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1)(:\d+)?)(/[^\s?#]*)?", given[name]

@@ -4,12 +4,20 @@ import re
 from collections.abc import Mapping
 from importlib import resources
 
+_names: dict[str, str] = {}
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 
 
 def named(package: str, file: str = "queries.sql") -> Mapping[str, str]:
     """The statements of one package by name, comments left out."""
-    return parsed(resources.files(package).joinpath(file).read_text(encoding="utf-8"))
+    found = parsed(resources.files(package).joinpath(file).read_text(encoding="utf-8"))
+    _names.update({statement: f"{package.removeprefix('varda.')}.{name}" for name, statement in found.items()})
+    return found
+
+
+def name_of(statement: str) -> str:
+    """What a statement is called where it was read from a file; of one that was put together, its first word."""
+    return _names.get(statement) or statement.split(maxsplit=1)[0].lower()
 
 
 def parsed(text: str) -> Mapping[str, str]:

@@ -64,6 +64,7 @@ class Door:
         refusal is logged though its work is undone.
         """
         held = await powers(self.catalogue, session, self.clock)
+        self.journal.configuration = held.in_force.configuration
         record = Record(self, session, held, purpose, request, base)
         if session.kind == "citizen":
             found = await citizens.readable(self, session.actor, record.now)

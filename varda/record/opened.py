@@ -20,6 +20,7 @@ from varda.access.session import Session, narrowing
 from varda.audit.event import Event
 from varda.audit.journal import Pen
 from varda.fhir.keys import key
+from varda.kernel import metrics
 from varda.kernel.db import Work
 from varda.kernel.errors import Absent, Fault, Gone, Malformed, NotAllowed, Refused, Unavailable
 from varda.kernel.limits import TooMany
@@ -689,6 +690,7 @@ class Record:
         category = ",".join(sorted({event.category for event in tried}))
         what = " ".join([fault.number, *(f"{event.action} {event.what}" for event in tried[:_MOST_NAMED])])
         outcome = "refused" if isinstance(fault, Refused | NotAllowed) else "undone"
+        metrics.ATTEMPTS.labels(outcome).inc()
         await self.door.journal.note(self.event("attempt", outcome, patients, category, what, ""))
 
     async def note(

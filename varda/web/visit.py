@@ -206,6 +206,7 @@ def page(
             _require_own_window(visit)
         return await view(visit)
 
+    endpoint.__module__, endpoint.__name__ = view.__module__, view.__name__  # what operators see as having answered
     return Route(path, endpoint, methods=list(methods or ("GET",)), name=view.__name__)
 
 

@@ -15,15 +15,17 @@ EVERYTHING = "http://hl7.org/fhir/OperationDefinition/Patient-everything"
 
 
 @lru_cache(maxsize=16)
-def capabilities(base: str, build: str, date: str) -> bytes:
-    """The CapabilityStatement of this build as served at `base`; `date` is when the process started."""
+def capabilities(base: str, running: str, date: str) -> bytes:
+    """The CapabilityStatement as served at `base`: `running` is the build with the fingerprint of its configuration,
+    `date` when the process started.
+    """
     return dump(
         {
             "resourceType": "CapabilityStatement",
             "status": "active",
             "date": date,
             "kind": "instance",
-            "software": {"name": "Varda", "version": build},
+            "software": {"name": "Varda", "version": running},
             "implementation": {"description": "Varda: one record for each patient of a county", "url": base},
             "fhirVersion": "4.0.1",
             "format": ["application/fhir+json", "json"],

@@ -18,6 +18,7 @@ from varda.introduction.readiness.evidence import Kept, Seal
 from varda.introduction.readiness.reading import Board
 from varda.introduction.readiness.sources import LONGEST, SOURCES, Source, World
 from varda.introduction.readiness.trials import Trials
+from varda.kernel import metrics
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.db import Database
 from varda.kernel.errors import Fault
@@ -66,7 +67,9 @@ class Gathering:
                 async with asyncio.timeout(LONGEST.total_seconds()):
                     found = await sources[code](world)
                 changed[code] = await self._kept.gathered(code, CHECKS[code].most, candidates.now.number, found, now)
+                metrics.GATHERED.labels(code).set(now.timestamp())
             except (Fault, TimeoutError, OSError) as wrong:
+                metrics.FAILED.labels(code).inc()
                 failed[code] = str(wrong) or type(wrong).__name__
                 log.warning("a readiness check could not be gathered", check=code, error=failed[code])
                 await self._kept.failed(code, candidates.now.number, failed[code], now)
