@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from varda.introduction.practice import OWN_TEAM, Ground, Post, Seat, Word
 from varda.introduction.practice.ground import JOB
 from varda.introduction.practice.lives import SEED, Kind, monday
 from varda.introduction.training import Exercise, Judgement
-from varda.kernel.clock import STOCKHOLM, WallClock
+from varda.kernel.clock import STOCKHOLM, SetClock, WallClock
 from varda.kernel.errors import Absent, Conflict, Malformed, Refused
 from varda.record import Door, Owner, Wish
 from varda.region import DEMO_PEOPLE, fill
@@ -88,6 +88,24 @@ async def test_the_ward_says_monday_eight_whenever_somebody_comes(door: Door, gr
         at_work = await record.search("Encounter", [("status", "in-progress")])
         assert at_work.matches
     assert abs(door.clock.now() + nora.ahead - monday(door.clock.now())) < timedelta(minutes=5)
+
+
+async def test_monday_is_at_eight_also_after_the_clocks_were_put_back(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opened in summer time (23 October 2026), come to after its end (26 October), and gone on with over the change."""
+    summer, winter = datetime(2026, 10, 23, 10, tzinfo=UTC), datetime(2026, 10, 26, 15, tzinfo=UTC)
+    told = monday(summer)
+    monkeypatch.setattr("varda.introduction.practice.lives.kinds", lambda _: [Kind("ward", (35, 131), told)])
+    clock = SetClock(summer)
+    ground = Ground(there := Door(door.database, door.journal, clock))
+    assert await ground.prepare(summer)
+    before = await signed_in(there, await ground.come(OTHER, COURSE))
+    clock.instant = winter
+    for session, hours in ((before, 77), (await signed_in(there, await ground.come(NURSE, COURSE)), 0)):
+        async with there.opened(session, "care") as record:
+            here = record.now.astimezone(STOCKHOLM)
+            assert here - told.astimezone(STOCKHOLM) == timedelta(hours=hours), "an hour is an hour where one goes on"
 
 
 async def test_no_clock_moves_where_the_wall_s_does_not(door: Door, ground: Ground) -> None:
