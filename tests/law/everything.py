@@ -69,6 +69,9 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "GET /learning/{course}/badge", "GET /badges/issuer", "GET /badges/jwks", "GET /badges/keys/{kid}",
         "GET /badges/achievements/{course}", "GET /badges/verify", "POST /badges/verify",
     },
+    "test runs of candidates, which tests/web/test_cutover.py asks; nobody is named but who registered one": {
+        "GET /testruns", "GET /testruns/{run}/log",
+    },
     "run-books of the cut-over, who owns their steps and what was decided, which tests/web/test_cutover.py asks; no "
     "patient is named": {
         "GET /cutover", "POST /cutover", "GET /cutover/notices", "GET /cutover/{book}", "GET /cutover/{book}/units",

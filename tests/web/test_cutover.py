@@ -167,3 +167,25 @@ async def test_go_is_two_keys_on_what_is_met_and_a_hold_is_one(
     assert await post(olga, f"/cutover/{number}/close", f"/cutover/{number}", reason="") == 422
     assert await post(olga, f"/cutover/{number}/close", f"/cutover/{number}", reason="Vi tar om det i maj") == 303
     assert "inställt" in await words(liv, f"/cutover/{number}")
+
+
+async def test_test_runs_are_open_to_everybody(door: Door, clock: SetClock, delivery: None, signed_in: SignIn) -> None:
+    """F229: what is registered, what a rehearsal came to, and what somebody wrote past the register."""
+    olga, liv = await signed_in("olga", "nurse"), await signed_in("liv", "nurse")
+    assert "Ingen testkörning av det här bygget är registrerad." in await words(liv, "/testruns")
+    number = await made(olga, "rehearsal")
+    assert await post(olga, f"/cutover/{number}/close", f"/cutover/{number}", reason="Flytten gick inte") == 303
+    page = await words(liv, "/testruns")
+    assert "genrep underkänd" in page
+    assert "Bygge 0.1.0+test kandidaten" in page
+    answer = await liv.get("/testruns/1/log")
+    assert "Avslutad: Flytten gick inte" in answer.text
+    assert answer.headers["content-disposition"] == 'attachment; filename="genrep-1.txt"'
+    assert (await liv.get("/testruns/2/log")).status_code == 404
+    await door.database.run(
+        "insert into testruns.run (kind, build, configuration, passed, total, failed, skipped, summary, begun_at,"
+        " ended_at, digest, log_name, log, mark, registered_name, registered_at)"
+        " select 'regression', build, '', true, total, 0, 0, '', begun_at, ended_at, 'x', '', '', mark, 'x', ended_at"
+        " from testruns.run"
+    )
+    assert "inte skriven av den här installationen" in await words(liv, "/testruns")

@@ -51,6 +51,7 @@ from varda.web import (
     signin,
     stops,
     tasks,
+    testruns,
     timeline,
     vitals,
 )
@@ -101,6 +102,7 @@ def application(parts: Parts) -> Starlette:
             *experience.ROUTES,
             *introduction.ROUTES,
             *cutover.ROUTES,
+            *testruns.ROUTES,
             *office.ROUTES,
             *effects.ROUTES,
             *practice.ROUTES,

@@ -147,6 +147,7 @@ class Books:
             raise Absent("There is no such delivery.")
         if not now - timedelta(days=1) <= starts <= now + timedelta(days=730):
             raise Unprocessable("Say when it starts.", [Problem("It starts on a day to come.", "starts")])
+        template = template.first if kind == "rehearsal" else template
         units = await placed(self._database, area, template.waves)
         held = await self._mandates.in_force(now)
         content = json.dumps(template.written, ensure_ascii=False)

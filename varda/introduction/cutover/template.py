@@ -61,6 +61,12 @@ class Template:
         """As it is kept with a run-book."""
         return asdict(self)
 
+    @property
+    def first(self) -> "Template":
+        """The first wave of it alone: what a dress rehearsal runs, as the others come weeks after."""
+        code = self.waves[0].code
+        return Template(self.version, self.waves[:1], tuple(one for one in self.steps if one.wave == code), self.is_own)
+
 
 class Circular(Unprocessable):
     """Steps wait for one another. `sentence` takes `values`."""

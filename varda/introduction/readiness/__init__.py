@@ -6,12 +6,13 @@ from varda.introduction.readiness.candidate import Candidate, Candidates, Regist
 from varda.introduction.readiness.checks import CHECKS, Check
 from varda.introduction.readiness.concerns import Concern, Concerns
 from varda.introduction.readiness.deliveries import Deliveries, counted
-from varda.introduction.readiness.evidence import Evidence, Found, Kept, Lack, Seal
+from varda.introduction.readiness.evidence import Evidence, Found, Kept, Lack
 from varda.introduction.readiness.gathering import Gathering, Round, claimed
 from varda.introduction.readiness.matrix import PACKAGE, Agreed, Difference, Matrices, differences, in_effect
 from varda.introduction.readiness.reading import Board, Overview, Part
 from varda.introduction.readiness.sources import SOURCES, Source, World
 from varda.introduction.readiness.trials import Trial, Trials, steps_of
+from varda.introduction.seal import Seal
 
 __all__ = [
     "CHECKS",

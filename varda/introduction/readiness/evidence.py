@@ -3,14 +3,13 @@
 It is never changed. A gathering that finds the same again adds nothing but itself; what differs is a new row.
 """
 
-import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
+from varda.introduction.seal import Seal
 from varda.kernel.db import Database, Row, Work
 from varda.kernel.sql import named
 
@@ -66,27 +65,11 @@ class Evidence:
     at: datetime
 
 
-class Seal:
-    """The installation's mark on what it writes; `secret` is known to nobody but its processes."""
-
-    def __init__(self, secret: bytes) -> None:
-        self._key = hmac.new(secret, b"readiness", sha256).digest()
-
-    def mark(self, *said: object) -> bytes:
-        """The mark on some values, instants in it as seconds of Unix time."""
-        told = [one.timestamp() if isinstance(one, datetime) else one for one in said]
-        return hmac.new(self._key, json.dumps(told, ensure_ascii=False).encode(), sha256).digest()
-
-    def holds(self, mark: bytes, *said: object) -> bool:
-        """Whether a mark is ours, on these values."""
-        return hmac.compare_digest(mark, self.mark(*said))
-
-
 class Kept:
     """Evidence in one database."""
 
     def __init__(self, database: Database, seal: Seal) -> None:
-        self._database, self._seal = database, seal
+        self._database, self.seal = database, seal
 
     async def gathered(self, check: str, most: int, candidate: int, found: Sequence[Found], now: datetime) -> int:
         """Keep what a gathering of a check found at all its places; gives how many places differ from before. A place
@@ -122,7 +105,7 @@ class Kept:
     async def forged(self) -> list[int]:
         """The rows that stand and that this installation did not write, or not so."""
         rows = await self._database.all(_SQL["standing_evidence"])
-        return [row["evidence"] for row in rows if not self._seal.holds(bytes(row["mark"]), *_said(row))]
+        return [row["evidence"] for row in rows if not self.seal.holds(bytes(row["mark"]), *_said(row))]
 
     async def disown(self, numbers: Sequence[int], now: datetime) -> None:
         """Note that some rows are not the installation's. They count for nothing from then on."""
@@ -135,7 +118,7 @@ class Kept:
         if not found:
             return
         rows = [(one.place, one.lacking <= most, one.lacking, one.of, one.written) for one in found]
-        marks = [self._seal.mark(check, row[0], candidate, *row[1:4], _canonical(row[4]), now) for row in rows]
+        marks = [self.seal.mark(check, row[0], candidate, *row[1:4], _canonical(row[4]), now) for row in rows]
         await work.run(_SQL["evidence_kept"], check, candidate, now, *map(list, zip(*rows, strict=True)), marks)
 
 

@@ -14,10 +14,11 @@ from varda.catalogue import Catalogue
 from varda.introduction.readiness.board import Gathered
 from varda.introduction.readiness.candidate import Candidates, Register
 from varda.introduction.readiness.checks import CHECKS, Check
-from varda.introduction.readiness.evidence import Kept, Seal
+from varda.introduction.readiness.evidence import Kept
 from varda.introduction.readiness.reading import Board
 from varda.introduction.readiness.sources import LONGEST, SOURCES, Source, World
 from varda.introduction.readiness.trials import Trials
+from varda.introduction.seal import Seal
 from varda.kernel import metrics
 from varda.kernel.clock import STOCKHOLM
 from varda.kernel.db import Database

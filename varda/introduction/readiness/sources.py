@@ -21,12 +21,15 @@ from varda.introduction.readiness.concerns import Concerns
 from varda.introduction.readiness.evidence import Found, Kept, Lack
 from varda.introduction.readiness.matrix import Difference, Matrices, differences, in_effect
 from varda.introduction.readiness.trials import Trials
+from varda.introduction.testruns import Kind, TestRuns, newest
 from varda.introduction.training import Course, Learning
 from varda.introduction.training.curriculum import required
 from varda.kernel.db import Database
 
 _CRITERION = frozenset({"introduction", "base"})
 """The kinds of course that are asked for before the start (INTRODUCTION §2)."""
+_RUN: tuple[Kind, ...] = ("regression", "rehearsal")
+"""What a candidate has to have behind it."""
 
 
 @dataclass
@@ -172,6 +175,16 @@ async def genuine(world: World) -> list[Found]:
     return [Found.told("", max(1, len(forged)), [Lack("forged", str(one)) for one in forged])]
 
 
+async def rehearsed(world: World) -> list[Found]:
+    """The candidate's newest regression run and dress rehearsal, as the register has them."""
+    now = world.candidates.now
+    runs = await TestRuns(world.database, world.kept.seal).all(world.build)
+    runs = [one for one in runs if one.configuration in ("", now.configuration if now else "")]
+    found = {kind: newest(runs, kind) for kind in _RUN}
+    lacking = [Lack("run-failed" if one else "no-run", kind) for kind, one in found.items() if not (one and one.passed)]
+    return [Found.told("", len(found), lacking)]
+
+
 SOURCES: Mapping[str, Source] = {
     "rights": rights,
     "functions": functions,
@@ -180,6 +193,7 @@ SOURCES: Mapping[str, Source] = {
     "smoke": tried,
     "concerns": unanswered,
     "evidence": genuine,
+    "rehearsed": rehearsed,
 }
 """By the code of their check."""
 LONGEST = timedelta(seconds=60)

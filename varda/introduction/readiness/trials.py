@@ -13,7 +13,7 @@ from varda.access import Session
 from varda.catalogue import Rights, role_of
 from varda.introduction.readiness.candidate import Candidates
 from varda.introduction.readiness.checks import CHECKS
-from varda.introduction.readiness.evidence import Seal
+from varda.introduction.seal import Seal
 from varda.kernel.db import Database
 from varda.kernel.sql import named
 

@@ -4,9 +4,10 @@ from typing import get_args
 
 from starlette.responses import Response
 
-from varda.introduction.cutover import Course, Notices
+from varda.introduction.cutover import Course, Notices, end
 from varda.introduction.cutover.books import Verb
 from varda.introduction.programme import OFFICE, ROLES
+from varda.introduction.readiness import Seal
 from varda.kernel.errors import Absent, Conflict, Malformed, Occupied, Unprocessable
 from varda.web.cutover.reader import AT, books, course, deliveries, instant_said, words
 from varda.web.cutover.views import board_page
@@ -56,8 +57,10 @@ async def close(visit: Visit) -> Response:
     """End the run-book."""
     found = await course(visit)
     try:
-        async with visit.parts.door.database.transaction() as work:
-            await books(visit).close(work, found, visit.said("reason"), await asking(visit), visit.parts.clock.now())
+        await end(
+            visit.parts.door.database, Seal(visit.parts.seal), found, visit.said("reason"), await asking(visit),
+            visit.parts.clock.now(),
+        )  # fmt: skip
     except Unprocessable as wrong:
         return await board_page(visit, found, wrong.by_path, 422)
     return visit.go(f"{AT}/{found.book.number}")

@@ -33,8 +33,17 @@ LACKS = {
     "function-paper": N_("%(function)s is on paper"),
     "concern": N_("concern %(who)s"),
     "forged": N_("evidence %(who)s"),
+    "no-run": N_("%(run)s: none is registered"),
+    "run-failed": N_("%(run)s: the newest failed"),
 }
 """What is lacking, in words, where whoever reads may see of whom."""
+RUNS = {
+    "regression": N_("regression test"),
+    "stability": N_("stability test"),
+    "load": N_("load test"),
+    "rehearsal": N_("dress rehearsal"),
+}
+"""The kinds of test runs."""
 COUNTED = {
     "no-role": N_("assignments that lead to no role"),
     "matrix": N_("assignments whose role is not as agreed"),
@@ -104,6 +113,8 @@ def _values(visit: Visit, one: Lack) -> Mapping[str, str]:
         values["role"] = ROLES[role].words.said(language)
     elif one.why == "coach":
         values["role"] = visit.say._("The unit as a whole") if not one.who else one.who
+    if one.who in RUNS:
+        values["run"] = visit.say._(RUNS[one.who])
     if one.who in FUNCTIONS:
         values["function"] = right_words((one.who, "read")).said(language)
     if "courses" in values:
