@@ -89,6 +89,12 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "POST /readiness/attestations/{attestation}", "GET /readiness/attestations/{attestation}/file",
         "GET /readiness/matrix", "POST /readiness/matrix", "POST /readiness/matrix/{matrix}",
     },
+    "faults and cases of the support as staff tell them, which tests/web/test_command.py asks; no patient is named, "
+    "and a telling's patient is opened through the door, which the same test asks": {
+        "GET /command/tell", "POST /command/tell", "GET /command/incidents", "GET /command/incidents/{fault}",
+        "POST /command/incidents/{fault}", "POST /command/tellings/{telling}/patient", "GET /command/support",
+        "POST /command/support", "POST /command/support/{support}",
+    },
     "coaches and floorwalkers among the staff, which tests/web/test_coaching.py asks; no patient is named": {
         "GET /coaching", "GET /coaching/call", "POST /coaching/call", "POST /coaching/call/withdraw",
         "POST /coaching/calls/{call}/{step}", "POST /coaching/rest", "GET /coaching/unit",

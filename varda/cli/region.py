@@ -12,6 +12,7 @@ from varda.cli.place import Place, placed, usable
 from varda.cli.serve import wired
 from varda.introduction.classes import invented as classes
 from varda.introduction.coaching import invented as coaches
+from varda.introduction.command import invented as command
 from varda.introduction.effects import invented as effects
 from varda.introduction.office import invented as office
 from varda.introduction.programme import invented
@@ -68,6 +69,7 @@ async def filled(
         await coaches.fill(database, shared.now)
         await classes.fill(database, shared.now)
         await effects.fill(database, shared.now, seed)
+        await command.fill(database, shared.now)
         pieces = list(filling.missing(patients, notes))
         orders = Orders(place.url, build.name(), "varda.cli.region:some", shared, calm)
         with telling.progress("Filling the county", patients) as advance:

@@ -1,0 +1,1 @@
+"""Go-live command."""

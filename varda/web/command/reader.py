@@ -1,0 +1,59 @@
+"""What the pages of command share: who reads, and what a page is about."""
+
+from collections.abc import Mapping
+
+from varda.catalogue import FUNCTIONS, Words
+from varda.introduction.command import COMMAND, Cases, Incidents
+from varda.introduction.programme import OFFICE
+from varda.web.introduction.reader import may
+from varda.web.visit import Visit
+
+AT = "/command"
+FUNCTION: Mapping[str, str] = {
+    "inbox": "F87",
+    "patients": "F72",
+    "messages": "F283",
+    "answers": "F49",
+    "unsigned": "F19",
+    "chart/overview": "F10",
+    "chart/notes": "F19",
+    "chart/problems": "F151",
+    "chart/medication": "F38",
+    "chart/results": "F49",
+    "chart/vitals": "F85",
+    "chart/contacts": "F72",
+    "chart/attention": "F10",
+    "chart/plan": "F103",
+    "chart/decisions": "F8",
+    "chart/tasks": "F87",
+    "chart/messages": "F283",
+    "chart/forms": "F26",
+    "chart/certificates": "F28",
+    "chart/answers": "F49",
+}
+"""The function that a kind of page is about, so that whoever tells a fault there need not say it."""
+
+
+def incidents(visit: Visit) -> Incidents:
+    """Faults."""
+    return Incidents(visit.parts.door.database)
+
+
+def cases(visit: Visit) -> Cases:
+    """Cases of the support."""
+    return Cases(visit.parts.door.database)
+
+
+async def commands(visit: Visit, organisation: str = "") -> bool:
+    """Whether the reader commands the start at an organisation, or everywhere."""
+    return await may(visit, (COMMAND, OFFICE), organisation)
+
+
+def function_words(visit: Visit) -> dict[str, str]:
+    """What the functions are called, by number."""
+    return {number: one.words.said(visit.language) for number, one in FUNCTIONS.items()}
+
+
+def in_words(some: Mapping[str, Words], visit: Visit) -> dict[str, str]:
+    """Declared words in the reader's language."""
+    return {code: words.said(visit.language) for code, words in some.items()}
