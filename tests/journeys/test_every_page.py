@@ -46,6 +46,7 @@ PAGES = [
     "/readiness/trial",
     "/readiness/concerns",
     "/readiness/matrix",
+    "/downtime",
     "/introduction",
     "/introduction/plan",
     "/introduction/organisations",

@@ -95,6 +95,10 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "POST /command/incidents/{fault}", "POST /command/tellings/{telling}/patient", "GET /command/support",
         "POST /command/support", "POST /command/support/{support}",
     },
+    "the own unit's downtime pack, which tests/web/test_downtime.py asks: what is in it is read by a job of the unit's "
+    "reach, and whoever takes it is in the log": {
+        "GET /downtime", "GET /downtime/pack", "POST /downtime/phrase", "POST /downtime/phrase/change",
+    },
     "coaches and floorwalkers among the staff, which tests/web/test_coaching.py asks; no patient is named": {
         "GET /coaching", "GET /coaching/call", "POST /coaching/call", "POST /coaching/call/withdraw",
         "POST /coaching/calls/{call}/{step}", "POST /coaching/rest", "GET /coaching/unit",

@@ -302,6 +302,7 @@ def faces(settings: Settings, wires: Wires, live: Live | None = None) -> tuple[_
         issuer=settings.issuer,
         badge_key=kept(settings.home / "badge-key", badges.new_key),
         ground=Ground(wires.door) if settings.environment == "training" else None,
+        packs=packs(settings),
     )
     fhir = api.Fhir(wires.door, wires.tickets, build=build.name(), address=settings.address)
     return smart.Crossing(fhir, Apps(wires.database), wires.clock), web.application(parts)
@@ -348,6 +349,11 @@ def reserve_block(environment: str) -> str:
     from varda.care.patients import INVENTED_BLOCK, UNKNOWN_BLOCK
 
     return UNKNOWN_BLOCK if environment == "production" else INVENTED_BLOCK
+
+
+def packs(settings: Settings) -> Path:
+    """The folder of the downtime packs."""
+    return settings.packs or settings.home / "packs"
 
 
 def seal(home: Path) -> bytes:
@@ -433,8 +439,9 @@ def run(place: Place, host: str, port: int, workers: int = 1) -> None:
     post(place.settings).open(place.settings.address or f"http://{shown}:{port}")
     sight.share(place.settings.home / "metrics" / str(port))
     watch = place.server.watched() if place.server else None
-    # Nobody starts to work in the training environment, so nobody asks whether it is ready.
-    gathering = None if place.settings.environment == "training" else Beside("readiness", "watch")
+    # Nobody starts to work in the training environment, so nobody asks whether it is ready, or needs a pack of it.
+    is_real = place.settings.environment != "training"
+    beside = [Beside("readiness", "watch"), Beside("packs", "watch")] if is_real else []
     server = Granian(
         "varda.cli.serve:application",
         address=host,
@@ -453,8 +460,8 @@ def run(place: Place, host: str, port: int, workers: int = 1) -> None:
     try:
         server.serve()
     finally:
-        if gathering:
-            gathering.end()
+        for one in beside:
+            one.end()
         if watch:
             watch.end()
 

@@ -100,6 +100,12 @@ class Settings:
         "VARDA_HOME when left out",
     )
 
+    packs: Path | None = _said(
+        None,
+        "VARDA_PACKS",
+        "folder of the units' downtime packs, one for all hosts of an installation; packs in VARDA_HOME when left out",
+    )
+
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Settings":
         """Settings from environment variables. Raises `Malformed` naming every variable that cannot be used."""
@@ -116,7 +122,7 @@ class Settings:
                 given[name] = int(given[name])
             elif name in given:
                 wrong.append(f"{variable} must be a number between 1 and {most}")
-        for name in ("oidc_key", "practice"):
+        for name in ("oidc_key", "practice", "packs"):
             if name in given:
                 given[name] = Path(given[name]).expanduser()
         if given.get("names_in_log", "no") not in ("yes", "no"):

@@ -297,7 +297,7 @@ class Record:
     ) -> dict[str, Told]:
         """For each patient (by id) what `reading` makes of the entries wanted, of its own day and later, in no order;
         of who is not reached, what it makes of none. `reading` is pure, a function of a module: what it makes of some
-        versions is kept. Raises `Refused` to all but staff.
+        versions is kept. Raises `Refused` to all but staff and jobs.
         """
         self._count_search("record", 0)
         return await cohort.read(self, since, wanted, reading)

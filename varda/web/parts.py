@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 from varda.access.identity import Identities
 from varda.access.once import Once
@@ -32,7 +33,8 @@ class Parts:
     its session still is. `post` is how home and the training environment know one another, `ground` where people
     practise (None: nobody practises here). `shown` remembers who has been shown in lists that stay open.
     `support` is the telephone that is told where no coach can be called. `issuer` is what the issuer of badges is
-    called, `badge_key` the private key (JSON) that they are signed with; empty: none are issued.
+    called, `badge_key` the private key (JSON) that they are signed with; empty: none are issued. `packs` is the folder
+    of the downtime packs.
     """
 
     door: Door
@@ -59,6 +61,7 @@ class Parts:
     support: str = ""
     issuer: str = "Varda"
     badge_key: bytes = b""
+    packs: Path = field(default_factory=Path)
 
     @property
     def cookie(self) -> str:

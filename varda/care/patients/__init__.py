@@ -16,6 +16,7 @@ from varda.care.patients.queries import (
     listed,
     one,
     ordered,
+    rows,
     who,
 )
 from varda.care.patients.rules import (
@@ -61,6 +62,7 @@ __all__ = [
     "register",
     "register_newborn",
     "register_unknown",
+    "rows",
     "separate",
     "shown_identity",
     "who",

@@ -109,10 +109,11 @@ async def listed(record: Record, choice: str, today: date, page: str = "") -> Li
     if choice == "mine":
         stays = await record.search("Encounter", [*going_on, ("participant", me)])
         booked = await _today(record, today, [("actor", me)])
-        rows = (*_rows(stays.matches, stays.included), *(one for one in booked.rows if one.kind == "booked"))
-        return Listing(rows, is_cut=bool(stays.next) or booked.is_cut)
+        going = rows(stays.matches, stays.included)
+        coming = (one for one in booked.rows if one.kind == "booked")
+        return Listing((*going, *coming), is_cut=bool(stays.next) or booked.is_cut)
     answer = await record.search("Encounter", [*going_on, *([("class", "IMP")] if choice == "admitted" else [])])
-    return Listing(_rows(answer.matches, answer.included), is_cut=bool(answer.next))
+    return Listing(rows(answer.matches, answer.included), is_cut=bool(answer.next))
 
 
 async def duplicates(record: Record, patient: Person) -> list[Person]:
@@ -135,7 +136,7 @@ async def _all(record: Record, page: str) -> Listing:
     ids = ",".join(f"Patient/{one.id}" for one in people)
     contacts = await record.search("Encounter", [("patient", ids), ("status", OPEN), ("_count", "200")])
     latest: dict[str, Row] = {}
-    for row in _rows(contacts.matches, people):
+    for row in rows(contacts.matches, people):
         latest.setdefault(row.person.id, row)
     return Listing(tuple(latest.get(one.id) or Row(person(one.resource)) for one in people), answer.next or "")
 
@@ -145,16 +146,17 @@ async def _today(record: Record, today: date, whose: Sequence[tuple[str, str]] =
     booked = await record.search("Appointment", [*day, *whose, ("_include", "Appointment:patient")])
     visits = [] if whose else [await record.search("Encounter", [*day, ("_include", "Encounter:patient")])]
     pages = [booked, *visits]
-    found = _rows([one for page in pages for one in page.matches], [one for page in pages for one in page.included])
+    found = rows([one for page in pages for one in page.matches], [one for page in pages for one in page.included])
     one_each = {row.person.id: row for row in found}
-    rows = tuple(sorted(one_each.values(), key=lambda row: row.since.at if row.since else _LAST))
-    return Listing(rows, is_cut=any(page.next for page in pages))
+    in_turn = tuple(sorted(one_each.values(), key=lambda row: row.since.at if row.since else _LAST))
+    return Listing(in_turn, is_cut=any(page.next for page in pages))
 
 
-def _rows(items: Iterable[Any], people: Iterable[Any]) -> tuple[Row, ...]:
+def rows(items: Iterable[Any], people: Iterable[Any]) -> tuple[Row, ...]:
+    """Contacts and bookings found, each with whom it is about; what is about nobody among `people` is left out."""
     by_id = {one.id: person(one.resource) for one in people if one.type == "Patient"}
-    rows = (_row(item.resource, by_id) for item in items if item.type in ("Encounter", "Appointment"))
-    return tuple(row for row in rows if row)
+    each = (_row(item.resource, by_id) for item in items if item.type in ("Encounter", "Appointment"))
+    return tuple(row for row in each if row)
 
 
 def _row(item: Mapping[str, Any], by_id: Mapping[str, Person]) -> Row | None:

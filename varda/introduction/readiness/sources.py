@@ -15,6 +15,7 @@ from varda.access.people import People, Post, Posts
 from varda.catalogue import FUNCTIONS, Catalogue, InForce, Role, asks_licence, role_of
 from varda.introduction import training
 from varda.introduction.coaching import Register, lines
+from varda.introduction.downtime import Packs
 from varda.introduction.readiness.candidate import Candidates
 from varda.introduction.readiness.checks import CHECKS
 from varda.introduction.readiness.concerns import Concerns
@@ -168,6 +169,19 @@ async def unanswered(world: World) -> list[Found]:
     return [Found.told(unit, max(1, len(about[unit])), about[unit]) for unit in units]
 
 
+async def packed(world: World) -> list[Found]:
+    """Units where somebody works in care, and those whose downtime pack is not young enough."""
+    packs = Packs(world.database)
+    units, known = await packs.units(world.now), await packs.all()
+    found = []
+    for unit in units:
+        pack = known.get(unit)
+        is_young = pack is not None and pack.is_young(world.now)
+        at = pack.made_at.isoformat() if pack and pack.made_at else ""
+        found.append(Found.told(unit, 1, [] if is_young else [Lack("pack", unit, values={"at": at})]))
+    return found
+
+
 async def genuine(world: World) -> list[Found]:
     """Every piece of evidence that counts, and those that this installation did not write."""
     forged = await world.kept.forged()
@@ -192,6 +206,7 @@ SOURCES: Mapping[str, Source] = {
     "coaches": coaches,
     "smoke": tried,
     "concerns": unanswered,
+    "packs": packed,
     "evidence": genuine,
     "rehearsed": rehearsed,
 }

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from varda.catalogue import FUNCTIONS, ROLES, right_words
 from varda.introduction import training
@@ -32,6 +33,7 @@ LACKS = {
     "function-stopped": N_("%(function)s is stopped"),
     "function-paper": N_("%(function)s is on paper"),
     "concern": N_("concern %(who)s"),
+    "pack": N_("the newest downtime pack: %(at)s"),
     "forged": N_("evidence %(who)s"),
     "no-run": N_("%(run)s: none is registered"),
     "run-failed": N_("%(run)s: the newest failed"),
@@ -117,6 +119,9 @@ def _values(visit: Visit, one: Lack) -> Mapping[str, str]:
         values["run"] = visit.say._(RUNS[one.who])
     if one.who in FUNCTIONS:
         values["function"] = right_words((one.who, "read")).said(language)
+    if one.why == "pack":
+        at = values.get("at")
+        values["at"] = visit.say.minute(datetime.fromisoformat(at)) if at else visit.say._("none has been made")
     if "courses" in values:
         known = training.known(visit.powers.in_force)
         codes = values["courses"].split(", ")
