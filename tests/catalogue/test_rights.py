@@ -72,7 +72,8 @@ def test_a_role_has_the_rights_of_its_row_and_no_others(row: list[str]) -> None:
         (
             "unit-manager",
             (
-                "design-courses design-forms lift-blocks manage-unit protected-identities register-decisions "
+                "design-courses design-forms handle-deviations lift-blocks manage-unit protected-identities "
+                "register-decisions "
                 "review-log switch-functions"
             ),
         ),

@@ -187,12 +187,16 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "POST /chart/{patient}/vitals/scale/{decision}/end", "POST /chart/{patient}/corrections/copy",
         "POST /chart/{patient}/access-log", "POST /chart/{patient}/drafts/{draft}/finish",
         "POST /chart/{patient}/tasks/write", "POST /chart/{patient}/messages/write",
+        "POST /chart/{patient}/deviations/write",
         "POST /chart/{patient}/forms/drafts/{draft}/finish",
         "POST /chart/{patient}/certificates/drafts/{draft}/finish",
     },
     "messages about no patient; whom they are to is asked in tests/web/test_memos.py": {
         "GET /messages", "POST /messages", "GET /messages/{number}", "POST /messages/{number}/answer",
         "POST /messages/{number}/read",
+    },
+    "cases of deviations, which are no part of a record; who sees which is asked in tests/web/test_deviations.py": {
+        "GET /deviations", "GET /deviations/{number}", "POST /deviations/{number}/{step}",
     },
     "who of the staff is away and who covers; no patient is named": {
         "GET /cover", "POST /cover", "POST /cover/{number}/end",

@@ -56,7 +56,7 @@ async def _(asking: Round) -> None:
     """Each begins with who it is about: for who reaches the patient, and in an emergency for anybody (A1, A11)."""
     paths = (
         "contacts/open", "contacts/admit", "vitals/write", "problems/write", "attention/allergy",
-        "living/frailty/write",
+        "living/frailty/write", "deviations/write",
         "attention/signal", "openings/others", "openings/emergency",
         "openings/outer", "apps",
     )  # fmt: skip

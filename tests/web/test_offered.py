@@ -25,6 +25,7 @@ WORKERS = [
     ("log-reviewer", "administration"),
     ("programme-manager", "administration"),
     ("safety-representative", "administration"),
+    ("patient-safety-officer", "administration"),
     ("records-officer", "administration"),
     ("astrologer", ""),
 ]

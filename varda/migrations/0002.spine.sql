@@ -920,10 +920,50 @@ create table record.measure (
     primary key (measure, unit)
 );
 
+-- Deviations: what went or could have gone wrong at a unit (an HSA-id), about a patient (an id; empty: about none), as it
+-- was reported. No part of a record. `slip` makes a report that is sent twice one.
+create table record.deviation (
+    deviation     bigint      generated always as identity primary key,
+    unit          text        not null,
+    unit_name     text        not null,
+    provider      text        not null,
+    patient       text        not null,
+    place         text        not null,
+    what          text        not null,
+    severity      text        not null,
+    happened      timestamptz not null,
+    reporter      text        not null,
+    reporter_name text        not null,
+    reported      timestamptz not null,
+    slip          text        not null,
+    unique (reporter, slip),
+    check (severity in ('none', 'minor', 'moderate', 'major', 'catastrophic')),
+    check (what <> '')
+);
+create index deviation_unit on record.deviation (provider, unit, deviation desc);
+create index deviation_reporter on record.deviation (reporter, deviation desc);
+create index deviation_day on record.deviation (unit, happened);
+
+-- What was done with one: `act` the step, `said` what it decided, `text` why. Only ever added to.
+create table record.deviation_step (
+    step      bigint      generated always as identity primary key,
+    deviation bigint      not null references record.deviation (deviation),
+    nth       int         not null,
+    act       text        not null,
+    said      text        not null,
+    text      text        not null,
+    by        text        not null,
+    by_name   text        not null,
+    at        timestamptz not null,
+    unique (deviation, nth)
+);
+
 grant usage on schema record to varda_app, varda_keeper;
 grant select, insert, update, delete on record.draft, record.draft_file, record.favourite, record.import, record.look, record.phrase to varda_app;
 grant select, insert, update on record.measure, record.stamp to varda_app;
 grant select, insert on record.destruction, record.copy, record.cover, record.memo, record.memo_read to varda_app;
+grant select, insert on record.deviation, record.deviation_step to varda_app;
+grant update (slip) on record.deviation to varda_app;
 grant update (ended) on record.cover to varda_app;
 grant update (entries, ordered, ordered_by, ordered_name, withdrawn, withdrawn_by) on record.destruction to varda_app;
 grant select, delete on record.draft, record.look to varda_keeper;

@@ -183,3 +183,41 @@ select pg_advisory_unlock(7316457) as was_mine;
 -- Once for a month: of two that reckon at once the first one's stands, so that nobody sees both.
 insert into record.measure as m (measure, unit, as_of, cells) values ($1, $2, $3::date, $4::jsonb)
 on conflict (measure, unit) do update set as_of = excluded.as_of, cells = excluded.cells where m.as_of < excluded.as_of;
+
+-- name: deviation_reported
+-- Sent twice it is the one that is there.
+insert into record.deviation (unit, unit_name, provider, patient, place, what, severity, happened, reporter,
+    reporter_name, reported, slip)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+on conflict (reporter, slip) do update set slip = excluded.slip
+returning deviation;
+
+-- name: deviations
+-- Those of the provider that the person reported, handles at the unit, or oversees.
+select d.* from record.deviation d
+where d.provider = $1 and (d.reporter = $2 or ($4::boolean and d.unit = $3) or $5::boolean)
+order by d.deviation desc limit $6;
+
+-- name: deviation
+select d.* from record.deviation d
+where d.provider = $1 and (d.reporter = $2 or ($4::boolean and d.unit = $3) or $5::boolean) and d.deviation = $6;
+
+-- name: deviation_steps
+select deviation, act, said, text, by, by_name, at from record.deviation_step
+where deviation = any($1::bigint[]) order by deviation, nth;
+
+-- name: deviation_stepped
+-- Nothing where another step was taken since it was read.
+insert into record.deviation_step (deviation, nth, act, said, text, by, by_name, at)
+select $1, $8::int + 1, $2, $3, $4, $5, $6, $7
+where (select count(*) from record.deviation_step s where s.deviation = $1) = $8::int
+on conflict (deviation, nth) do nothing
+returning step;
+
+-- name: deviation_days
+-- How grave those of a unit were, by the Swedish day on which they happened.
+select (happened at time zone 'Europe/Stockholm')::date as day, array_agg(distinct severity) as severities
+from record.deviation
+where unit = $1 and happened >= ($2::date)::timestamp at time zone 'Europe/Stockholm'
+  and happened < ($3::date + 1)::timestamp at time zone 'Europe/Stockholm'
+group by 1 order by 1;

@@ -34,6 +34,7 @@ TITLES: dict[str, str] = {
     "home-help": "vårdbiträde",
     "unit-manager": "enhetschef",
     "safety-representative": "skyddsombud",
+    "patient-safety-officer": "patientsäkerhetsansvarig",
     "rights-administrator": "behörighetsadministratör",
     "log-reviewer": "loggranskare",
     "programme-manager": "programledare för införandet",
@@ -86,6 +87,7 @@ _KNOWN: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("quality-nurse", "Kerstin", "Nyberg", "nurse", "", "C00103 C00103/quality"),
     ("programme-manager", "Helena", "Forsberg", "programme-manager", "", "V002/administration"),
     ("safety-representative", "Kjell", "Sandberg", "safety-representative", "", "W00101/administration"),
+    ("patient-safety-officer", "Barbro", "Wester", "patient-safety-officer", "", "C00103/administration"),
 )
 _NUMBERS = {key: f"D{nth:03d}" for nth, (key, *_) in enumerate(_KNOWN, 1)}
 

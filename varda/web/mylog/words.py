@@ -13,6 +13,7 @@ ACTIONS = {
     "elsewhere": N_("asked whether there is more elsewhere"), "requests": N_("saw requests to lift a block"),
     "registers": N_("saw which quality registers are declined"),
     "create": N_("wrote"), "update": N_("changed data"), "delete": N_("deleted"), "draft": N_("saved a draft"),
+    "deviation": N_("reported or handled a deviation"), "deviations": N_("read about a deviation"),
     "mismatch": N_("compared what is shown with what came in"),
     "view": N_("noted what the patient says is wrong"), "hand-out": N_("handed out a copy"),
     "copies": N_("saw copies handed out"), "destructions": N_("saw requests for destruction"),

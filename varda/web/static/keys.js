@@ -5,7 +5,7 @@ import { openPalette } from "./palette.js";
 import { act } from "./panel.js";
 
 const KEPT = "varda-keys-off";
-const DOES = { p: "paper", n: "write", v: "vitals", t: "task", a: "take-on", s: "sign-answer", o: "original", f: "form", m: "message", i: "certificate", b: "checkup", l: "timeline", h: "coach" };
+const DOES = { p: "paper", n: "write", v: "vitals", t: "task", a: "take-on", s: "sign-answer", o: "original", f: "form", m: "message", i: "certificate", b: "checkup", l: "timeline", h: "coach", r: "deviation" };
 const STEPS = { j: 1, k: -1 };
 const box = document.getElementById("keys-on");
 if (box) {
