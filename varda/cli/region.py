@@ -6,17 +6,21 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from varda.catalogue import Catalogue
 from varda.cli import build, crew, measures, telling, tools
 from varda.cli.crew import Orders
 from varda.cli.place import Place, placed, usable
-from varda.cli.serve import wired
+from varda.cli.serve import seal, wired
 from varda.introduction.classes import invented as classes
 from varda.introduction.coaching import invented as coaches
 from varda.introduction.command import invented as command
+from varda.introduction.cutover import invented as cutover
 from varda.introduction.effects import invented as effects
 from varda.introduction.office import invented as office
 from varda.introduction.programme import invented
+from varda.introduction.readiness import Register, Seal
 from varda.kernel.clock import STOCKHOLM, WallClock
+from varda.kernel.db import Database
 from varda.kernel.errors import Refused
 from varda.record import Door, imports
 from varda.region import fill as filling
@@ -70,6 +74,7 @@ async def filled(
         await classes.fill(database, shared.now)
         await effects.fill(database, shared.now, seed)
         await command.fill(database, shared.now)
+        await _cut_over(place, database)
         pieces = list(filling.missing(patients, notes))
         orders = Orders(place.url, build.name(), "varda.cli.region:some", shared, calm)
         with telling.progress("Filling the county", patients) as advance:
@@ -88,6 +93,15 @@ async def filled(
         if items:
             await asyncio.to_thread(tools.known_to_the_planner, place.url)
         return {"patients": patients, "items": items}
+
+
+async def _cut_over(place: Place, database: Database) -> None:
+    """A run-book on its way, by the hour that it is: of the candidate that runs."""
+    now = WallClock().now()
+    known = (await Register(database).settle(build.name(), await Catalogue(database).in_force(now), now)).now
+    assert known is not None, "settled just before"
+    mark = Seal(seal(place.settings.home))
+    await cutover.fill(database, mark, (known.build, known.configuration), now)
 
 
 async def some(door: Door, shared: filling.Shared, piece: filling.Range) -> tuple[int, int]:
