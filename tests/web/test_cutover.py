@@ -78,7 +78,7 @@ async def test_a_run_book_is_made_driven_and_read(
     assert "De första: startar som det ser ut nu 15:00 i tid" in page
     assert "Vardas första körbok" not in page
     assert "move kan börja" in page
-    assert "move : kan börja nu, planerat 13:00" in await words(ida, "/inbox")
+    assert "move : kan börja nu, planerat 13:00." in await words(ida, "/inbox")
     assert "move" not in (await liv.get("/cutover/notices")).text
     assert await post(ida, f"{base}/steps/move", f"{base}/steps/move", act="begun") == 303
     assert await post(ida, f"{base}/steps/move", f"{base}/steps/move", act="begun") == 409
