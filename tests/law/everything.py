@@ -60,6 +60,13 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "GET /learning/courses/decide/{number}", "POST /learning/courses/decide/{number}",
         "GET /learning/courses/{course}/as",
     },
+    "what people tell of the introduction, which tests/web/test_voices.py asks; no patient is named": {
+        "GET /voices", "POST /voices", "GET /voices/{survey}", "POST /voices/{survey}", "GET /voices/traffic",
+        "GET /voices/{survey}/coding", "POST /voices/{survey}/coding", "GET /voices/{survey}/marking",
+        "POST /voices/{survey}/marking",
+        "POST /voices/traffic", "GET /voices/traffic/{round}/{area}/{administration}",
+        "POST /voices/traffic/{round}/{area}/{administration}",
+    },
     "what staff can, which tests/web/test_competence.py asks; no patient is named": {
         "GET /learning/competence", "GET /learning/competence/unit", "POST /learning/competence/unit",
         "GET /learning/competence/unit/{person}", "POST /learning/competence/unit/{person}/{card}",

@@ -19,6 +19,7 @@ from varda.introduction.effects import invented as effects
 from varda.introduction.office import invented as office
 from varda.introduction.programme import invented
 from varda.introduction.readiness import Register, Seal
+from varda.introduction.voices import invented as voices
 from varda.kernel.clock import STOCKHOLM, WallClock
 from varda.kernel.db import Database
 from varda.kernel.errors import Refused
@@ -75,6 +76,7 @@ async def filled(
         await effects.fill(database, shared.now, seed)
         await command.fill(database, shared.now)
         await _cut_over(place, database)
+        await voices.fill(database, shared.now, seed)
         pieces = list(filling.missing(patients, notes))
         orders = Orders(place.url, build.name(), "varda.cli.region:some", shared, calm)
         with telling.progress("Filling the county", patients) as advance:

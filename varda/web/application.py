@@ -57,6 +57,7 @@ from varda.web import (
     testruns,
     timeline,
     vitals,
+    voices,
 )
 from varda.web.bounds import Bounded
 from varda.web.headers import Guarded
@@ -108,6 +109,7 @@ def application(parts: Parts) -> Starlette:
             *experience.ROUTES,
             *introduction.ROUTES,
             *cutover.ROUTES,
+            *voices.ROUTES,
             *testruns.ROUTES,
             *office.ROUTES,
             *effects.ROUTES,

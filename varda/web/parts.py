@@ -11,6 +11,7 @@ from varda.access.once import Once
 from varda.access.people import People
 from varda.access.tickets import Tickets
 from varda.introduction.practice import Ground, Post
+from varda.introduction.voices import Senders
 from varda.kernel.clock import Clock
 from varda.record import Door
 from varda.record.live import Live
@@ -34,7 +35,7 @@ class Parts:
     practise (None: nobody practises here). `shown` remembers who has been shown in lists that stay open.
     `support` is the telephone that is told where no coach can be called. `issuer` is what the issuer of badges is
     called, `badge_key` the private key (JSON) that they are signed with; empty: none are issued. `packs` is the folder
-    of the downtime packs.
+    of the downtime packs. `senders` remembers who has answered a question without a name, for a day.
     """
 
     door: Door
@@ -62,6 +63,7 @@ class Parts:
     issuer: str = "Varda"
     badge_key: bytes = b""
     packs: Path = field(default_factory=Path)
+    senders: Senders = field(default_factory=Senders)
 
     @property
     def cookie(self) -> str:

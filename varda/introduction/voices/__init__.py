@@ -6,7 +6,7 @@ from varda.introduction.voices.protection import FEWEST, Told, told
 from varda.introduction.voices.senders import Senders
 from varda.introduction.voices.statements import CODER, Compared, Statement, Statements
 from varda.introduction.voices.surveys import Answer, Figures, Question, Survey, Surveys
-from varda.introduction.voices.traffic import Expected, Traffic, TrafficReports
+from varda.introduction.voices.traffic import Expected, Round, Traffic, TrafficReports
 
 __all__ = [
     "CODER",
@@ -24,6 +24,7 @@ __all__ = [
     "Expected",
     "Figures",
     "Question",
+    "Round",
     "Senders",
     "Statement",
     "Statements",

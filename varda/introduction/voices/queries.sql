@@ -90,6 +90,10 @@ insert into voices.traffic_round (day, sub_areas, administrations, opened_by, op
 values ($1, $2, $3, $4, $5, $6)
 returning round;
 
+-- name: traffic_rounds
+-- A few a month: all of them.
+select round, day from voices.traffic_round order by day desc, round desc;
+
 -- name: traffic_round
 select sub_areas, administrations from voices.traffic_round where round = $1;
 

@@ -41,6 +41,14 @@ class Expected:
     sent_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Reports that were asked for, of a day."""
+
+    number: int
+    day: date
+
+
 class TrafficReports:
     """Those of one database."""
 
@@ -82,6 +90,10 @@ class TrafficReports:
             raise Unprocessable("The report is not right, so it was not sent.", problems)
         values = (said.status, *(getattr(said, name).strip() for name in _TEXTS), by.person, by.name, now)
         await self._database.run(_SQL["traffic_sent"], asked, sub_area, administration, *values)
+
+    async def rounds(self) -> list[Round]:
+        """All rounds, the newest day first."""
+        return [Round(row["round"], row["day"]) for row in await self._database.all(_SQL["traffic_rounds"])]
 
     async def of(self, asked: int) -> list[Expected]:
         """Every report that a round expects, filled in or not, by sub-area. Raises `Absent`."""
