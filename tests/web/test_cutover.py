@@ -156,10 +156,8 @@ async def test_go_is_two_keys_on_what_is_met_and_a_hold_is_one(
     assert "Hålls av Ove" in await words(liv, base)
     assert f'href="/cutover/{number}/go/first"' in (await liv.get("/introduction/decisions")).text
     rest = f"/cutover/{number}/go/rest"
-    assert await post(pia, f"{rest}/attest", rest, criterion="pilots-faults", said=" ", met="yes") == 422
-    assert (
-        await post(pia, f"{rest}/attest", rest, criterion="pilots-faults", said="Två, båda rättade", met="yes") == 303
-    )
+    assert await post(pia, f"{rest}/attest", rest, criterion="pilots-care", said=" ", met="yes") == 422
+    assert await post(pia, f"{rest}/attest", rest, criterion="pilots-care", said="Två, båda rättade", met="yes") == 303
     [said_] = await Going(door.database, await books.course(number, now), "rest").attested()
     assert await post(pia, f"{rest}/attestations/{said_.number}", rest) == 403
     assert await post(ove, f"{rest}/attestations/{said_.number}", rest) == 303

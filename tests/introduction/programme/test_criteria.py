@@ -31,14 +31,14 @@ async def test_the_county_s_own_count_from_their_day_and_what_was_said_stands_by
     assert in_effect(await catalogue.in_force(NOW)) == GATEWAYS, "not before its day"
     known = in_effect(await catalogue.in_force(later))
     own = known["g1"]
-    assert ([one.code for one in own.criteria], own.version, own.is_own) == (["roles", "budget"], 3, True)
+    assert ([one.code for one in own.criteria], own.version, own.is_own) == (["roles", "budget"], 4, True)
     assert known["g2"] == GATEWAYS["g2"]
     standing = await Gateways(county, known).standing(*at, later)
     assert [one.code for one in standing.lacking] == ["budget"], "what was said of the same criterion before"
     with pytest.raises(Absent):
         await Gateways(county, known).give_evidence(at, "resources", "x", pia, later, is_met=True)
     await Gateways(county, known).give_evidence(at, "budget", "Beslutat", pia, later, is_met=True)
-    assert [one.criteria for one in (await Gateways(county, known).standing(*at, later)).evidence] == [3, 2]
+    assert [one.criteria for one in (await Gateways(county, known).standing(*at, later)).evidence] == [4, 3]
 
 
 async def test_criteria_are_written_one_on_a_line_and_a_wrong_line_is_told(county: Database) -> None:

@@ -102,16 +102,16 @@ async def test_one_no_is_a_no_and_it_can_be_taken_up_again(gateways: Gateways) -
 
 
 async def test_an_override_is_named_reasoned_timed_and_stays_in_sight(gateways: Gateways) -> None:
-    await met(gateways, "rehearsed")
-    await gateways.give_evidence(AT, "rehearsed", "92 % have passed", OLGA, NOW, is_met=False, reference="Rapport 7")
+    await met(gateways, "rollback")
+    await gateways.give_evidence(AT, "rollback", "92 % have passed", OLGA, NOW, is_met=False, reference="Rapport 7")
     with pytest.raises(Lacking):
-        await gateways.override(AT, "rehearsed", "the rest on leave", NOW + DAY, OLGA, NOW)
+        await gateways.override(AT, "rollback", "the rest on leave", NOW + DAY, OLGA, NOW)
     for until in (NOW, NOW + 91 * DAY):
         with pytest.raises(Unprocessable) as wrong:
-            await gateways.override(AT, "rehearsed", " ", until, STINA, NOW)
+            await gateways.override(AT, "rollback", " ", until, STINA, NOW)
         assert set(wrong.value.by_path) == {"reason", "until"}
-    await gateways.override(AT, "rehearsed", "the rest on leave", NOW + 5 * DAY, STINA, NOW)
-    assert (await gateways.standing(*AT, NOW)).how("rehearsed") == "unmet", "one is not enough"
+    await gateways.override(AT, "rollback", "the rest on leave", NOW + 5 * DAY, STINA, NOW)
+    assert (await gateways.standing(*AT, NOW)).how("rollback") == "unmet", "one is not enough"
     [first, *_] = (await gateways.standing(*AT, NOW)).overrides
     with pytest.raises(Refused, match="two persons"):
         await gateways.confirm(AT, first.number, STINA, NOW)
@@ -122,28 +122,28 @@ async def test_an_override_is_named_reasoned_timed_and_stays_in_sight(gateways: 
     await gateways.confirm(AT, first.number, OVE, NOW)
     with pytest.raises(Conflict, match="already"):
         await gateways.confirm(AT, first.number, PIA, NOW)
-    assert (await gateways.standing(*AT, NOW)).how("rehearsed") == "overridden"
+    assert (await gateways.standing(*AT, NOW)).how("rollback") == "overridden"
     later = await gateways.standing(*AT, NOW + 6 * DAY)
-    assert later.how("rehearsed") == "unmet"
-    assert ("rehearsed", "Stina") in [(one.criterion, one.given_name) for one in later.overrides]
-    assert later.newest("rehearsed").kind == "document"  # type: ignore[union-attr] # it is there
+    assert later.how("rollback") == "unmet"
+    assert ("rollback", "Stina") in [(one.criterion, one.given_name) for one in later.overrides]
+    assert later.newest("rollback").kind == "document"  # type: ignore[union-attr] # it is there
     with pytest.raises(Conflict):
         await gateways.turn(AT, "programme", "ready", PIA, NOW + 6 * DAY, passed=True)
 
 
 async def test_the_newest_evidence_counts_and_says_nothing_of_itself(gateways: Gateways, database: Database) -> None:
     await met(gateways)
-    await gateways.give_evidence(AT, "rehearsed", "two faults came back", PIA, NOW + DAY, is_met=False)
+    await gateways.give_evidence(AT, "rollback", "two faults came back", PIA, NOW + DAY, is_met=False)
     stands = await gateways.standing(*AT, NOW + DAY)
-    assert stands.how("rehearsed") == "unmet"
-    assert [one.code for one in stands.lacking] == ["rehearsed"]
+    assert stands.how("rollback") == "unmet"
+    assert [one.code for one in stands.lacking] == ["rollback"]
     for wrong in (("g9", "roles"), ("g5", "nothing")):
         with pytest.raises(Absent):
             await gateways.give_evidence((SOUTH, wrong[0]), wrong[1], "x", OLGA, NOW, is_met=True)
     with pytest.raises(Unprocessable):
-        await gateways.give_evidence(AT, "rehearsed", " ", OLGA, NOW, is_met=True)
+        await gateways.give_evidence(AT, "rollback", " ", OLGA, NOW, is_met=True)
     with pytest.raises(Lacking):
-        await gateways.give_evidence(AT, "rehearsed", "x", STINA, NOW, is_met=True)
+        await gateways.give_evidence(AT, "rollback", "x", STINA, NOW, is_met=True)
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await database.run("delete from programme.evidence")
 

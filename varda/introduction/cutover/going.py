@@ -13,6 +13,7 @@ from typing import Any
 
 from varda.catalogue import Deciding, Words
 from varda.introduction.coaching import taken_within
+from varda.introduction.command import Incidents
 from varda.introduction.cutover.books import Course
 from varda.introduction.cutover.waves import Unit, Waves
 from varda.introduction.programme import (
@@ -40,6 +41,8 @@ FOUND, TWO = "found:", "two:"
 LEAST_DAYS = timedelta(days=10)
 QUICK, SHARE, FEWEST = timedelta(minutes=5), 0.9, 5
 """What is asked of coaches: this share of calls taken so soon, of no fewer calls than that."""
+GRAVE = 3
+"""The severity of a fault from which on no further wave goes while it is open: see command/declared/command.toml."""
 LONGEST = 2000
 
 
@@ -147,6 +150,10 @@ class Going:
             case "ran":
                 ran = sum(each.is_on and each.at is not None and each.at <= now - LEAST_DAYS for each in before)
                 return Computed(len(before), ran, 0)
+            case "faults":
+                counted_ = await Incidents(self._database).counted()
+                grave = sum(row["open"] for severity, row in counted_.items() if severity >= GRAVE)
+                return Computed(1, int(not grave), 0)
             case "answer":
                 return await self._answer(before, now)
             case _:
