@@ -202,6 +202,7 @@ CANNOT_LEAK: dict[str, set[str]] = {
         "GET /messages", "POST /messages", "GET /messages/{number}", "POST /messages/{number}/answer",
         "POST /messages/{number}/read",
     },
+    "colours of a unit's days; no patient is named": {"GET /green-cross", "POST /green-cross"},
     "cases of deviations, which are no part of a record; who sees which is asked in tests/web/test_deviations.py": {
         "GET /deviations", "GET /deviations/{number}", "POST /deviations/{number}/{step}",
     },

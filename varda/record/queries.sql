@@ -221,3 +221,13 @@ from record.deviation
 where unit = $1 and happened >= ($2::date)::timestamp at time zone 'Europe/Stockholm'
   and happened < ($3::date + 1)::timestamp at time zone 'Europe/Stockholm'
 group by 1 order by 1;
+
+-- name: safety_day_said
+insert into record.safety_day (unit, day, colour, text, follow_up, by, by_name, at)
+values ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: safety_days
+-- The newest word of each day of a unit.
+select distinct on (day) day, colour, text, follow_up, by_name, at
+from record.safety_day where unit = $1 and day between $2 and $3
+order by day, said desc;

@@ -220,11 +220,26 @@ create table record.deviation_step (
     unique (deviation, nth)
 );
 
+-- What a unit's staff said of a day's safety at its meeting. The newest row of a day stands. Of nobody, and no care data.
+create table record.safety_day (
+    said      bigint      generated always as identity primary key,
+    unit      text        not null,
+    day       date        not null,
+    colour    text        not null,
+    text      text        not null,
+    follow_up text        not null,
+    by        text        not null,
+    by_name   text        not null,
+    at        timestamptz not null,
+    check (colour in ('green', 'yellow', 'orange', 'red'))
+);
+create index safety_day_newest on record.safety_day (unit, day, said desc);
+
 grant usage on schema record to varda_app, varda_keeper;
 grant select, insert, update, delete on record.draft, record.draft_file, record.favourite, record.import, record.look, record.phrase to varda_app;
 grant select, insert, update on record.measure, record.stamp to varda_app;
 grant select, insert on record.destruction, record.copy, record.cover, record.memo, record.memo_read to varda_app;
-grant select, insert on record.deviation, record.deviation_step to varda_app;
+grant select, insert on record.deviation, record.deviation_step, record.safety_day to varda_app;
 grant update (slip) on record.deviation to varda_app;
 grant update (ended) on record.cover to varda_app;
 grant update (entries, ordered, ordered_by, ordered_name, withdrawn, withdrawn_by) on record.destruction to varda_app;

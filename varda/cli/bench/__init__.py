@@ -56,6 +56,7 @@ def bench(
     introduction: Annotated[
         int, Parameter(help="Measure the pages of units and of the programme in a county of so many staff.")
     ] = 0,
+    switches: Annotated[int, Parameter(help="Measure how soon a function's stop holds in so many processes.")] = 0,
     practice: Annotated[int, Parameter(help="Measure the training environment with so many learners at once.")] = 0,
 ) -> int:
     """Measure a FHIR R4 server: bundle import, read, eleven searches, $everything and create, each for some seconds.
@@ -71,8 +72,9 @@ def bench(
     --staff, how long the import of so many people takes. With --classes, how long a proposal of their classes takes by
     unit, role and week, and by person for a wave of some 6,000, with how far each may be from the best.
     With --readiness, how long each check of all units takes, and the board. With --introduction, how long the pages of
-    units, learners, coaches and the programme office take there. Ctrl+C stops cleanly and tells what was
-    measured so far.
+    units, learners, coaches and the programme office take there. With --switches, how soon a function's stop and its
+    restart hold in so many servers on one database, each written to all the time. Ctrl+C stops cleanly and tells what
+    was measured so far.
     Exit code 1 when any request failed.
     """
     if base_url and bundles is None:
@@ -87,6 +89,8 @@ def bench(
         return _classes(classes)
     if readiness:
         return _readiness(readiness)
+    if switches:
+        return _switches(switches)
     if introduction:
         return _introduction(introduction, keep=keep)
     if practice:
@@ -253,6 +257,17 @@ def _readiness(people: int) -> int:
         raise Misused("--readiness is a whole number above zero.")
     with placed(default="test") as place:
         for line in measured(place, people):
+            telling.answer(line)
+    return 0
+
+
+def _switches(processes: int) -> int:
+    from varda.cli.bench.switches import measured
+
+    if processes < 1:
+        raise Misused("--switches is a whole number above zero.")
+    with placed(default="test") as place:
+        for line in measured(place, processes):
             telling.answer(line)
     return 0
 

@@ -27,22 +27,34 @@ _PATIENCE = 30  # seconds until the server must be ready
 @contextmanager
 def served(place: Place) -> Iterator[tuple[str, str]]:
     """The base address and a token of a Varda with an empty database beside the given one; both gone afterwards."""
+    with several(place, 1) as (_, (address,), token):
+        yield address, token
+
+
+@contextmanager
+def several(place: Place, count: int, *scopes: str) -> Iterator[tuple[str, list[str], str]]:
+    """An empty database, the base addresses of so many servers on it, and a token with scopes (none: all)."""
     url = place.beside(_NAME)
     scratch = Place(replace(place.settings, environment="test", database_url=url), url, None, True)
     dropped(scratch)
     db.prepared(scratch)
     surroundings = os.environ | {"VARDA_DATABASE_URL": url, "VARDA_ENVIRONMENT": "test"}
     surroundings["VARDA_HOME"] = str(place.settings.home)
-    varda, port = [sys.executable, "-m", "varda.cli"], _free_port()
-    server = subprocess.Popen([*varda, "serve", "--port", str(port)], env=surroundings, stderr=subprocess.DEVNULL)  # noqa: S603 - ourselves
+    varda, servers, ports = [sys.executable, "-m", "varda.cli"], [], []
     try:
-        _wait(port, server)
-        words = [*varda, "token", "--client", "bench"]
+        for _ in range(count):
+            ports.append(_free_port())
+            words = [*varda, "serve", "--port", str(ports[-1])]
+            servers.append(subprocess.Popen(words, env=surroundings, stderr=subprocess.DEVNULL))  # noqa: S603 - ourselves
+            _wait(ports[-1], servers[-1])
+        words = [*varda, "token", "--client", "bench", *(word for one in scopes for word in ("--scope", one))]
         token = subprocess.run(words, env=surroundings, stdout=subprocess.PIPE, check=True)  # noqa: S603 - ourselves
-        yield f"http://127.0.0.1:{port}/fhir", token.stdout.decode().strip()
+        yield url, [f"http://127.0.0.1:{port}/fhir" for port in ports], token.stdout.decode().strip()
     finally:
-        server.terminate()
-        server.wait(_PATIENCE)
+        for server in servers:
+            server.terminate()
+        for server in servers:
+            server.wait(_PATIENCE)
         dropped(scratch)
 
 
