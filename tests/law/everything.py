@@ -106,6 +106,11 @@ CANNOT_LEAK: dict[str, set[str]] = {
     "reach, and whoever takes it is in the log": {
         "GET /downtime", "GET /downtime/pack", "POST /downtime/phrase", "POST /downtime/phrase/change",
     },
+    "sheets that wait, drills and which units are on paper, which tests/web/test_downtime.py asks: whom a sheet is "
+    "about is told by a search of the door, as on the unit's list": {
+        "GET /downtime/paper", "POST /downtime/paper", "POST /downtime/paper/{sheet}", "GET /downtime/drills",
+        "POST /downtime/drills", "POST /downtime/drills/end", "GET /downtime/map", "GET /downtime/map.csv",
+    },
     "coaches and floorwalkers among the staff, which tests/web/test_coaching.py asks; no patient is named": {
         "GET /coaching", "GET /coaching/call", "POST /coaching/call", "POST /coaching/call/withdraw",
         "POST /coaching/calls/{call}/{step}", "POST /coaching/rest", "GET /coaching/unit",

@@ -8,6 +8,11 @@ AT = "/downtime"
 _NO_PATIENTS = "What the unit has for downtime is for those who meet its patients."
 
 
+def by(visit: Visit) -> tuple[str, str]:
+    """Who does something: HSA-id and name."""
+    return visit.session.actor, visit.session.name
+
+
 def leads(visit: Visit) -> bool:
     """Whether the reader leads the own unit."""
     return visit.powers.has("manage-unit")

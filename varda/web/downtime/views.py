@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from varda.introduction.downtime import LASTS, OLDEST
 from varda.kernel.errors import Absent, Refused
-from varda.web.downtime.reader import AT, folder, leads, packs, phrases, require_patients
+from varda.web.downtime.reader import AT, by, folder, leads, packs, phrases, require_patients
 from varda.web.visit import Visit, page
 
 _NOT_YET = "The unit has no pack yet. It is made within minutes after the server has started; look again."
@@ -42,8 +42,7 @@ async def change_phrase(visit: Visit) -> Response:
     """Another phrase, when somebody knows the old one who should not."""
     if not leads(visit):
         raise Refused(_NOT_LEADING)
-    session = visit.session
-    number = await phrases(visit).change(session.unit, (session.actor, session.name), visit.parts.clock.now())
+    number = await phrases(visit).change(visit.session.unit, by(visit), visit.parts.clock.now())
     await _noted(visit, f"phrase {number} in use")
     return visit.go(AT)
 
