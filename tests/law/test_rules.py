@@ -1,4 +1,4 @@
-"""One row for each rule A1-A18 and R1-R8 of docs/law.md: its statute, and what shows it.
+"""One row for each rule A1-A18 and R1-R9 of docs/law.md: its statute, and what shows it.
 
 A row has a case that is run here, or names the test elsewhere that shows it where that takes a stage of its own: a
 provider of identities for A15, the screens' texts for R7.
@@ -407,6 +407,12 @@ ROWS = (
     Row("R6", "PDL 3:11", r6),
     Row("R7", "PDL 3:13", elsewhere="tests/web/test_language.py::test_swedish_is_what_one_gets_and_english_is_there"),
     Row("R8", "PDL 7", r8),
+    Row(
+        "R9",
+        "PSL 3:5, 3:8",
+        elsewhere="tests/web/test_deviations.py"
+        "::test_a_case_is_taken_judged_told_and_closed_and_the_record_notes_what_was_told",
+    ),
 )
 _RULES = re.compile(r"^\| ([AR]\d+) \| ([^|]*) \|", re.MULTILINE)
 

@@ -130,7 +130,7 @@ async def test_a_stopped_score_is_said_to_be_stopped(astrid: httpx.AsyncClient, 
     assert "NEWS2 är stoppat på enheten" in (await astrid.get(f"{AT}/write")).text
     page = (await astrid.get(AT)).text
     assert "NEWS2 är stoppat på enheten" in page
-    assert "NEWS2 (2017):" in page, "the band above the chart tells it too"
+    assert '/stops/F85.news2"><strong>NEWS2 (2017)</strong></a>:' in page, "the band above the chart tells it too"
     assert "NEWS2 " not in (await astrid.post(f"{AT}/score", data=WELL)).text
     await astrid.post(f"{AT}/write", data=WELL)
     assert "NEWS2 0" not in (await astrid.get(AT)).text
