@@ -1,6 +1,5 @@
 """What operators see: figures of every process together, and traces – of what was done, never about whom."""
 
-import json
 import re
 import time
 from collections.abc import Iterator
@@ -118,7 +117,7 @@ def test_a_trace_goes_from_the_caller_to_the_statements_and_names_nobody(
     assert WHO not in str(spans)
 
 
-def test_every_line_of_the_log_says_what_runs(served: Served) -> None:
+def test_each_row_of_the_access_log_says_what_runs(served: Served) -> None:
     assert served.run("db", "init").returncode == 0
     served.start()
     token = served.run("token", "--client", "bench").stdout.strip()
@@ -128,14 +127,4 @@ def test_every_line_of_the_log_says_what_runs(served: Served) -> None:
     assert row is not None
     build, _, configuration = row[0].partition(" ")
     assert len(configuration) == 10
-    served.kill_database()
-    ended = time.monotonic() + 30
-    while time.monotonic() < ended and '"build"' not in served.log.read_text():
-        time.sleep(0.1)
-    lines = [json.loads(line) for line in served.log.read_text().splitlines() if line.startswith("{")]
-    told = next(line for line in lines if line["level"] == "warning" and "configuration" in line)
-    assert (told["build"], told["configuration"]) == (build, configuration)
     assert build == served.run("build").stdout.strip()
-    served.wait_until_ready(60)
-    rows = served.run("audit", "verify", "--json")
-    assert json.loads(rows.stdout)["whole"] is True
