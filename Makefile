@@ -44,8 +44,8 @@ audit: .venv/.stamp-dev ## ask the advisory database about every locked package 
 	@$(BIN)/python -m tools.audit
 
 .PHONY: prove
-prove: test-ready ## the long proofs, full counts included (all official FHIR examples, kill -9 runs, …)
-	@$(BIN)/python -m pytest -m long $(WORKERS) $(ARGS)
+prove: test-ready ## the long proofs at full count (all FHIR examples, kill -9 runs, …), properties by new examples, a new order
+	@$(BIN)/python -m pytest -m "long or hypothesis" --hypothesis-profile=search --randomly-seed=default $(WORKERS) $(ARGS)
 
 .PHONY: bench
 bench: .venv/.stamp-run ## figures of docs/performance.md, against URL=… or a server of its own

@@ -5,10 +5,10 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from varda.care.wording import lost, plain, unsaid
+from varda.care.wording import UNSEEN, lost, plain, unsaid
 
 
 def report(conclusion: str, original: str = "") -> dict[str, Any]:
@@ -67,8 +67,9 @@ def test_what_is_struck_or_hidden_is_not_shown() -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1), st.integers(min_value=0))
+@example("000000\u00ad000", 6)
 def test_no_sign_is_lost_in_silence(text: str, place: int) -> None:
     body, place = json.dumps(report(text)).encode(), place % len(text)
     assert lost([body], text) == []
-    if not text[place].isspace() and text[place] not in text.replace(text[place], "", 1):
+    if not UNSEEN.fullmatch(text[place]) and text[place] not in text.replace(text[place], "", 1):
         assert lost([body], text.replace(text[place], "", 1)) == [text]

@@ -16,7 +16,7 @@ NEGATIONS = frozenset(
     {"inget", "inga", "ingen", "ej", "inte", "icke", "utan", "aldrig", "no", "not", "none", "without"}
 )
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)?|[.:;!?\n]")
-_SPACE = re.compile(r"[\s\u00ad\u200b]+")
+UNSEEN = re.compile(r"[\s\u00ad\u200b]+")
 _LEFT_OUT = frozenset({"del", "script", "style", "template"})
 
 
@@ -24,7 +24,7 @@ def lost(bodies: Iterable[bytes], shown: str) -> list[str]:
     """What the entries say that `shown` (plain text, numbers with a decimal comma or point) does not hold, in the order
     in which it came; empty where nothing is lost. What an entry says less than its own original is lost as well.
     """
-    squashed, spaced = _squashed(shown), _SPACE.sub(" ", shown.replace(",", ".").replace("−", "-"))
+    squashed, spaced = _squashed(shown), UNSEEN.sub(" ", shown.replace(",", ".").replace("−", "-"))
     found: dict[str, None] = {}
     for body in bodies:
         entry = json.loads(body, parse_float=Decimal, parse_int=Decimal)
@@ -96,7 +96,7 @@ class _Reader(HTMLParser):
 
 
 def _squashed(text: str) -> str:
-    return _SPACE.sub("", text)
+    return UNSEEN.sub("", text)
 
 
 def _holds(spaced: str, quantity: str) -> bool:
