@@ -32,7 +32,7 @@ CANNOT_LEAK: dict[str, set[str]] = {
     "who signs in, before anything is opened, and the session itself": {
         "GET /sign-in", "GET /sign-in/callback", "GET /sign-in/unlock", "GET /sign-in/unlocked",
         "GET /sign-in/assignment", "POST /sign-in/assignment", "POST /sign-out", "GET /signed-out", "POST /language",
-        "POST /session/lock", "GET /session/awake", "POST /sign-in/back-channel-logout",
+        "POST /sign-in/synthetic", "POST /session/lock", "GET /session/awake", "POST /sign-in/back-channel-logout",
     },
     "it offers invented people to sign in as, and never in production": {
         "GET /provider/.well-known/openid-configuration", "GET /provider/keys", "GET /provider/authorize",

@@ -1,4 +1,5 @@
-"""Four kinds of session pass the same door: staff (one assignment), citizen, client (a registered system) and job.
+"""Five kinds of session pass the same door: staff (one assignment), citizen, client (a registered system), job and
+synthetic (what tries the screens of a unit on schedule: no person, and the practice patient alone).
 
 The policy here is pure: a session becomes a narrowing, and the narrowing rewrites every question (RULES A1–A3, A13).
 """
@@ -11,7 +12,9 @@ from varda.access.scopes import Grant, within
 from varda.fhir.keys import key
 from varda.search.narrowing import Narrowing
 
-Kind = Literal["staff", "citizen", "client", "job"]
+Kind = Literal["staff", "citizen", "client", "job", "synthetic"]
+PRACTICE, PRACTICE_UNIT = "SE9999999999-SYNTHETIC", "varda-practice"
+"""The HSA-id, which nobody can be given, and the id of the unit whose only patient is the invented one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +110,10 @@ def narrowing(session: Session, now: datetime, types: tuple[int, ...] | None = N
 
     `types` are the resource types that the role may read, by number; None: all.
     """
+    if session.kind == "synthetic":
+        # Wherever it stands, it sees with the eyes of a unit that has one patient, who does not exist.
+        own, grantee = hsa_key(PRACTICE), unit_grantee(PRACTICE_UNIT)
+        return Narrowing(everything=False, unit=own, provider=own, grantees=(grantee,), now=now, types=types)
     grantees: tuple[int, ...] = ()
     if session.kind == "staff":
         grantees = (unit_grantee(session.organization), choice_grantee(session.assignment))

@@ -4,15 +4,17 @@ import asyncio
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Annotated
 
+import httpx2
 from cyclopts import App, Parameter
 
 from varda.catalogue import NOTHING, Deciding
 from varda.cli import build, telling
 from varda.cli.place import placed
 from varda.cli.serve import Wires, end_with, seal, wired
-from varda.introduction.readiness import CHECKS, Board, Gathering, Register, Seal, claimed
+from varda.introduction.readiness import CHECKS, Board, Gathering, Register, Seal, Tries, claimed, practised
 from varda.kernel.errors import Malformed
 from varda.kernel.log import logger
 
@@ -50,11 +52,16 @@ def gather(
 
 
 @app.command
-def watch() -> None:
+def watch(
+    *,
+    at: Annotated[
+        str, Parameter(help="Address of the running server that synthetic users try, such as http://127.0.0.1:8000.")
+    ] = "",
+) -> None:
     """Gather whatever is due until stopped. `varda serve` does this by itself; one process gathers for all."""
     end_with(os.getppid())
     with placed() as place, suppress(KeyboardInterrupt):
-        asyncio.run(_watched(place.url, seal(place.settings.home)))
+        asyncio.run(_watched(place.url, seal(place.settings.home), at))
 
 
 @app.command
@@ -105,14 +112,18 @@ def status(*, json: Annotated[bool, Parameter(negative="", help="Print the resul
             telling.answer(f"{code}: {state} at {many:,} units")
 
 
-def gathering(wires: Wires, secret: bytes) -> Gathering:
-    """What gathers, for one installation."""
-    return Gathering(wires.database, wires.door.catalogue, Seal(secret), build.name())
+def gathering(wires: Wires, secret: bytes, at: str = "") -> Gathering:
+    """What gathers, for one installation; `at` is the address of the server whose screens are tried."""
+    own = Seal(secret)
+    tries = Tries(partial(httpx2.AsyncClient, base_url=at), own, wires.clock.now) if at else None
+    return Gathering(wires.database, wires.door.catalogue, own, build.name(), tries=tries)
 
 
-async def _watched(url: str, secret: bytes) -> None:
+async def _watched(url: str, secret: bytes, at: str) -> None:
     async with wired(url, build.name(), size=4) as wires:
-        mine = gathering(wires, secret)
+        mine = gathering(wires, secret, at)
+        if at:
+            await practised(wires.door)
         while True:
             async with claimed(wires.database) as is_mine:
                 while is_mine:

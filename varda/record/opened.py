@@ -398,9 +398,9 @@ class Record:
             raise
 
     def _require_reader(self) -> None:
-        """Citizens find nobody, nor does a role that meets no patients; a system needs the right to read."""
+        """Citizens and synthetic users find nobody, nor does a role that meets no patients; a system needs the right to read."""
         self.powers.require_patients()
-        if self.session.kind == "citizen" or not self.session.may("read"):
+        if self.session.kind in ("citizen", "synthetic") or not self.session.may("read"):
             raise Refused("You may not look for patients here.")
 
     async def _find(

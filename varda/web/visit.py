@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +42,7 @@ MOST_TYPED = 4_000_000
 """Bytes of text that one request may bring; far more than anybody types in a note."""
 MOST_FIELDS = 10_000
 """Fields of one request: a form of 300 rows is drawn with some 5,000."""
+_NOBODY = "The synthetic user opens the list and the practice patient, and nothing else."
 TOO_MUCH = "It is more than can be taken at once."
 _OWN = re.compile(r"/(?![/\\])[!-\[\]-~]*")  # printable ASCII but the backslash, which browsers take for a slash
 
@@ -180,7 +181,8 @@ class Visit:
 
 
 View = Callable[[Visit], Awaitable[Response]]
-Wider = Literal["any", "holder"]
+Wider = Literal["any", "holder", "tried"]
+_OPEN_TO: Mapping[str, Sequence[Kind]] = {"tried": ("staff", "synthetic")}
 
 
 def page(
@@ -188,7 +190,8 @@ def page(
 ) -> Route:
     """A route to a view for one kind of session. Unless it is open to all, nobody reaches it without signing in; no
     form without its token. "any" is every kind of session; "holder" whoever holds a ticket, locked or without an
-    assignment too. One that `is_quiet` is asked by pages themselves.
+    assignment too; "tried" staff, and the synthetic user, who has no other page. One that `is_quiet` is asked by pages
+    themselves.
     """
 
     async def endpoint(request: Request) -> Response:
@@ -201,7 +204,9 @@ def page(
             known = visit.known
             if known is None and request.method == "GET" and not visit.wants_fragment:
                 return _on_the_way(visit)
-            if known is not None and kind not in (known.kind, "any"):
+            if known is not None and known.kind == "synthetic" and kind != "tried":
+                raise Refused(_NOBODY)
+            if known is not None and known.kind not in _OPEN_TO.get(kind, (kind,)) and kind != "any":
                 return visit.go(visit.home)
             _require_own_window(visit)
         return await view(visit)

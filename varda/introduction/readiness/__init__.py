@@ -9,8 +9,10 @@ from varda.introduction.readiness.deliveries import Deliveries, counted
 from varda.introduction.readiness.evidence import Evidence, Found, Kept, Lack
 from varda.introduction.readiness.gathering import Gathering, Round, claimed
 from varda.introduction.readiness.matrix import PACKAGE, Agreed, Difference, Matrices, differences, in_effect
+from varda.introduction.readiness.practised import practised
 from varda.introduction.readiness.reading import Board, Overview, Part
 from varda.introduction.readiness.sources import SOURCES, Source, World
+from varda.introduction.readiness.synthetic import Tries, session_of, understood, word
 from varda.introduction.readiness.trials import Trial, Trials, steps_of
 from varda.introduction.seal import Seal
 
@@ -45,12 +47,17 @@ __all__ = [
     "Tile",
     "Trial",
     "Trials",
+    "Tries",
     "World",
     "claimed",
     "counted",
     "differences",
     "forecast",
     "in_effect",
+    "practised",
+    "session_of",
     "steps_of",
+    "understood",
     "waiting",
+    "word",
 ]

@@ -17,6 +17,7 @@ from varda.introduction.readiness.checks import CHECKS, Check
 from varda.introduction.readiness.evidence import Kept
 from varda.introduction.readiness.reading import Board
 from varda.introduction.readiness.sources import LONGEST, SOURCES, Source, World
+from varda.introduction.readiness.synthetic import Tries
 from varda.introduction.readiness.trials import Trials
 from varda.introduction.seal import Seal
 from varda.kernel import metrics
@@ -39,9 +40,12 @@ class Round:
 
 
 class Gathering:
-    """Of one database and build; `seal` marks what is written."""
+    """Of one database and build; `seal` marks what is written, `tries` tries the screens of a running server."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, seal: Seal, build: str) -> None:
+    def __init__(
+        self, database: Database, catalogue: Catalogue, seal: Seal, build: str, *, tries: Tries | None = None
+    ) -> None:
+        self._tries = tries
         self._database, self._catalogue, self._build = database, catalogue, build
         self._kept, self._trials = Kept(database, seal), Trials(database, seal)
 
@@ -61,7 +65,17 @@ class Gathering:
         candidates = await self._candidates(now)
         assert candidates.now is not None, "settled just before"
         in_force = await self._catalogue.in_force(now)
-        world = World(self._database, self._catalogue, self._kept, self._trials, candidates, in_force, self._build, now)
+        world = World(
+            self._database,
+            self._catalogue,
+            self._kept,
+            self._trials,
+            candidates,
+            in_force,
+            self._build,
+            now,
+            self._tries,
+        )
         changed, failed = {}, {}
         for code in (one for one in CHECKS if one in codes):
             try:

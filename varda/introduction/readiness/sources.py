@@ -21,11 +21,13 @@ from varda.introduction.readiness.checks import CHECKS
 from varda.introduction.readiness.concerns import Concerns
 from varda.introduction.readiness.evidence import Found, Kept, Lack
 from varda.introduction.readiness.matrix import Difference, Matrices, differences, in_effect
+from varda.introduction.readiness.synthetic import Tries
 from varda.introduction.readiness.trials import Trials
 from varda.introduction.testruns import Kind, TestRuns, newest
 from varda.introduction.training import Course, Learning
 from varda.introduction.training.curriculum import required
 from varda.kernel.db import Database
+from varda.kernel.errors import Unavailable
 
 _CRITERION = frozenset({"introduction", "base"})
 """The kinds of course that are asked for before the start (INTRODUCTION §2)."""
@@ -45,6 +47,7 @@ class World:
     in_force: InForce
     build: str
     now: datetime
+    tries: Tries | None = None
     _sessions: Sequence[Session] | None = None
     _posts: Sequence[Posts] | None = None
 
@@ -199,6 +202,15 @@ async def rehearsed(world: World) -> list[Found]:
     return [Found.told("", len(found), lacking)]
 
 
+async def tried_by_nobody(world: World) -> list[Found]:
+    """What the synthetic user of each unit met. Raises `Unavailable` where no running server is known."""
+    units = sorted(await world.posts())
+    if world.tries is None:
+        raise Unavailable("No running server is named to try the screens of: varda readiness watch --at http://…")
+    await world.tries.round(units)
+    return world.tries.found(units, world.now)
+
+
 SOURCES: Mapping[str, Source] = {
     "rights": rights,
     "functions": functions,
@@ -208,6 +220,7 @@ SOURCES: Mapping[str, Source] = {
     "concerns": unanswered,
     "packs": packed,
     "evidence": genuine,
+    "synthetic": tried_by_nobody,
     "rehearsed": rehearsed,
 }
 """By the code of their check."""

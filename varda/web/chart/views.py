@@ -149,7 +149,7 @@ def followed(visit: Visit, chart: Chart) -> list[Followed]:
 
 
 ROUTES = [
-    page("/chart/{patient}", whole),
+    page("/chart/{patient}", whole, kind="tried"),
     page("/chart/{patient}/results/{code}", trend),
     page("/chart/{patient}/{section}", section),
 ]

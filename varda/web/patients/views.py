@@ -212,7 +212,7 @@ def _other(visit: Visit) -> str:
 
 ROUTES = [
     page("/", home, kind="any"),
-    page("/patients", unit_list),
+    page("/patients", unit_list, kind="tried"),
     page("/palette", palette, "POST"),
     page("/patients/county", county),
     page("/patients/county", find_in_county, "POST"),

@@ -35,6 +35,13 @@ LACKS = {
     "concern": N_("concern %(who)s"),
     "pack": N_("the newest downtime pack: %(at)s"),
     "forged": N_("evidence %(who)s"),
+    "untried": N_("the synthetic user has not tried the unit in the last half hour"),
+    "try-failed": N_("the synthetic user did not get through: %(step)s"),
+    "slow": N_("tap to usable chart: up to %(ms)s ms, and a second is the limit"),
+    "took": N_("tap to usable chart: less than %(ms)s ms"),
+    "login": N_("the page to sign in does not work: %(step)s"),
+    "try-none": N_("no unit could be tried"),
+    "try-many": N_("%(share)s %% of the units that were tried just now failed or were slow"),
     "no-run": N_("%(run)s: none is registered"),
     "run-failed": N_("%(run)s: the newest failed"),
 }

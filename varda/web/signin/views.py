@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from varda.access import Session
 from varda.access.identity import Agreed, Disagreement, Vouched, vouched
 from varda.access.tickets import Holder
+from varda.introduction.readiness import Seal, session_of, understood
 from varda.kernel.errors import Problem, Refused, SignedOut, Unavailable
 from varda.web import seals
 from varda.web.language import LANGUAGES, N_
@@ -28,6 +29,7 @@ LASTS = timedelta(hours=12)
 ON_THE_WAY = "varda_sign_in"
 """The cookie that ties a sign-in to the browser that began it."""
 _WAITS = timedelta(minutes=10)
+_TRYING = timedelta(minutes=1)
 _WHY = {
     "unknown": N_("Your assignment is not known in Varda. Ask your manager to have it registered."),
     "person": N_("The assignment belongs to somebody else here. Ask your manager to have it corrected."),
@@ -244,7 +246,19 @@ def _digest(secret: str) -> str:
     return sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
+async def synthetic(visit: Visit) -> Response:
+    """Sign in what tries a unit's screens: no person, for a minute, by a word that only this installation makes."""
+    now, parts = visit.parts.clock.now(), visit.parts
+    unit = understood(Seal(parts.seal), visit.said("unit"), visit.said("at"), visit.said("mark"), now)
+    session = session_of(await parts.people.unit(unit), visit.language)
+    ticket = await parts.tickets.made(session, kind="browser", now=now, lasts=_TRYING, holder=Holder(name=session.name))
+    response = Response(status_code=204)
+    _give(visit, response, parts.cookie, ticket, int(_TRYING.total_seconds()))
+    return response
+
+
 ROUTES = [
+    page("/sign-in/synthetic", synthetic, "POST", is_open=True),
     page("/sign-in", sign_in, is_open=True),
     page("/sign-in/callback", come_back, is_open=True),
     page("/sign-in/unlock", unlock, is_open=True),
