@@ -34,6 +34,7 @@ app.command("varda.cli.audit:app", name="audit")
 app.command("varda.cli.measures:app", name="measures")
 app.command("varda.cli.destroy:destroy")
 app.command("varda.cli.bench:bench", name="bench")
+app.command("varda.cli.load:rehearse_load", name="rehearse-load")
 app.command("varda.cli.build:build")
 
 

@@ -398,7 +398,7 @@ class Record:
             raise
 
     def _require_reader(self) -> None:
-        """Citizens and synthetic users find nobody, nor does a role that meets no patients; a system needs the right to read."""
+        """No citizen or synthetic user finds anybody, nor a role that meets no patients; a system must be let read."""
         self.powers.require_patients()
         if self.session.kind in ("citizen", "synthetic") or not self.session.may("read"):
             raise Refused("You may not look for patients here.")

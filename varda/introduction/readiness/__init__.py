@@ -8,6 +8,7 @@ from varda.introduction.readiness.concerns import Concern, Concerns
 from varda.introduction.readiness.deliveries import Deliveries, counted
 from varda.introduction.readiness.evidence import Evidence, Found, Kept, Lack
 from varda.introduction.readiness.gathering import Gathering, Round, claimed
+from varda.introduction.readiness.loads import MARGIN, expected
 from varda.introduction.readiness.matrix import PACKAGE, Agreed, Difference, Matrices, differences, in_effect
 from varda.introduction.readiness.practised import practised
 from varda.introduction.readiness.reading import Board, Overview, Part
@@ -18,6 +19,7 @@ from varda.introduction.seal import Seal
 
 __all__ = [
     "CHECKS",
+    "MARGIN",
     "PACKAGE",
     "SOURCES",
     "Agreed",
@@ -52,6 +54,7 @@ __all__ = [
     "claimed",
     "counted",
     "differences",
+    "expected",
     "forecast",
     "in_effect",
     "practised",

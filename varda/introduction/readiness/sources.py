@@ -16,6 +16,7 @@ from varda.catalogue import FUNCTIONS, Catalogue, InForce, Role, asks_licence, r
 from varda.introduction import training
 from varda.introduction.coaching import Register, lines
 from varda.introduction.downtime import Packs
+from varda.introduction.readiness import loads
 from varda.introduction.readiness.candidate import Candidates
 from varda.introduction.readiness.checks import CHECKS
 from varda.introduction.readiness.concerns import Concerns
@@ -23,7 +24,7 @@ from varda.introduction.readiness.evidence import Found, Kept, Lack
 from varda.introduction.readiness.matrix import Difference, Matrices, differences, in_effect
 from varda.introduction.readiness.synthetic import Tries
 from varda.introduction.readiness.trials import Trials
-from varda.introduction.testruns import Kind, TestRuns, newest
+from varda.introduction.testruns import Kind, Run, TestRuns, newest
 from varda.introduction.training import Course, Learning
 from varda.introduction.training.curriculum import required
 from varda.kernel.db import Database
@@ -75,6 +76,12 @@ class World:
         for one in self._posts:
             found[one.unit].append(one)
         return found
+
+    async def runs(self) -> list[Run]:
+        """The candidate's test runs, the newest first."""
+        now = self.candidates.now
+        runs = await TestRuns(self.database, self.kept.seal).all(self.build)
+        return [one for one in runs if one.configuration in ("", now.configuration if now else "")]
 
     async def by_unit(self) -> dict[str, list[Session]]:
         """The same by unit."""
@@ -194,9 +201,7 @@ async def genuine(world: World) -> list[Found]:
 
 async def rehearsed(world: World) -> list[Found]:
     """The candidate's newest regression run and dress rehearsal, as the register has them."""
-    now = world.candidates.now
-    runs = await TestRuns(world.database, world.kept.seal).all(world.build)
-    runs = [one for one in runs if one.configuration in ("", now.configuration if now else "")]
+    runs = await world.runs()
     found = {kind: newest(runs, kind) for kind in _RUN}
     lacking = [Lack("run-failed" if one else "no-run", kind) for kind, one in found.items() if not (one and one.passed)]
     return [Found.told("", len(found), lacking)]
@@ -211,6 +216,13 @@ async def tried_by_nobody(world: World) -> list[Found]:
     return world.tries.found(units, world.now)
 
 
+async def loaded(world: World) -> list[Found]:
+    """The candidate's newest load run, against half as many users again as the largest wave expects at once."""
+    runs = await world.runs()
+    awaited = await loads.expected(world.database, await world.posts())
+    return [Found.told("", 1, loads.lacking(runs, awaited))]
+
+
 SOURCES: Mapping[str, Source] = {
     "rights": rights,
     "functions": functions,
@@ -221,6 +233,7 @@ SOURCES: Mapping[str, Source] = {
     "packs": packed,
     "evidence": genuine,
     "synthetic": tried_by_nobody,
+    "load": loaded,
     "rehearsed": rehearsed,
 }
 """By the code of their check."""

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, Literal, get_args
 
 from varda.introduction.seal import Seal
-from varda.introduction.testruns.results import LARGEST, Result
+from varda.introduction.testruns.results import LARGEST, Result, users_in
 from varda.kernel.db import Database, Work
 from varda.kernel.errors import Absent, Conflict, Unprocessable
 from varda.kernel.sql import named
@@ -47,6 +47,11 @@ class Run:
     def counts(self) -> bool:
         """Whether it speaks for its candidate."""
         return self.is_ours and self.passed
+
+    @property
+    def users(self) -> int:
+        """Users at once of a load run; 0 where its result does not say."""
+        return users_in(self.summary)
 
 
 @dataclass(frozen=True, slots=True)

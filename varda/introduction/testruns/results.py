@@ -5,6 +5,7 @@ holds, or is of a time to come, is refused (F229). https://github.com/testmoapp/
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -100,8 +101,26 @@ def _bench(content: bytes) -> Result:
     if any(int(row["errors"]) < 0 for row in rows) or not 0 <= lasted < 10**7:
         raise ValueError("less than nothing")
     begun = ended - timedelta(seconds=lasted)
-    names = [f"{row['name']}: {int(row['errors'])} errors" for row in failed]
+    names = [*_crowd(whole, rows), *(f"{row['name']}: {int(row['errors'])} errors" for row in failed)]
     return Result(len(rows), len(failed), 0, begun, ended, _digest(content), str(whole.get("build", "")), _named(names))
+
+
+def _crowd(whole: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    """How many were at work at once, and what they waited, where a load was rehearsed."""
+    if "users" not in whole:
+        return
+    if int(whole["users"]) < 1:
+        raise ValueError("nobody")
+    yield f"{int(whole['users'])} users"
+    for row in rows:
+        if row.get("requests"):
+            yield f"{row['name']} p50 {float(row['p50_ms']):.0f} ms, p95 {float(row['p95_ms']):.0f} ms"
+
+
+def users_in(summary: str) -> int:
+    """How many were at work at once, by the summary of a result; 0 where it does not say."""
+    found = re.match(r"(\d{1,7}) users(?:;|$)", summary)
+    return int(found[1]) if found else 0
 
 
 def _named(names: list[str]) -> str:

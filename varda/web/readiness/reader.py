@@ -42,6 +42,7 @@ LACKS = {
     "login": N_("the page to sign in does not work: %(step)s"),
     "try-none": N_("no unit could be tried"),
     "try-many": N_("%(share)s %% of the units that were tried just now failed or were slow"),
+    "load-small": N_("%(run)s: %(users)s users at once, and at least %(least)s are asked for"),
     "no-run": N_("%(run)s: none is registered"),
     "run-failed": N_("%(run)s: the newest failed"),
 }
