@@ -1,4 +1,4 @@
-"""A rehearsed load drives the screens as people do, and readiness asks for one of this candidate that was large enough."""
+"""A rehearsed load drives the screens as people do; readiness asks for one of this candidate that was large enough."""
 
 from collections.abc import Callable
 

@@ -27,7 +27,6 @@ from varda.record import imports
 from varda.record.imports import Outcome, Task
 from varda.record.writing import Owner
 
-_RECKONING = "reckoning"
 _PATIENTS_AT_ONCE = 500
 _SHOWN = 20  # patients with differences that are listed on a terminal
 
@@ -62,9 +61,9 @@ async def _imported(
     left = rejects or Path(f"rejects-{run.rpartition(' ')[2]}.ndjson")
     async with usable(place) as (database, _):
         known = await imports.noted(database, run)
-        if _RECKONING in known:
+        if imports.RECKONING in known:
             telling.say("These files have been imported already; nothing was done.")
-            return dict(known[_RECKONING])
+            return dict(known[imports.RECKONING])
         task = Task(run, _session(), await _owner(database, owner), update)
         if not known:
             left.unlink(missing_ok=True)  # of an earlier run, by the same name
@@ -129,7 +128,7 @@ async def _reckoned(database: Database, run: str, wanted: list[File], left: Path
             p or "(none)": whole.stored[p] - whole.source[p] for p in patients if whole.stored[p] != whole.source[p]
         },
     }
-    await imports.note(database, run, _RECKONING, WallClock().now(), found)
+    await imports.note(database, run, imports.RECKONING, WallClock().now(), found)
     return found
 
 

@@ -29,6 +29,8 @@ from varda.store.model import Stored
 from varda.store.writing import whereabouts
 
 _SQL = named("varda.record")
+RECKONING = "reckoning"
+"""What a run's last note is called: source and record side by side, per patient."""
 _TRIES = 4
 """Two processes that bring the same organisation at the same moment: one of them tries again and finds it there."""
 
@@ -254,6 +256,23 @@ async def noted(database: Database, run: str) -> dict[str, Any]:
     """What became of each piece of a run, by source, oldest first."""
     rows = await database.all(_SQL["imports"], run)
     return {row["source"]: msgspec.json.decode(row["outcome"]) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """How a run stands now: patients of whom less is here than the source held, less those whom a later run brought
+    whole, and items that were rejected, unless the same files have come in since. `at` is its newest note."""
+
+    run: str
+    at: datetime
+    is_over: bool
+    differing: int
+    rejected: int
+
+
+async def reckoned(database: Database) -> list[Reckoned]:
+    """Every run, the oldest first. Numbers, about nobody."""
+    return [Reckoned(**dict(row)) for row in await database.all(_SQL["import_runs"], RECKONING)]
 
 
 async def dangling(database: Database, patients: Sequence[str]) -> Counter[str]:

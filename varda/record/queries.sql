@@ -74,6 +74,25 @@ insert into record.stamp (environment, made) values ($1, $2);
 insert into record.import (run, source, at, outcome) values ($1, $2, $3, $4::jsonb)
 on conflict (run, source) do update set at = excluded.at, outcome = excluded.outcome;
 
+-- name: import_runs
+-- Each run by its reckoning ($1), without what a later reckoning has made good: only patients with a difference are
+-- looked for in later ones.
+select r.run, max(r.at) as at, bool_or(r.source = $1) as is_over,
+       coalesce(sum(d.differing) filter (where r.source = $1), 0)::int as differing,
+       coalesce(sum((r.outcome ->> 'rejected')::int) filter (where r.source = $1 and not exists (
+           select from record.import n
+           where n.source = $1 and n.at > r.at and n.outcome -> 'files' = r.outcome -> 'files')), 0)::int as rejected
+from record.import r
+cross join lateral (
+    select count(*)::int as differing
+    from jsonb_object_keys(case when r.source = $1 then r.outcome -> 'differences' else '{}' end) as k(patient)
+    where not exists (
+        select from record.import n
+        where n.source = $1 and n.at > r.at and n.outcome -> 'patients' ? k.patient
+          and not n.outcome -> 'differences' ? k.patient)
+) d
+group by r.run order by max(r.at);
+
 -- name: imports
 select source, at, outcome from record.import where run = $1 order by at;
 

@@ -29,6 +29,7 @@ from varda.introduction.training import Course, Learning
 from varda.introduction.training.curriculum import required
 from varda.kernel.db import Database
 from varda.kernel.errors import Unavailable
+from varda.record.imports import Reckoned, reckoned
 
 _CRITERION = frozenset({"introduction", "base"})
 """The kinds of course that are asked for before the start (INTRODUCTION §2)."""
@@ -223,6 +224,12 @@ async def loaded(world: World) -> list[Found]:
     return [Found.told("", 1, loads.lacking(runs, awaited))]
 
 
+async def migrated(world: World) -> list[Found]:
+    """The imports, and those that are not over or of which less is here than their source held. None: nothing asked."""
+    runs = await reckoned(world.database)
+    return [Found.told("", len(runs), [lack for one in runs for lack in _left(one)])]
+
+
 SOURCES: Mapping[str, Source] = {
     "rights": rights,
     "functions": functions,
@@ -234,6 +241,7 @@ SOURCES: Mapping[str, Source] = {
     "evidence": genuine,
     "synthetic": tried_by_nobody,
     "load": loaded,
+    "migration": migrated,
     "rehearsed": rehearsed,
 }
 """By the code of their check."""
@@ -268,3 +276,11 @@ def _named(rights_: frozenset[tuple[str, str]]) -> str:
 def _used(one: Posts) -> set[str]:
     role = role_of(one.role, one.purpose)
     return {what for what, act in role.rights if act != "special" and what in FUNCTIONS} if role else set()
+
+
+def _left(one: Reckoned) -> list[Lack]:
+    """What a run of an import still lacks, as one line: the gravest of it."""
+    values = {"at": one.at.isoformat(), "patients": str(one.differing), "items": str(one.rejected)}
+    if not one.is_over:
+        return [Lack("import-open", values=values)]
+    return [Lack("import-differs", values=values)] if one.differing or one.rejected else []

@@ -43,6 +43,8 @@ LACKS = {
     "try-none": N_("no unit could be tried"),
     "try-many": N_("%(share)s %% of the units that were tried just now failed or were slow"),
     "load-small": N_("%(run)s: %(users)s users at once, and at least %(least)s are asked for"),
+    "import-open": N_("the import of %(at)s is not finished"),
+    "import-differs": N_("the import of %(at)s: %(patients)s patients lack something, %(items)s items were rejected"),
     "no-run": N_("%(run)s: none is registered"),
     "run-failed": N_("%(run)s: the newest failed"),
 }
@@ -127,7 +129,7 @@ def _values(visit: Visit, one: Lack) -> Mapping[str, str]:
         values["run"] = visit.say._(RUNS[one.who])
     if one.who in FUNCTIONS:
         values["function"] = right_words((one.who, "read")).said(language)
-    if one.why == "pack":
+    if one.why in ("pack", "import-open", "import-differs"):
         at = values.get("at")
         values["at"] = visit.say.minute(datetime.fromisoformat(at)) if at else visit.say._("none has been made")
     if "courses" in values:
