@@ -62,8 +62,8 @@ class Crowd:
         return [*self.rows.values(), over]
 
     async def _user(self, who: Session, turn: float) -> None:
-        await asyncio.sleep(turn * min(self.pause, self.seconds))
-        until = time.perf_counter() + self.seconds * (1 - min(1.0, turn * self.pause / max(self.seconds, 0.001)) / 2)
+        until = time.perf_counter() + self.seconds
+        await asyncio.sleep(turn * min(self.pause, self.seconds / 2))
         async with self.browser() as browser:
             if not await self._timed("sign-in", _signed_in(browser, who)):
                 return

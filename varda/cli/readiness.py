@@ -5,18 +5,20 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Annotated
+from typing import Annotated, cast
 
 import httpx2
 from cyclopts import App, Parameter
+from starlette.applications import Starlette
 
 from varda.catalogue import NOTHING, Deciding
 from varda.cli import build, telling
-from varda.cli.place import placed
-from varda.cli.serve import Wires, end_with, seal, wired
+from varda.cli.place import Place, placed
+from varda.cli.serve import Wires, end_with, faces, seal, wired
 from varda.introduction.readiness import CHECKS, Board, Gathering, Register, Seal, Tries, claimed, practised
 from varda.kernel.errors import Malformed
 from varda.kernel.log import logger
+from varda.kernel.settings import Settings
 
 app = App(name="readiness", help="Readiness: evidence gathered, on which build, and how units stand.")
 EVERY = 5.0
@@ -61,7 +63,7 @@ def watch(
     """Gather whatever is due until stopped. `varda serve` does this by itself; one process gathers for all."""
     end_with(os.getppid())
     with placed() as place, suppress(KeyboardInterrupt):
-        asyncio.run(_watched(place.url, seal(place.settings.home), at))
+        asyncio.run(_watched(place, at))
 
 
 @app.command
@@ -112,16 +114,24 @@ def status(*, json: Annotated[bool, Parameter(negative="", help="Print the resul
             telling.answer(f"{code}: {state} at {many:,} units")
 
 
-def gathering(wires: Wires, secret: bytes, at: str = "") -> Gathering:
-    """What gathers, for one installation; `at` is the address of the server whose screens are tried."""
-    own = Seal(secret)
+def gathering(wires: Wires, secret: bytes) -> Gathering:
+    """What gathers, for one installation."""
+    return Gathering(wires.database, wires.door.catalogue, Seal(secret), build.name())
+
+
+def _going_on(wires: Wires, settings: Settings, at: str) -> Gathering:
+    """What gathers all the time: it compares what comes in with pages, and tries the screens at an address."""
+    from varda.web.watching import Arrivals  # brings the screens along; only this needs them
+
+    own = Seal(seal(settings.home))
     tries = Tries(partial(httpx2.AsyncClient, base_url=at), own, wires.clock.now) if at else None
-    return Gathering(wires.database, wires.door.catalogue, own, build.name(), tries=tries)
+    arrivals = Arrivals(cast(Starlette, faces(settings, wires)[1])).round
+    return Gathering(wires.database, wires.door.catalogue, own, build.name(), tries=tries, arrivals=arrivals)
 
 
-async def _watched(url: str, secret: bytes, at: str) -> None:
-    async with wired(url, build.name(), size=4) as wires:
-        mine = gathering(wires, secret, at)
+async def _watched(place: Place, at: str) -> None:
+    async with wired(place.url, build.name(), size=4) as wires:
+        mine = _going_on(wires, place.settings, at)
         if at:
             await practised(wires.door)
         while True:

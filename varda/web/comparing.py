@@ -7,11 +7,12 @@ from collections.abc import Iterable
 
 from varda.care.wording import lost, plain
 from varda.catalogue import Deciding, Rights, Switch
+from varda.introduction.readiness import COMPARING
 from varda.kernel.log import logger
 from varda.record import mismatches
 from varda.web.visit import Visit
 
-JOB = "job-text-comparison"
+JOB = COMPARING
 NAME = "Textjämförelsen (automatisk)"
 _RIGHTS = Rights(frozenset({("switch-functions", "special")}), {})
 _REASON = "En uppgift visades eller skrevs inte ut ord för ord som den kom."

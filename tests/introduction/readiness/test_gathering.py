@@ -56,7 +56,9 @@ class Ward:
         self.catalogue = Catalogue(self.database)
 
     async def gather(self, *codes: str, sources: Mapping[str, Source] = SOURCES) -> Mapping[str, int]:
-        found = await self.gathering.gather(codes or [one for one in SOURCES if one != "synthetic"], self.now, sources)
+        found = await self.gathering.gather(
+            codes or [one for one in SOURCES if one not in ("synthetic", "text")], self.now, sources
+        )
         assert not found.failed or sources is not SOURCES, found.failed
         return found.changed
 

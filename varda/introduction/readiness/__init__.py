@@ -12,17 +12,19 @@ from varda.introduction.readiness.loads import MARGIN, expected
 from varda.introduction.readiness.matrix import PACKAGE, Agreed, Difference, Matrices, differences, in_effect
 from varda.introduction.readiness.practised import practised
 from varda.introduction.readiness.reading import Board, Overview, Part
-from varda.introduction.readiness.sources import SOURCES, Source, World
+from varda.introduction.readiness.sources import COMPARING, SOURCES, Arrivals, Source, World
 from varda.introduction.readiness.synthetic import Tries, session_of, understood, word
 from varda.introduction.readiness.trials import Trial, Trials, steps_of
 from varda.introduction.seal import Seal
 
 __all__ = [
     "CHECKS",
+    "COMPARING",
     "MARGIN",
     "PACKAGE",
     "SOURCES",
     "Agreed",
+    "Arrivals",
     "Attestation",
     "Attestations",
     "Board",

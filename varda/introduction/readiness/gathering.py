@@ -16,7 +16,7 @@ from varda.introduction.readiness.candidate import Candidates, Register
 from varda.introduction.readiness.checks import CHECKS, Check
 from varda.introduction.readiness.evidence import Kept
 from varda.introduction.readiness.reading import Board
-from varda.introduction.readiness.sources import LONGEST, SOURCES, Source, World
+from varda.introduction.readiness.sources import LONGEST, SOURCES, Arrivals, Source, World
 from varda.introduction.readiness.synthetic import Tries
 from varda.introduction.readiness.trials import Trials
 from varda.introduction.seal import Seal
@@ -40,12 +40,20 @@ class Round:
 
 
 class Gathering:
-    """Of one database and build; `seal` marks what is written, `tries` tries the screens of a running server."""
+    """Of one database and build; `seal` marks what is written, `tries` tries the screens of a running
+    server, `arrivals` compares what comes in with its pages."""
 
     def __init__(
-        self, database: Database, catalogue: Catalogue, seal: Seal, build: str, *, tries: Tries | None = None
+        self,
+        database: Database,
+        catalogue: Catalogue,
+        seal: Seal,
+        build: str,
+        *,
+        tries: Tries | None = None,
+        arrivals: Arrivals | None = None,
     ) -> None:
-        self._tries = tries
+        self._tries, self._arrivals = tries, arrivals
         self._database, self._catalogue, self._build = database, catalogue, build
         self._kept, self._trials = Kept(database, seal), Trials(database, seal)
 

@@ -20,7 +20,7 @@ from varda.introduction.readiness import loads
 from varda.introduction.readiness.candidate import Candidates
 from varda.introduction.readiness.checks import CHECKS
 from varda.introduction.readiness.concerns import Concerns
-from varda.introduction.readiness.evidence import Found, Kept, Lack
+from varda.introduction.readiness.evidence import MOST, Found, Kept, Lack
 from varda.introduction.readiness.matrix import Difference, Matrices, differences, in_effect
 from varda.introduction.readiness.synthetic import Tries
 from varda.introduction.readiness.trials import Trials
@@ -33,8 +33,14 @@ from varda.record.imports import Reckoned, reckoned
 
 _CRITERION = frozenset({"introduction", "base"})
 """The kinds of course that are asked for before the start (INTRODUCTION §2)."""
+COMPARING = "job-text-comparison"
+"""By whom a flow is stopped whose answers are not shown as they came."""
 _RUN: tuple[Kind, ...] = ("regression", "rehearsal")
 """What a candidate has to have behind it."""
+
+
+Arrivals = Callable[[datetime], Awaitable[tuple[int, Sequence[Lack]]]]
+"""Compares what has come in with its pages: how many, and what is lacking."""
 
 
 @dataclass
@@ -50,6 +56,7 @@ class World:
     build: str
     now: datetime
     tries: Tries | None = None
+    arrivals: Arrivals | None = None
     _sessions: Sequence[Session] | None = None
     _posts: Sequence[Posts] | None = None
 
@@ -230,6 +237,19 @@ async def migrated(world: World) -> list[Found]:
     return [Found.told("", len(runs), [lack for one in runs for lack in _left(one)])]
 
 
+async def shown(world: World) -> list[Found]:
+    """What has come in since the last round against its pages, and the flows that stand still for what was lost.
+    Raises `Unavailable` where no pages are at hand."""
+    if world.arrivals is None:
+        raise Unavailable("What has come in is compared by the gathering that goes on: varda readiness watch.")
+    _, lacking = await world.arrivals(world.now)
+    units = {one.who for one in lacking}
+    stood = [(one.switch.function, one.switch.unit) for one in world.in_force.said.values()
+             if one.person == COMPARING and one.switch.state != "on"]  # fmt: skip
+    lacking = [*lacking, *(Lack("text-stopped", function) for function, unit in stood if unit not in units)]
+    return [Found("", len(lacking), max(1, len(lacking)), tuple(lacking[:MOST]))]
+
+
 SOURCES: Mapping[str, Source] = {
     "rights": rights,
     "functions": functions,
@@ -241,6 +261,7 @@ SOURCES: Mapping[str, Source] = {
     "evidence": genuine,
     "synthetic": tried_by_nobody,
     "load": loaded,
+    "text": shown,
     "migration": migrated,
     "rehearsed": rehearsed,
 }

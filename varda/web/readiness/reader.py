@@ -45,6 +45,9 @@ LACKS = {
     "load-small": N_("%(run)s: %(users)s users at once, and at least %(least)s are asked for"),
     "import-open": N_("the import of %(at)s is not finished"),
     "import-differs": N_("the import of %(at)s: %(patients)s patients lack something, %(items)s items were rejected"),
+    "text": N_("an answer is not shown word for word as it came"),
+    "text-behind": N_("more answers have come in than were compared; the rest follow"),
+    "text-stopped": N_("%(function)s is stopped, since an answer was not shown as it came"),
     "no-run": N_("%(run)s: none is registered"),
     "run-failed": N_("%(run)s: the newest failed"),
 }
