@@ -7,17 +7,23 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from statistics import quantiles
+from typing import cast
+
+import httpx2
+from starlette.applications import Starlette
 
 from varda.catalogue import Deciding, Right, Rights, Switch
 from varda.cli import build, db, telling
 from varda.cli.bench import own
 from varda.cli.bench.staff import exported
 from varda.cli.place import Place
-from varda.cli.serve import Wires, wired
+from varda.cli.serve import Wires, faces, seal, wired
 from varda.exchange import staff
-from varda.introduction.readiness import SOURCES, Board, Gathering, Seal
+from varda.introduction.readiness import SOURCES, Board, Gathering, Seal, Tries, practised
+from varda.web.watching import Arrivals
 
 _TIMES = 20
+_AT = "http://varda.bench"
 _RIGHTS: frozenset[Right] = frozenset({("switch-functions", "special"), ("change-rights", "special")})
 
 
@@ -38,9 +44,17 @@ async def _measured(scratch: Place, people: int) -> list[str]:
         telling.say(f"Importing {people:,} people…")
         found = staff.difference(await staff.said_before(wires.door, "bench"), staff.understood(*exported(people)))
         await staff.take(wires.door, "bench", found)
-        gathering = Gathering(wires.database, wires.door.catalogue, Seal(b"bench" * 8), build.name())
+        own_ = Seal(seal(scratch.settings.home))
+        screens = cast(Starlette, faces(scratch.settings, wires)[1])
+        transport = httpx2.ASGITransport(app=screens, raise_app_exceptions=False)
+        tries = Tries(lambda: httpx2.AsyncClient(transport=transport, base_url=_AT), own_, wires.clock.now)
+        await practised(wires.door)
+        gathering = Gathering(
+            wires.database, wires.door.catalogue, own_, build.name(), tries=tries, arrivals=Arrivals(screens).round
+        )
         lines = [await _gathered(wires, gathering, one) for one in ("first", "once more, nothing changed")]
         lines += [f"  {code}: {await _seconds(partial(_one, wires, gathering, code)):.2f} s" for code in SOURCES]
+        lines.append(_tried(tries))
         lines.append(await _noticed(wires, gathering))
         board, organisation = Board(wires.database), "SE9999999999-A000"
         lines.append(await _asked("the county's board", lambda: board.overview("", wires.clock.now())))
@@ -53,6 +67,14 @@ async def _gathered(wires: Wires, gathering: Gathering, which: str) -> str:
     took = await _seconds(lambda: gathering.gather(list(SOURCES), wires.clock.now()))
     units = len(await Board(wires.database).units(wires.clock.now()))
     return f"{len(SOURCES)} checks of {units:,} units, {which}: {took:.1f} s"
+
+
+def _tried(tries: Tries) -> str:
+    """What the synthetic users of the newest round met, in this same process."""
+    times = sorted(1000 * one.seconds for one in tries.newest if not one.why)
+    wrong = len(tries.newest) - len(times)
+    p50, p95 = (times[int(len(times) * share)] if times else 0.0 for share in (0.5, 0.95))
+    return f"{len(times)} charts of synthetic users: p50 {p50:.0f} ms, p95 {p95:.0f} ms; {wrong} did not get through"
 
 
 async def _one(wires: Wires, gathering: Gathering, code: str) -> object:

@@ -7,7 +7,7 @@ reads as it logs everything. What it finds is kept in the process that gathers: 
 
 import asyncio
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -68,6 +68,11 @@ class Tries:
         except TimeoutError:
             pass  # who was not reached keeps its turn; those that hung are told
         self._newest |= self._round
+
+    @property
+    def newest(self) -> Sequence[Try]:
+        """What the newest round met."""
+        return list(self._round.values())
 
     def found(self, units: Collection[str], now: datetime) -> list[Found]:
         """What is known of each unit."""
