@@ -32,7 +32,7 @@ async def browser(door: Door, visitor: Visitor) -> Browser:
 async def tile(door: Door, clock: SetClock, tries: Tries | None) -> tuple[Tile, list[str]]:
     """How it stands at cardiology after another gathering, and what its evidence says."""
     gathering = Gathering(door.database, door.catalogue, SEAL, "0.1.0+test", tries=tries)
-    await gathering.gather(["synthetic"], clock.now())
+    assert (await gathering.gather(["rights", "synthetic"], clock.now())).failed == {}
     found = (await Board(door.database).units(clock.now()))[world.CARDIOLOGY]
     newest = await Kept(door.database, SEAL).newest(world.CARDIOLOGY)
     return next(one for one in found if one.check.code == "synthetic"), [
@@ -98,7 +98,7 @@ async def test_a_word_that_is_not_ours_or_of_another_time_signs_nobody_in(clock:
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"), [("slow", "slow"), ("hangs", "login"), ("jumps", "try-failed"), ("refuses", "login")]
+    ("fault", "told"), [("slow", "slow"), ("hangs", "login"), ("jumps", "untried"), ("refuses", "login")]
 )
 async def test_what_goes_wrong_is_told_at_the_next_gathering(
     fault: str, told: str, door: Door, clock: SetClock, browser: Browser, monkeypatch: pytest.MonkeyPatch

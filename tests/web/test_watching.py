@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from tests.care.test_answers import LABORATORY, report, value
+from tests.record import world
 from tests.web.conftest import Visitor
 from tests.web.test_answers import received
-from tests.web.test_comparing import stopped
 from varda.care.facts import Amount
 from varda.introduction.readiness import Board, Gathering, Kept, Seal
 from varda.kernel.clock import SetClock
@@ -44,19 +44,26 @@ async def how(door: Door, clock: SetClock, arrivals: Arrivals | None) -> tuple[s
     ]
 
 
+async def stopped(door: Door, clock: SetClock) -> list[str]:
+    """What is stopped at cardiology."""
+    door.catalogue.forget()
+    known = await door.catalogue.in_force(clock.now())
+    return sorted(function for function, where in known.stopped if where == world.CARDIOLOGY)
+
+
 async def test_a_dropped_negation_stops_the_flow_before_anybody_opens_the_answer(
     door: Door, clock: SetClock, database: Database, arrivals: Arrivals
 ) -> None:
     """F245: the words inget and inga vanished from answers, in November 2024."""
     await received(door, report("Inga tecken till malignitet."))
     assert await how(door, clock, arrivals) == ("met", [])
-    assert await stopped(door) == []
+    assert await stopped(door, clock) == []
     original = b64encode(b"Inga tecken till malignitet.").decode()
     form = [{"contentType": "text/plain; charset=utf-8", "data": original}]
     clock.instant += timedelta(seconds=15)
     name = await received(door, report("Tecken till malignitet.", presentedForm=form))
     assert await how(door, clock, arrivals) == ("unmet", ["text"])
-    assert await stopped(door) == ["F49"]
+    assert await stopped(door, clock) == ["F49"]
     row = await database.one("select set_by, entry from catalogue.switch")
     assert (row["set_by"], row["entry"]) == ("job-text-comparison", name)
     assert await how(door, clock, arrivals) == ("unmet", ["text"]), "it does not pass by itself"
@@ -74,7 +81,7 @@ async def test_a_changed_quantity_stops_the_flow_and_a_start_anew_does_not_forge
         )
         await received(door, value(number="72.50", category=LABORATORY))
         assert await how(door, clock, arrivals) == ("unmet", ["text"])
-        assert await stopped(door) == ["F49"]
+        assert await stopped(door, clock) == ["F49"]
     assert await how(door, clock, arrivals) == ("unmet", ["text-stopped"]), "the page is mended, the flow stands still"
     later: Any = Arrivals(visitor._transport.app)  # type: ignore[attr-defined]
     clock.instant += timedelta(hours=2)

@@ -347,5 +347,5 @@ async def test_a_unit_where_nobody_works_any_more_is_not_asked(ward: Ward) -> No
     overview = await Board(ward.database).overview("", ward.now)
     assert overview.whole.units == 2
     assert [one.organisation.hsa for one in overview.parts] == [world.REGION]
-    assert dict(overview.whole.missing) == {"paper": 2}
+    assert dict(overview.whole.missing) == {"paper": 2, "migration-reviewed": 2, "synthetic": 2}
     assert overview.whole.blocking[0] == ("coaches", 2)

@@ -83,6 +83,7 @@ class Gathering:
             self._build,
             now,
             self._tries,
+            self._arrivals,
         )
         changed, failed = {}, {}
         for code in (one for one in CHECKS if one in codes):

@@ -24,7 +24,7 @@ async def expected(database: Database, posts: Mapping[str, Sequence[Posts]]) -> 
     below = await Organisations(database).below_each([one.organisation for one in taking_part])
     areas: dict[str, set[str]] = defaultdict(set)
     for one in taking_part:
-        areas[one.area] |= below.get(one.organisation, frozenset())
+        areas[one.area].update(below.get(one.organisation, ()))
     sizes = [sum(at.get(unit, 0) for unit in units) for units in areas.values()]
     return max(1, math.ceil(SHARE * max([size for size in sizes if size] or [sum(at.values())])))
 
