@@ -24,7 +24,7 @@ Start = Callable[..., "Crowd"]
 
 @pytest.fixture
 def wires(door: Door, clock: SetClock) -> Wires:
-    return Wires(door.database, door, Tickets(door.database), People(door.database), clock)  # type: ignore[arg-type]
+    return Wires(door.database, door, Tickets(door.database), People(door.database), clock)  # type: ignore[arg-type]  # a set clock
 
 
 async def how(door: Door, clock: SetClock, build: str = BUILD) -> tuple[str, list[str]]:
@@ -43,7 +43,7 @@ async def test_users_sign_in_read_and_write_at_once_and_the_run_stands_in_the_re
 ) -> None:
     """F216, F229: with build, figures and log; of this candidate alone."""
     assert await how(door, clock) == ("unmet", ["no-run"])
-    transport = httpx2.ASGITransport(app=visitor._transport.app)  # type: ignore[attr-defined]
+    transport = httpx2.ASGITransport(app=visitor._transport.app)  # type: ignore[attr-defined]  # as wired
     crowd = Crowd(lambda: httpx2.AsyncClient(transport=transport, base_url="http://varda.test"), 0.05, pause=0.02)
     rows, told = await rehearsed(wires, crowd, 3, BUILD)
     assert {row.name: row.errors for row in rows if row.name != "chart: p95 within 1 s"} == {

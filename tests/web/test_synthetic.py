@@ -25,7 +25,7 @@ Browser = Callable[[], httpx2.AsyncClient]
 async def browser(door: Door, visitor: Visitor) -> Browser:
     """What asks the screens, with the practice patient in the record."""
     await practised(door)
-    transport = httpx2.ASGITransport(app=visitor._transport.app, raise_app_exceptions=False)  # type: ignore[attr-defined]
+    transport = httpx2.ASGITransport(app=visitor._transport.app, raise_app_exceptions=False)  # type: ignore[attr-defined]  # as wired
     return lambda: httpx2.AsyncClient(transport=transport, base_url="http://varda.test")
 
 

@@ -29,7 +29,7 @@ SEAL = Seal(b"s" * 32)
 
 @pytest.fixture
 def arrivals(visitor: Visitor) -> Arrivals:
-    return Arrivals(visitor._transport.app)  # type: ignore[attr-defined]
+    return Arrivals(visitor._transport.app)  # type: ignore[attr-defined]  # as wired
 
 
 async def how(door: Door, clock: SetClock, arrivals: Arrivals | None) -> tuple[str, list[str]]:
@@ -83,7 +83,7 @@ async def test_a_changed_quantity_stops_the_flow_and_a_start_anew_does_not_forge
         assert await how(door, clock, arrivals) == ("unmet", ["text"])
         assert await stopped(door, clock) == ["F49"]
     assert await how(door, clock, arrivals) == ("unmet", ["text-stopped"]), "the page is mended, the flow stands still"
-    later: Any = Arrivals(visitor._transport.app)  # type: ignore[attr-defined]
+    later: Any = Arrivals(visitor._transport.app)  # type: ignore[attr-defined]  # as wired
     clock.instant += timedelta(hours=2)
     assert await how(door, clock, later) == ("unmet", ["text-stopped"])
 
