@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 AXE = Path(__file__).parent.parent / "support" / "vendor" / "axe.min.js"
+WIDTHS = [390, pytest.param(820, marks=pytest.mark.long), 1440]
+"""Of a phone, a tablet and a workplace, in CSS pixels. What axe finds differs least at the middle one."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.journeys.person import Person
+from tests.journeys.person import WIDTHS, Person
 
 pytestmark = pytest.mark.journey
 
@@ -91,7 +91,7 @@ def test_the_same_by_keyboard_alone(maria: Person) -> None:
     assert maria.actions - values - 2 <= BUDGET
 
 
-@pytest.mark.parametrize("width", [390, 820, 1440])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_pages_have_no_serious_barrier(maria: Person, width: int) -> None:
     registers(maria, "pages")
     maria.page.set_viewport_size({"width": width, "height": 900})

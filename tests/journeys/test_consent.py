@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.person import Person
+from tests.journeys.person import WIDTHS, Person
 
 pytestmark = pytest.mark.journey
 
@@ -128,7 +128,7 @@ def test_a_block_is_registered_and_obeyed_by_another_browsers_very_next_read(som
     window.close()
 
 
-@pytest.mark.parametrize("width", [390, 820, 1440])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_panels_and_pages_put_up_no_serious_barrier(astrid: Person, chart: str, width: int) -> None:
     astrid.page.set_viewport_size({"width": width, "height": 900})
     found = {}

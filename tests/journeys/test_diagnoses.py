@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.person import Person
+from tests.journeys.person import WIDTHS, Person
 
 pytestmark = pytest.mark.journey
 
@@ -100,7 +100,7 @@ def test_beside_the_text_that_is_being_written_in_two_actions_and_the_text_stays
     chart.sees("Ont i halsen, ingen feber.")
 
 
-@pytest.mark.parametrize("width", [390, 820, 1440])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_field_and_the_panel_have_no_barriers(chart: Person, width: int) -> None:
     chart.page.set_viewport_size({"width": width, "height": 900})
     chart.page.locator("#diagnosis-overview").click()

@@ -1,8 +1,8 @@
-"""Every page: nothing serious by axe at three widths, in both languages, with environment and build in sight."""
+"""Every page: nothing serious by axe at three widths (`WIDTHS`), in both languages, environment and build in sight."""
 
 import pytest
 
-from tests.journeys.person import Person
+from tests.journeys.person import WIDTHS, Person
 
 pytestmark = pytest.mark.journey
 
@@ -98,7 +98,7 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize("width", [390, 820, 1440])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_no_page_puts_up_a_serious_barrier(astrid: Person, width: int) -> None:
     astrid.opens_a_chart(3)
     chart = "/" + astrid.page.url.split("/", 3)[3]
@@ -108,6 +108,10 @@ def test_no_page_puts_up_a_serious_barrier(astrid: Person, width: int) -> None:
     for page in PAGES:
         astrid.goes_to(page.format(chart=chart, note=note))
         assert astrid.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page
+        if width == 1440:  # that it fits a tablet is seen by narrowing what is there
+            astrid.page.set_viewport_size({"width": 820, "height": 900})
+            assert astrid.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (page, 820)
+            astrid.page.set_viewport_size({"width": width, "height": 900})
         found[page] = astrid.barriers()
         assert "Demo" in astrid.page.locator(".environment").inner_text().title()
     assert {page: barriers for page, barriers in found.items() if barriers} == {}

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.person import Person
+from tests.journeys.person import WIDTHS, Person
 
 pytestmark = pytest.mark.journey
 
@@ -79,7 +79,7 @@ def test_a_question_opens_and_closes_at_once(chart: Person) -> None:
     expect(other).to_be_hidden()
 
 
-@pytest.mark.parametrize("width", [390, 820, 1440])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_form_has_no_barriers(chart: Person, width: int) -> None:
     chart.page.set_viewport_size({"width": width, "height": 900})
     chart.page.locator("[data-does=form]").click()

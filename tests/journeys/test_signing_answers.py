@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.person import Person
+from tests.journeys.person import WIDTHS, Person
 
 pytestmark = pytest.mark.journey
 
@@ -49,7 +49,7 @@ def test_a_trend_is_one_action_from_the_overview(astrid: Person) -> None:
     assert astrid.actions <= 1
 
 
-@pytest.mark.parametrize("width", [390, 820, 1440])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_curves_stand_over_the_table_of_all_values(astrid: Person, width: int) -> None:
     astrid.opens_a_chart(1)
     chart = "/" + astrid.page.url.split("/", 3)[3]
@@ -77,7 +77,7 @@ def test_curves_stand_over_the_table_of_all_values(astrid: Person, width: int) -
     assert sizes == [[True, True]] * 3
 
 
-@pytest.mark.parametrize("width", [390, 820, 1440])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_answers_have_no_barriers(answers: Person, width: int) -> None:
     answers.page.set_viewport_size({"width": width, "height": 900})
     assert answers.barriers() == []

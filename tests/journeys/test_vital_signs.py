@@ -7,7 +7,7 @@ the values. Each field is one action, and Tab belongs to it.
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.person import Person
+from tests.journeys.person import WIDTHS, Person
 
 pytestmark = pytest.mark.journey
 
@@ -132,7 +132,7 @@ def test_a_score_that_cannot_be_had_anew_is_taken_away(chart: Person) -> None:
     expect(chart.page.locator("#score")).to_be_empty()
 
 
-@pytest.mark.parametrize("width", [390, 820, 1440])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_form_has_no_barriers(chart: Person, width: int) -> None:
     chart.page.set_viewport_size({"width": width, "height": 900})
     chart.page.locator("[data-does=vitals]").click()
