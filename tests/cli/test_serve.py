@@ -38,10 +38,10 @@ def test_the_demo_serves_from_nothing_and_fills_meanwhile(served: Served) -> Non
     token = served.run("token", "--client", "bench").stdout.strip()
     for _ in range(1200):
         found = json.loads(served.ask("GET", "/fhir/Patient?_summary=count", token=token)[1])
-        if found["total"] == 6:
+        if found["total"] == 7:
             break
         time.sleep(0.1)
-    assert found["total"] == 6, served.log.read_text()
+    assert found["total"] == 7, f"six and the practice patient: {served.log.read_text()}"
     with astrid_at(f"http://127.0.0.1:{served.port}") as astrid, astrid.stream("GET", "/live", timeout=30) as stream:
         assert next(stream.iter_lines()) == "retry: 3000"
         stopping = time.monotonic()
