@@ -39,7 +39,7 @@ def varda_server(varda_home: Path) -> Iterator[str]:
         return
     home = varda_home
     address = f"http://127.0.0.1:{_free_port()}"
-    environ = {**os.environ, "VARDA_HOME": str(home), "VARDA_ENVIRONMENT": "demo"}
+    environ = {**os.environ, "VARDA_HOME": str(home), "VARDA_ENVIRONMENT": "demo", "VARDA_SYNTHETIC": "2"}
     environ.pop("VARDA_DATABASE_URL", None)
     command = [sys.executable, "-m", "varda.cli", "demo", "--patients", PATIENTS, "--port", address.rpartition(":")[2]]
     with Path(home, "said").open("w+b") as said:

@@ -136,9 +136,7 @@ async def test_without_a_server_it_is_missing(door: Door, clock: SetClock) -> No
     assert next(one for one in found if one.check.code == "synthetic").state == "missing"
 
 
-async def test_units_take_turns_and_a_bad_round_is_over_the_bar_for_all(
-    clock: SetClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_units_take_turns_and_a_bad_round_is_over_the_bar_for_all(clock: SetClock) -> None:
     """F216: 2,000 units a hundred at a time; what fails is tried again first."""
     down, asked = True, set[str]()
 
@@ -167,7 +165,6 @@ async def test_units_take_turns_and_a_bad_round_is_over_the_bar_for_all(
         await tries.round(units)
     assert {one.lacking for one in tries.found(units, clock.now())} == {0}
     down = True
-    monkeypatch.setattr(module, "MANY", 300)
     await tries.round(units[:99])
     found = {one.place: one.detail[0].why for one in tries.found(units, clock.now())}
     assert found["U0299"] == "try-many"

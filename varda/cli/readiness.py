@@ -124,7 +124,7 @@ def _going_on(wires: Wires, settings: Settings, at: str) -> Gathering:
     from varda.web.watching import Arrivals  # brings the screens along; only this needs them
 
     own = Seal(seal(settings.home))
-    tries = Tries(partial(httpx2.AsyncClient, base_url=at), own, wires.clock.now) if at else None
+    tries = Tries(partial(httpx2.AsyncClient, base_url=at), own, wires.clock.now, settings.synthetic) if at else None
     arrivals = Arrivals(cast(Starlette, faces(settings, wires)[1])).round
     return Gathering(wires.database, wires.door.catalogue, own, build.name(), tries=tries, arrivals=arrivals)
 

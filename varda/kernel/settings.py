@@ -106,6 +106,12 @@ class Settings:
         "folder of the units' downtime packs, one for all hosts of an installation; packs in VARDA_HOME when left out",
     )
 
+    synthetic: int = _said(
+        100,
+        "VARDA_SYNTHETIC",
+        "units whose screens a synthetic user tries in each round of 15 seconds; fewer cost less and tell later",
+    )
+
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Settings":
         """Settings from environment variables. Raises `Malformed` naming every variable that cannot be used."""
@@ -117,7 +123,11 @@ class Settings:
         wrong += _counted(given)
         if given.get("environment", "production") not in get_args(Environment):
             wrong.append(f"VARDA_ENVIRONMENT must be one of {', '.join(get_args(Environment))}")
-        for name, variable, most in (("port", "VARDA_PORT", 65535), ("idle_minutes", "VARDA_IDLE_MINUTES", 720)):
+        for name, variable, most in (
+            ("port", "VARDA_PORT", 65535),
+            ("idle_minutes", "VARDA_IDLE_MINUTES", 720),
+            ("synthetic", "VARDA_SYNTHETIC", 1000),
+        ):
             if name in given and str(given[name]).isdigit() and 0 < int(given[name]) <= most:
                 given[name] = int(given[name])
             elif name in given:

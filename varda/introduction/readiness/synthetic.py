@@ -22,8 +22,8 @@ from varda.kernel.errors import Refused
 
 BAR = 1.0
 """Seconds from a tap to a usable chart (architecture: p95 with 150 active users)."""
-MANY, AT_ONCE = 100, 4
-"""Units tried in a round, and how many of them at the same moment: what users feel of it is four more users."""
+AT_ONCE = 4
+"""How many units are tried at the same moment: what users feel of it is four more users."""
 PATIENCE, LONGEST = 5.0, 20.0
 """Seconds for one try, and for a round: what hangs is cut off and told."""
 _SHARE, _SOME = 0.05, 20
@@ -47,17 +47,19 @@ class Try:
 
 
 class Tries:
-    """Of one running server. `browser` makes what asks it; the wall's clock is `clock`."""
+    """Of one running server. `browser` makes what asks it; `clock` is the wall's; a round tries `many` units."""
 
-    def __init__(self, browser: Callable[[], httpx2.AsyncClient], seal: Seal, clock: Callable[[], datetime]) -> None:
-        self._browser, self._seal, self._clock = browser, seal, clock
+    def __init__(
+        self, browser: Callable[[], httpx2.AsyncClient], seal: Seal, clock: Callable[[], datetime], many: int = 100
+    ) -> None:
+        self._browser, self._seal, self._clock, self._many = browser, seal, clock, many
         self._newest: dict[str, Try] = {}
         self._round: dict[str, Try] = {}
         self._login = ""
 
     async def round(self, units: Collection[str]) -> None:
         """Try the units whose turn it is: first those that failed, then those that were tried longest ago."""
-        wanted = sorted(units, key=self._turn)[:MANY]
+        wanted = sorted(units, key=self._turn)[: self._many]
         self._round, gate = {}, asyncio.Semaphore(AT_ONCE)
         try:
             async with asyncio.timeout(LONGEST), self._browser() as browser:
