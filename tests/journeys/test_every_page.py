@@ -165,6 +165,16 @@ def test_what_holds_for_the_county_has_no_serious_barrier(somebody: Person) -> N
             assert somebody.barriers() == []
 
 
+def test_the_situation_picture_has_no_serious_barrier(somebody: Person) -> None:
+    """F238: it is for who commands; alarms, tiles and what is missing fit a phone."""
+    somebody.signs_in_as("Anders Wallin")
+    for width in (390, 820, 1440):
+        somebody.page.set_viewport_size({"width": width, "height": 900})
+        somebody.goes_to("/command")
+        assert somebody.page.locator("main h1, main h2").count() > 0
+        _fits(somebody)
+
+
 def test_the_writing_panel_the_palette_and_sign_in_have_no_serious_barrier(astrid: Person) -> None:
     astrid.opens_a_chart()
     astrid.page.keyboard.press("n")

@@ -98,6 +98,7 @@ CANNOT_LEAK: dict[str, set[str]] = {
     },
     "faults and cases of the support as staff tell them, which tests/web/test_command.py asks; no patient is named, "
     "and a telling's patient is opened through the door, which the same test asks": {
+        "GET /command", "GET /command/situation.csv", "POST /command/alarms/{alarm}",
         "GET /command/tell", "POST /command/tell", "GET /command/incidents", "GET /command/incidents/{fault}",
         "POST /command/incidents/{fault}", "POST /command/tellings/{telling}/patient", "GET /command/support",
         "POST /command/support", "POST /command/support/{support}",

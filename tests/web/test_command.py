@@ -1,12 +1,14 @@
 """Command on the screens: a fault told in few actions, what others see of it, the support (F237, F243; decision 53)."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
 from tests.web.conftest import SignIn, Visitor
 from varda.catalogue import Deciding, Rights
+from varda.introduction.command import FIGURES, SOURCES, Watch, World
 from varda.introduction.programme import LEADING, Appointment, Mandates
 from varda.kernel.clock import SetClock
 from varda.record import Door
@@ -106,3 +108,50 @@ async def test_the_support_is_asked_and_answers(door: Door, clock: SetClock, sig
     assert (await sten.post("/command/support/1", data={"act": "answer", "answer": ""})).status_code == 422
     assert (await sten.post("/command/support/1", data={"act": "answer", "answer": "Ny läsare"})).status_code == 303
     assert "Svar: Ny läsare" in await words(liv, "/command/support")
+
+
+async def test_the_picture_is_for_command_with_alarms_on_top(door: Door, clock: SetClock, signed_in: SignIn) -> None:
+    """F238: what is not measured is said to be unknown; an alarm is taken by one; nobody who told a fault is named."""
+    liv = await signed_in("liv", "nurse")
+    assert (await liv.get("/command")).status_code == 403
+    await appointed(door, clock, "cia", "command")
+    cia = await signed_in("cia", "unit-manager", "administration")
+    page = await words(cia, "/command")
+    assert page.count("aldrig mätt") == len(FIGURES)
+    assert "inom" not in page.replace("Inom", "")
+    await liv.post("/command/tell", data=TOLD | {"severity": "4", "page": "patients"})
+    watch = Watch(door)
+    await watch.measure(list(FIGURES.values()), clock.now())
+    page = await words(cia, "/command")
+    assert "Fara för patient: 1" in page
+    assert "Recept skickas inte ännu." in page
+    assert "Liv" not in page
+    alarm = re.search(r"/command/alarms/\d+", (await cia.get("/command")).text)
+    assert alarm is not None
+    assert (await liv.post(alarm[0], data={})).status_code == 403
+    assert (await cia.post(alarm[0], data={})).status_code == 303
+    assert "Cia Ny" in await words(cia, "/command")
+    assert (await cia.post(alarm[0], data={})).status_code == 409
+    told = (await cia.get("/command/situation.csv")).text
+    assert "danger;;over;;1.0;0" in told
+    assert "prints;;missing;failed;;0" in told
+    assert (await cia.get("/command?organisation=SE9999999999-NO")).status_code in (403, 404)
+    assert "Läget: " in await words(cia, "/command?organisation=SE9999999999-C")
+
+
+async def test_denied_access_is_a_share_told_of_units_where_several_asked(
+    door: Door, clock: SetClock, signed_in: SignIn
+) -> None:
+    for name in ("a1", "a2", "a3", "a4", "a5"):
+        nurse = await signed_in(name, "nurse")
+        for _ in range(4):
+            await nurse.get("/chart/vera")
+            await nurse.get("/chart/vera/notes")
+    before = await SOURCES["denied"](World(door, clock.now() + timedelta(seconds=1)))
+    assert before == {"": 0.0, "SE9999999999-C": 0.0}
+    helper = await signed_in("a6", "home-help")
+    for _ in range(20):
+        assert (await helper.get("/chart/otto")).status_code in (403, 404)
+    found = await SOURCES["denied"](World(door, clock.now() + timedelta(seconds=1)))
+    assert found[""] > 10
+    assert found["SE9999999999-C"] == found[""]

@@ -623,3 +623,7 @@ group by w.root;
 select hsa, name, null as above, is_provider, is_social from access.unit
 where active and part_of = ''
 order by name;
+
+-- name: tickets_active
+select count(distinct subject)::integer as many from access.ticket
+where kind = 'browser' and not locked and seen >= $1 and closes > $2;

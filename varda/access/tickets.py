@@ -102,6 +102,10 @@ class Tickets:
         session = msgspec.json.decode(row["session"], type=Session) if row["is_current"] else None
         return Ticket(holder, session, row["closes"], is_locked)
 
+    async def active(self, since: datetime, now: datetime) -> int:
+        """How many different people have done something in a browser since then."""
+        return int((await self._database.one(_SQL["tickets_active"], since, now))["many"])
+
     async def locked(self, secret: str) -> None:
         """Lock at once; everything stays as it is until the same person unlocks."""
         await self._database.run(_SQL["ticket_locked"], _hashed(secret))

@@ -224,3 +224,10 @@ from audit.matter
 where ($1::text = '' or unit = $1) and ($2::text = '' or provider = $2) and day >= $3 and day < $4
 group by unit, rule
 order by unit, rule;
+
+-- name: denials
+-- What staff asked in a time and what of it was denied, by unit, and of how many people: counts and nobody's name.
+select unit, count(*)::integer as asked, (count(*) filter (where outcome = 'refused'))::integer as denied,
+       count(distinct actor)::integer as people
+from audit.event where at >= $1 and at < $2 and role <> '' and unit <> ''
+group by unit;

@@ -67,6 +67,21 @@ class Question:
     most: int = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Denials:
+    """What staff of a unit asked in a time, how much of it was denied, and how many people asked."""
+
+    unit: str
+    asked: int
+    denied: int
+    people: int
+
+
+async def denials(work: Work, since: datetime, until: datetime) -> list[Denials]:
+    """By unit; counts alone."""
+    return [Denials(**dict(row)) for row in await work.all(_SQL["denials"], since, until)]
+
+
 async def found(work: Work, asked: Question) -> tuple[list[Logged], str]:
     """A page of rows, newest first, and where the next one begins; empty when there is none. Raises `Malformed`."""
     at, chain, place = _after(asked.after)

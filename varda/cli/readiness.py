@@ -15,6 +15,7 @@ from varda.catalogue import NOTHING, Deciding
 from varda.cli import build, telling
 from varda.cli.place import Place, placed
 from varda.cli.serve import Wires, end_with, faces, seal, wired
+from varda.introduction.command import Watch
 from varda.introduction.readiness import CHECKS, Board, Gathering, Register, Seal, Tries, claimed, practised
 from varda.kernel.errors import Malformed
 from varda.kernel.log import logger
@@ -60,7 +61,9 @@ def watch(
         str, Parameter(help="Address of the running server that synthetic users try, such as http://127.0.0.1:8000.")
     ] = "",
 ) -> None:
-    """Gather whatever is due until stopped. `varda serve` does this by itself; one process gathers for all."""
+    """Gather evidence and measure figures, whatever is due, until stopped.
+
+    `varda serve` does this by itself; one process gathers for all."""
     end_with(os.getppid())
     with placed() as place, suppress(KeyboardInterrupt):
         asyncio.run(_watched(place, at))
@@ -130,14 +133,27 @@ def _going_on(wires: Wires, settings: Settings, at: str) -> Gathering:
 
 
 async def _watched(place: Place, at: str) -> None:
-    async with wired(place.url, build.name(), size=4) as wires:
+    async with wired(place.url, build.name(), size=6) as wires:
         mine = _going_on(wires, place.settings, at)
         if at:
             await practised(wires.door)
         while True:
             async with claimed(wires.database) as is_mine:
-                while is_mine:
-                    if due := await mine.due(wires.clock.now()):
-                        await mine.gather(due, wires.clock.now())
-                    await asyncio.sleep(EVERY)
+                if is_mine:
+                    # A check over a county takes its time; what command looks at does not wait for it.
+                    await asyncio.gather(_gathered(wires, mine), _measured(wires))
             await asyncio.sleep(EVERY)
+
+
+async def _gathered(wires: Wires, mine: Gathering) -> None:
+    while True:
+        if due := await mine.due(wires.clock.now()):
+            await mine.gather(due, wires.clock.now())
+        await asyncio.sleep(EVERY)
+
+
+async def _measured(wires: Wires) -> None:
+    watch = Watch(wires.door)
+    while True:
+        await watch.measure(await watch.due(wires.clock.now()), wires.clock.now())
+        await asyncio.sleep(EVERY)

@@ -2617,6 +2617,50 @@ grant usage on schema command to varda_app, varda_keeper;
 grant select, insert, update on command.fault, command.support to varda_app;
 grant select, insert on command.telling, command.step to varda_app;
 
+-- What was measured last: of the county (empty place) and of units. Written by what measures and never else.
+create table command.figure (
+    figure text             not null,
+    place  text             not null,
+    value  double precision not null,
+    at     timestamptz      not null,
+    primary key (figure, place)
+);
+
+-- When each was measured last, and why it could not be. What is not measured grows old and is missing.
+create table command.measuring (
+    figure  text        primary key,
+    at      timestamptz,
+    tried   timestamptz not null,
+    failure text        not null default ''
+);
+
+-- The county's figure by the minute, for the trend and the weekly report.
+create table command.point (
+    figure text             not null,
+    at     timestamptz      not null,
+    value  double precision not null,
+    primary key (figure, at)
+);
+
+-- A figure over its limit, from when to when, and who has taken it.
+create table command.alarm (
+    alarm      bigint           generated always as identity primary key,
+    figure     text             not null,
+    place      text             not null,
+    opened_at  timestamptz      not null,
+    value      double precision not null,
+    worst      double precision not null,
+    taken_by   text             not null default '',
+    taken_name text             not null default '',
+    taken_at   timestamptz,
+    ended_at   timestamptz
+);
+create unique index alarm_open on command.alarm (figure, place) where ended_at is null;
+create index alarm_opened on command.alarm (opened_at desc);
+
+grant select, insert, update, delete on command.figure, command.point to varda_app;
+grant select, insert, update on command.measuring, command.alarm to varda_app;
+
 -- What somebody has chosen on a screen, so that it is as they left it. Nothing of any patient.
 
 create schema web;

@@ -19,7 +19,7 @@ from varda.audit import matters, reading, rules
 from varda.audit.fhir import Names
 from varda.audit.matters import OUTCOMES, Matter, Run
 from varda.audit.months import first_of
-from varda.audit.reading import Deed, Logged, Place
+from varda.audit.reading import Deed, Denials, Logged, Place
 from varda.audit.rules import RULES, Human, Known, Suspicion
 from varda.fhir.keys import key
 from varda.kernel.clock import STOCKHOLM
@@ -82,6 +82,12 @@ class Tally:
     questioned: int
     unjustified: int
     reported: int
+
+
+async def denials(door: "Door", since: datetime, until: datetime) -> list[Denials]:
+    """How much of what staff asked was denied, by unit: counts that tell of no patient, and are not logged."""
+    async with door.database.connection() as work:
+        return await reading.denials(work, since, until)
 
 
 # The run -----------------------------------------------------------------------------------------------------------

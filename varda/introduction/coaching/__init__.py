@@ -1,6 +1,6 @@
 """Coaches: where they are lacking, who is lent to whom, who walks the floors, and the calls for one (F204, F242)."""
 
-from varda.introduction.coaching.calls import CATEGORIES, NOBODY, Asked, Call, Calls, Week, forget, taken_within
+from varda.introduction.coaching.calls import CATEGORIES, NOBODY, Asked, Call, Calls, Week, forget, oldest, taken_within
 from varda.introduction.coaching.coverage import Line, Sum, lines, summed
 from varda.introduction.coaching.floorwalkers import Floorwalker, Floorwalkers
 from varda.introduction.coaching.loans import Loan, Loans
@@ -27,6 +27,7 @@ __all__ = [
     "Week",
     "forget",
     "lines",
+    "oldest",
     "summed",
     "taken_within",
 ]

@@ -233,6 +233,12 @@ async def taken_within(database: Database, units: Sequence[str], since: datetime
     return int(row["calls"]), int(row["taken"])
 
 
+async def oldest(database: Database, now: datetime) -> dict[str, datetime]:
+    """Since when the oldest call has waited that nobody has taken, by unit."""
+    rows = await database.all(_SQL["calls_oldest"], now - RULE.lapses)
+    return {row["unit"]: row["since"] for row in rows}
+
+
 async def forget(database: Database, now: datetime) -> None:
     """Take away who called, who came and the words, where they have stood long enough."""
     await database.run(_SQL["calls_forgotten"], now - RULE.keeps)

@@ -174,3 +174,7 @@ select count(*) filter (where taken_at is not null or withdrawn_at is null or wi
        count(*) filter (where taken_at <= called_at + $3)::integer as taken
 from coaching.call
 where unit = any($1::text[]) and called_at >= $2;
+
+-- name: calls_oldest
+select unit, min(called_at) as since from coaching.call
+where answered_at is null and withdrawn_at is null and taken_by = '' and called_at > $1 group by unit;

@@ -126,8 +126,12 @@ class Incidents:
         return [_fault(row) for row in await self._database.all(_SQL["faults_closed"], most)]
 
     async def counted(self) -> dict[int, Row]:
-        """How many are open by severity, how many of them have come again, and how many nobody has."""
+        """How many are open by severity."""
         return {row["severity"]: row for row in await self._database.all(_SQL["faults_counted"])}
+
+    async def unowned(self) -> int:
+        """How many have come again and are nobody's."""
+        return int((await self._database.one(_SQL["faults_unowned"]))["many"])
 
     async def one(self, number: int) -> Fault:
         """One of them. Raises `Absent`."""

@@ -46,9 +46,7 @@ order by escalated_at is null, severity desc, reports desc, fault limit $1;
 select * from command.fault where closed_at is not null order by closed_at desc limit $1;
 
 -- name: faults_counted
-select severity, count(*)::integer as open, (count(*) filter (where escalated_at is not null))::integer as escalated,
-       (count(*) filter (where owner = ''))::integer as unowned
-from command.fault where closed_at is null group by severity;
+select severity, count(*)::integer as open from command.fault where closed_at is null group by severity;
 
 -- name: senders
 -- Who told a fault, each once with how often and the newest words: a flood of one sender is one line.
@@ -116,3 +114,69 @@ select unit, max(unit_name) as unit_name, (count(*) filter (where answered_at is
            filter (where answered_at is not null) as answered_in
 from command.support where answered_at is null or asked_at >= $1
 group by unit order by waiting desc, oldest, unit limit $2;
+
+-- name: measured
+-- What was measured now takes the place of what was; of a unit that is no more among them nothing stands.
+insert into command.figure (figure, place, value, at)
+select $1::text, place, value, $4::timestamptz from unnest($2::text[], $3::float8[]) as m (place, value)
+on conflict (figure, place) do update set value = excluded.value, at = excluded.at;
+
+-- name: measured_no_more
+delete from command.figure where figure = $1 and place <> all($2::text[]);
+
+-- name: measuring_done
+insert into command.measuring (figure, at, tried) values ($1, $2, $2)
+on conflict (figure) do update set at = excluded.at, tried = excluded.tried, failure = '';
+
+-- name: measuring_failed
+insert into command.measuring (figure, tried, failure) values ($1, $2, $3)
+on conflict (figure) do update set tried = excluded.tried, failure = excluded.failure;
+
+-- name: measurings
+select figure, at, tried, failure from command.measuring;
+
+-- name: figures
+select figure, place, value, at from command.figure;
+
+-- name: pointed
+-- One point a minute.
+insert into command.point (figure, at, value) values ($1, date_trunc('minute', $2::timestamptz), $3)
+on conflict (figure, at) do update set value = greatest(command.point.value, excluded.value);
+
+-- name: points_forgotten
+delete from command.point where at < $1;
+
+-- name: points
+select figure, at, value from command.point where at >= $1 order by figure, at;
+
+-- name: alarms_raised
+-- Those that are new are returned; of those that go on the worst is kept.
+insert into command.alarm as a (figure, place, opened_at, value, worst)
+select $1::text, place, $4::timestamptz, value, value from unnest($2::text[], $3::float8[]) as m (place, value)
+on conflict (figure, place) where ended_at is null do update
+set value = excluded.value, worst = greatest(a.worst, excluded.value)
+returning alarm, opened_at = $4 as is_new;
+
+-- name: alarms_ended
+update command.alarm set ended_at = $3 where figure = $1 and place <> all($2::text[]) and ended_at is null returning alarm;
+
+-- name: alarms
+-- What goes on: what nobody has taken first, the county's before units', then the oldest.
+select * from command.alarm where ended_at is null order by taken_by <> '', place <> '', opened_at limit $1;
+
+-- name: alarms_over
+select * from command.alarm where ended_at is not null order by ended_at desc limit $1;
+
+-- name: alarm
+select * from command.alarm where alarm = $1;
+
+-- name: alarm_taken
+update command.alarm set taken_by = $2, taken_name = $3, taken_at = $4
+where alarm = $1 and ended_at is null and taken_by = '' returning alarm;
+
+-- name: support_oldest
+select unit, min(asked_at) as since from command.support where answered_at is null and taken_by = '' group by unit;
+
+-- name: faults_unowned
+select count(*)::integer as many from command.fault
+where closed_at is null and escalated_at is not null and owner = '';

@@ -1,5 +1,5 @@
-"""Go-live command on the screens: faults, support cases (F237, F243; decision 53)."""
+"""Go-live command on the screens: the situation picture, faults, support cases (F237, F238, F243; decision 53)."""
 
-from varda.web.command import asking, faults
+from varda.web.command import asking, faults, picture
 
-ROUTES = [*faults.ROUTES, *asking.ROUTES]
+ROUTES = [*picture.ROUTES, *faults.ROUTES, *asking.ROUTES]

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from varda.kernel.errors import Conflict, Unprocessable
 from varda.web.coaching.pages import PAGES, page_of
-from varda.web.command.reader import AT, cases
+from varda.web.command.reader import AT, cases, sees_picture
 from varda.web.introduction.reader import number_in
 from varda.web.visit import Visit, page
 
@@ -45,6 +45,7 @@ async def _page(visit: Visit, problems: Mapping[str, str] | None = None) -> Resp
     return visit.page(
         "command/_support.html" if visit.wants_fragment else "command/support.html",
         409 if problems and "" in problems else 422 if problems else 200,
+        sees_picture=await sees_picture(visit),
         mine=await cases(visit).mine(person, now),
         queue=await cases(visit).waiting() if answers else [],
         answers=answers,

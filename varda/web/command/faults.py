@@ -12,7 +12,7 @@ from starlette.responses import Response
 from varda.introduction.command import RULE, Fault, Telling
 from varda.kernel.errors import Absent, Unprocessable
 from varda.web.coaching.pages import PAGES, page_of
-from varda.web.command.reader import AT, FUNCTION, commands, function_words, in_words, incidents
+from varda.web.command.reader import AT, FUNCTION, commands, function_words, in_words, incidents, sees_picture
 from varda.web.introduction.reader import number_in
 from varda.web.visit import Visit, page
 
@@ -21,7 +21,7 @@ ACTS = {"take": "owner", "say": "words", "judge": "severity", "close": "words"}
 
 async def telling(visit: Visit) -> Response:
     """The form, with what can be known by itself: unit, function and build."""
-    return _form(visit, visit.asked("page"), visit.asked("patient"))
+    return await _form(visit, visit.asked("page"), visit.asked("patient"))
 
 
 async def tell(visit: Visit) -> Response:
@@ -42,7 +42,7 @@ async def tell(visit: Visit) -> Response:
     try:
         number = await incidents(visit).tell(said, visit.session, visit.parts.build, visit.parts.clock.now())
     except Unprocessable as wrong:
-        return _form(visit, here, visit.said("patient"), wrong.by_path)
+        return await _form(visit, here, visit.said("patient"), wrong.by_path)
     return visit.go(f"{AT}/incidents/{number}?told=yes")
 
 
@@ -50,6 +50,7 @@ async def listed(visit: Visit) -> Response:
     """What is open, what has come again first; then what was closed."""
     return visit.page(
         "command/_faults.html" if visit.wants_fragment else "command/faults.html",
+        sees_picture=await sees_picture(visit),
         faults=await incidents(visit).open(),
         closed=await incidents(visit).closed(),
         counted=await incidents(visit).counted(),
@@ -83,11 +84,12 @@ async def patient(visit: Visit) -> Response:
     return visit.go(f"/chart/{quote(row['patient'])}")
 
 
-def _form(visit: Visit, here: str, patient: str, problems: Mapping[str, str] | None = None) -> Response:
+async def _form(visit: Visit, here: str, patient: str, problems: Mapping[str, str] | None = None) -> Response:
     shown = page_of(here)
     return visit.page(
         "command/telling.html",
         422 if problems else 200,
+        sees_picture=await sees_picture(visit),
         page=shown,
         pages=PAGES,
         about=patient,
@@ -105,6 +107,7 @@ async def _one(visit: Visit, number: int, problems: Mapping[str, str] | None = N
     return visit.page(
         "command/fault.html",
         422 if problems else 200,
+        sees_picture=await sees_picture(visit),
         fault=fault,
         units=units,
         people=people,

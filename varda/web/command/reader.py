@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from varda.catalogue import FUNCTIONS, Words
-from varda.introduction.command import COMMAND, Cases, Incidents
+from varda.introduction.command import COMMAND, DECIDES, SUPPORT, Cases, Incidents
 from varda.introduction.programme import OFFICE
-from varda.web.introduction.reader import may
+from varda.web.introduction.reader import mandates, may
 from varda.web.visit import Visit
 
 AT = "/command"
@@ -47,6 +47,12 @@ def cases(visit: Visit) -> Cases:
 async def commands(visit: Visit, organisation: str = "") -> bool:
     """Whether the reader commands the start at an organisation, or everywhere."""
     return await may(visit, (COMMAND, OFFICE), organisation)
+
+
+async def sees_picture(visit: Visit) -> bool:
+    """Whether the reader commands, or answers for the support, somewhere: the situation picture is offered to them."""
+    held = await mandates(visit).of(visit.session.actor, visit.parts.clock.now())
+    return any(one.role.code in (*DECIDES, SUPPORT) for one in held)
 
 
 def function_words(visit: Visit) -> dict[str, str]:
