@@ -37,6 +37,8 @@ def test_a_provider_with_a_secret_or_a_key_is_taken() -> None:
         ({"VARDA_OIDC_ISSUER": "http://127.0.0.1@evil.example"}, "VARDA_OIDC_ISSUER must begin with https://"),
         ({"VARDA_ADDRESS": "http://varda.example"}, "VARDA_ADDRESS must begin with https://"),
         ({"VARDA_NAMES_IN_LOG": "true"}, "VARDA_NAMES_IN_LOG must be yes or no"),
+        ({"VARDA_BESIDE": "never"}, "VARDA_BESIDE must be yes or no"),
+        ({"VARDA_SYNTHETIC": "0"}, "VARDA_SYNTHETIC must be a number between 1 and 1000"),
         ({"VARDA_ADDRESS": ""}, "VARDA_OIDC_ISSUER needs VARDA_ADDRESS"),
         ({"VARDA_OIDC_CLIENT_SECRET": ""}, "needs either VARDA_OIDC_CLIENT_SECRET or VARDA_OIDC_KEY"),
         ({"VARDA_OIDC_KEY": "k.pem"}, "needs either VARDA_OIDC_CLIENT_SECRET or VARDA_OIDC_KEY"),

@@ -440,9 +440,9 @@ def run(place: Place, host: str, port: int, workers: int = 1) -> None:
     sight.share(place.settings.home / "metrics" / str(port))
     watch = place.server.watched() if place.server else None
     # Nobody starts to work in the training environment, so nobody asks whether it is ready, or needs a pack of it.
-    is_real = place.settings.environment != "training"
+    is_wanted = place.settings.environment != "training" and place.settings.beside == "yes"
     own = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104 - compared, not listened on
-    beside = [Beside("readiness", "watch", "--at", own), Beside("packs", "watch")] if is_real else []
+    beside = [Beside("readiness", "watch", "--at", own), Beside("packs", "watch")] if is_wanted else []
     server = Granian(
         "varda.cli.serve:application",
         address=host,

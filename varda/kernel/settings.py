@@ -106,6 +106,12 @@ class Settings:
         "folder of the units' downtime packs, one for all hosts of an installation; packs in VARDA_HOME when left out",
     )
 
+    beside: str = _said(
+        "yes",
+        "VARDA_BESIDE",
+        "yes or no: whether this server also gathers evidence and makes downtime packs; no where another server of the "
+        "installation does",
+    )
     synthetic: int = _said(
         100,
         "VARDA_SYNTHETIC",
@@ -135,8 +141,9 @@ class Settings:
         for name in ("oidc_key", "practice", "packs"):
             if name in given:
                 given[name] = Path(given[name]).expanduser()
-        if given.get("names_in_log", "no") not in ("yes", "no"):
-            wrong.append("VARDA_NAMES_IN_LOG must be yes or no")
+        for name, variable in (("names_in_log", "VARDA_NAMES_IN_LOG"), ("beside", "VARDA_BESIDE")):
+            if given.get(name, "no") not in ("yes", "no"):
+                wrong.append(f"{variable} must be yes or no")
         if given.get("lrs_actors", "hsa") not in ("hsa", "pseudonym"):
             wrong.append("VARDA_LRS_ACTORS must be hsa or pseudonym")
         wrong += _unsafe(given)

@@ -27,7 +27,7 @@ from varda.introduction.downtime import (
     claimed,
     gathered,
 )
-from varda.introduction.readiness import SOURCES, Board, Gathering, Seal
+from varda.introduction.readiness import Board, Gathering, Seal
 from varda.kernel.clock import SetClock
 from varda.kernel.db import Database
 from varda.kernel.errors import Refused, Unavailable
@@ -222,7 +222,7 @@ async def test_readiness_asks_for_a_pack_of_the_last_fifteen_minutes(installatio
     gathering = Gathering(door.database, door.catalogue, Seal(SEAL), "0.1.0+test")
 
     async def state(unit: str) -> str:
-        assert (await gathering.gather(list(SOURCES), clock.now())).failed == {}
+        assert (await gathering.gather(["rights", "packs"], clock.now())).failed == {}
         tiles = (await Board(door.database).units(clock.now()))[unit]
         return next(one.state for one in tiles if one.check.code == "packs")
 
