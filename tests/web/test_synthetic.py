@@ -8,8 +8,9 @@ import httpx2
 import pytest
 
 from tests.record import world
-from tests.web.conftest import Visitor
+from tests.web.conftest import NOW, Visitor
 from varda.access.session import PRACTICE
+from varda.access.tickets import Holder, Tickets
 from varda.introduction.readiness import Board, Gathering, Kept, Seal, Tile, Tries, practised, word
 from varda.introduction.readiness import synthetic as module
 from varda.kernel.clock import SetClock
@@ -54,6 +55,9 @@ async def test_each_unit_is_tried_and_what_was_read_stands_in_the_access_log(
         f"synthetic:{unit}" for unit in (world.CARDIOLOGY, world.SURGERY, world.HOME_CARE)
     }
     assert {row["outcome"] for row in rows} == {"given"}
+    tickets = Tickets(door.database)
+    await tickets.made(None, kind="browser", now=clock.now(), lasts=timedelta(hours=1), holder=Holder(subject="astrid"))
+    assert await tickets.active(NOW - timedelta(minutes=1), clock.now()) == 1, "people alone are signed in"
 
 
 async def test_it_reaches_nobody_else_and_nobody_else_meets_the_practice_patient(

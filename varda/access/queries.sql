@@ -625,5 +625,7 @@ where active and part_of = ''
 order by name;
 
 -- name: tickets_active
+-- Of people: what tries the screens of units is none.
 select count(distinct subject)::integer as many from access.ticket
-where kind = 'browser' and not locked and seen >= $1 and closes > $2;
+where kind = 'browser' and not locked and seen >= $1 and closes > $2
+  and session ->> 'kind' is distinct from 'synthetic';
