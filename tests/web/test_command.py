@@ -8,7 +8,7 @@ import pytest
 
 from tests.web.conftest import SignIn, Visitor
 from varda.catalogue import Deciding, Rights
-from varda.introduction.command import FIGURES, SOURCES, Watch, World
+from varda.introduction.command import FIGURES, SOURCES, Situation, Watch, World
 from varda.introduction.programme import LEADING, Appointment, Mandates
 from varda.kernel.clock import SetClock
 from varda.record import Door
@@ -137,6 +137,28 @@ async def test_the_picture_is_for_command_with_alarms_on_top(door: Door, clock: 
     assert "prints;;missing;failed;;0" in told
     assert (await cia.get("/command?organisation=SE9999999999-NO")).status_code in (403, 404)
     assert "Läget: " in await words(cia, "/command?organisation=SE9999999999-C")
+
+
+async def test_the_support_takes_the_alarms_that_are_its_own_and_is_offered_no_other(
+    door: Door, clock: SetClock, signed_in: SignIn
+) -> None:
+    """F238: what is offered is not refused."""
+    liv = await signed_in("liv", "nurse")
+    await liv.post("/command/support", data={"words": "Kortläsaren", "page": "inbox"})
+    await liv.post("/command/tell", data=TOLD | {"severity": "4", "page": "patients"})
+    clock.instant += timedelta(minutes=16)
+    await appointed(door, clock, "sten", "support")
+    sten = await signed_in("sten", "nurse")
+    await Watch(door).measure(list(FIGURES.values()), clock.now())
+    page = (await sten.get("/command")).text
+    assert "Fara för patient: 1" in page
+    (offered,) = set(re.findall(r"/command/alarms/\d+", page))
+    danger = next(one for one in await Situation(door.database).alarms() if one.figure == "danger")
+    assert (await sten.post(f"/command/alarms/{danger.alarm}", data={})).status_code == 403
+    assert (await sten.post(offered, data={})).status_code == 303
+    assert {one.figure: one.taken_name for one in await Situation(door.database).alarms()} == {
+        "danger": "", "support": "Sten Ny"
+    }  # fmt: skip
 
 
 async def test_denied_access_is_a_share_told_of_units_where_several_asked(

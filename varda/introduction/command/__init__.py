@@ -4,7 +4,7 @@ from varda.introduction.command.figures import FIGURES, Figure, Measured, Standi
 from varda.introduction.command.incidents import COMMAND, DECIDES, SUPPORT, Fault, Incidents, Sender, Step, Telling
 from varda.introduction.command.measuring import SOURCES, Source, Values, World
 from varda.introduction.command.rule import RULE, Rule
-from varda.introduction.command.situation import Alarm, Situation, Tile
+from varda.introduction.command.situation import Alarm, Situation, Tile, takers
 from varda.introduction.command.support import Answered, Case, Cases
 from varda.introduction.command.watching import Watch
 
@@ -35,4 +35,5 @@ __all__ = [
     "Watch",
     "World",
     "standing",
+    "takers",
 ]

@@ -185,6 +185,11 @@ async def commanding(mandates: Mandates, now: datetime) -> set[str]:
     return {one.person for one in await mandates.in_force(now) if one.role.code == COMMAND}
 
 
+async def seeing(mandates: Mandates, now: datetime) -> set[str]:
+    """Everybody who sees the situation picture now."""
+    return {one.person for one in await mandates.in_force(now) if one.role.code in (*DECIDES, SUPPORT)}
+
+
 _DONE = {"take": "fault_taken", "judge": "fault_judged", "close": "fault_closed"}
 
 

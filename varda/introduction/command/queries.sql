@@ -161,11 +161,12 @@ returning alarm, opened_at = $4 as is_new;
 update command.alarm set ended_at = $3 where figure = $1 and place <> all($2::text[]) and ended_at is null returning alarm;
 
 -- name: alarms
--- What goes on: what nobody has taken first, the county's before units', then the oldest.
-select * from command.alarm where ended_at is null order by taken_by <> '', place <> '', opened_at limit $1;
+-- What goes on of the figures that are declared: what nobody has taken first, the county's before units', then the oldest.
+select * from command.alarm where ended_at is null and figure = any($1::text[])
+order by taken_by <> '', place <> '', opened_at limit $2;
 
 -- name: alarms_over
-select * from command.alarm where ended_at is not null order by ended_at desc limit $1;
+select * from command.alarm where ended_at is not null and figure = any($1::text[]) order by ended_at desc limit $2;
 
 -- name: alarm
 select * from command.alarm where alarm = $1;

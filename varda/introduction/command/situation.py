@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from varda.access.session import Session
 from varda.introduction.command.figures import FIGURES, Figure, Measured, Standing, standing
-from varda.introduction.command.incidents import DECIDES, commanding
+from varda.introduction.command.incidents import DECIDES, seeing
 from varda.introduction.programme import Mandates
 from varda.kernel.db import Database, Row
 from varda.kernel.errors import Absent, Conflict
@@ -69,28 +69,34 @@ class Situation:
 
     async def alarms(self, places: frozenset[str] | None = None, *, most: int = MOST) -> list[Alarm]:
         """What goes on, what nobody has taken first; of the county and of units among `places`, where given."""
-        found = [_alarm(row) for row in await self._all("alarms", most)]
+        found = [_alarm(row) for row in await self._all("alarms", list(FIGURES), most)]
         return [one for one in found if places is None or not one.place or one.place in places]
 
     async def over(self, *, most: int = 30) -> list[Alarm]:
         """What has ended, the newest first."""
-        return [_alarm(row) for row in await self._all("alarms_over", most)]
+        return [_alarm(row) for row in await self._all("alarms_over", list(FIGURES), most)]
 
     async def take(self, number: int, by: Session, now: datetime) -> None:
-        """Say that one sees to an alarm. Raises `Lacking`, `Absent`, `Conflict` where somebody else does."""
+        """Say that one sees to an alarm: command, or the owner of its figure. Raises `Lacking`, `Absent`, `Conflict`
+        where somebody else does."""
         row = await self._database.maybe(_SQL["alarm"], number)
-        if row is None:
+        if row is None or row["figure"] not in FIGURES:
             raise Absent("There is no such alarm.")
         mandates = Mandates(self._database)
-        await mandates.require(by.actor, DECIDES, row["place"], now)
-        command = await commanding(mandates, now)
+        await mandates.require(by.actor, takers(row["figure"]), row["place"], now)
+        people = await seeing(mandates, now)
         async with self._database.transaction() as work:
             if await work.maybe(_SQL["alarm_taken"], number, by.actor, by.name, now) is None:
                 raise Conflict("A colleague has taken this alarm already, or it has ended.")
-            await live.say_people(work, command)
+            await live.say_people(work, people)
 
     async def _all(self, name: str, *values: object) -> list[Row]:
         return await self._database.all(_SQL[name], *values)
+
+
+def takers(figure: str) -> frozenset[str]:
+    """The roles of the introduction that see to an alarm of a figure."""
+    return frozenset((*DECIDES, FIGURES[figure].owner))
 
 
 def _over(figure: Figure, of: Mapping[str, float], places: frozenset[str] | None) -> list[tuple[str, float]]:

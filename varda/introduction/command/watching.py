@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from varda.introduction.command.figures import FIGURES, Figure
-from varda.introduction.command.incidents import commanding
+from varda.introduction.command.incidents import seeing
 from varda.introduction.command.measuring import SOURCES, Seen, Source, Values, World
 from varda.introduction.programme import Mandates
 from varda.kernel.errors import Fault
@@ -56,9 +56,9 @@ class Watch:
             raised += await self._kept(one, values, now)
         if some:
             await self._database.run(_SQL["points_forgotten"], now - KEPT)
-            command = await commanding(Mandates(self._database), now)
+            people = await seeing(Mandates(self._database), now)
             async with self._database.transaction() as work:
-                await live.say_people(work, command)
+                await live.say_people(work, people)
         return raised
 
     async def _kept(self, figure: Figure, values: Values, now: datetime) -> int:

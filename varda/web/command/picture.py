@@ -2,13 +2,13 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from starlette.responses import Response
 
 from varda.access.organisations import Organisations
-from varda.introduction.command import DECIDES, SUPPORT, Situation, Tile
+from varda.introduction.command import DECIDES, SUPPORT, Alarm, Situation, Tile, takers
 from varda.introduction.programme import ROLES
 from varda.kernel.errors import Absent, Conflict, Lacking
 from varda.web.command.reader import AT
@@ -109,6 +109,7 @@ async def _picture(visit: Visit, told: str = "") -> Response:
         sees_picture=True,
         tiles=tiles,
         alarms=alarms,
+        takes=await _takes(visit, asked, now),
         over=[one for one in over if places is None or not one.place or one.place in places],
         words={one.standing.figure.code: one.standing.figure for one in tiles},
         names=await names(visit, {*units, asked}),
@@ -125,6 +126,15 @@ async def _picture(visit: Visit, told: str = "") -> Response:
         kinds=TILES,
         why=WHY,
         leads=LEADS,
+    )
+
+
+async def _takes(visit: Visit, asked: str, now: datetime) -> Callable[[Alarm], bool]:
+    """Which alarms the reader may see to, of those shown for an organisation: it is offered for these alone."""
+    above = {"", *(await Organisations(visit.parts.door.database).line(asked) if asked else ())}
+    held = [one for one in await mandates(visit).of(visit.session.actor, now) if one.organisation in above]
+    return lambda alarm: any(
+        one.role.code in takers(alarm.figure) and bool(alarm.place or not one.organisation) for one in held
     )
 
 
